@@ -1,0 +1,59 @@
+# Every target runs in .venv, which is made on first use and brought up to date when setup.cfg changes.
+
+PYTHON ?= python3
+extras := test$(EXTRAS:%=,%)
+ready := .venv/.installed-$(extras)
+python := .venv/bin/python
+
+option = $(if $($1),--$2 '$($1)')
+options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
+          $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype)
+
+.PHONY: help test conformance golden golden-check bench readme wheel-check clean
+
+help:  ## list the targets and the variables
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
+
+test: $(ready)  ## run all tests of the reference, of the suite and of the golden tensors
+	$(python) -m pytest
+
+conformance: $(ready)  ## judge CANDIDATE, or every built-in candidate whose packages are installed
+	$(strip $(python) -m conformance $(options))
+
+golden: $(ready)  ## write the golden tensors anew
+	$(python) -m golden.generate
+
+golden-check: $(ready)  ## verify the golden tensors: digests, values, nothing missing or extra
+	$(python) -m golden.check
+
+bench: $(ready)  ## time the reference; beside Ultralytics with EXTRAS=ultralytics
+	$(python) -m conformance.bench
+
+readme: $(ready)  ## write the generated numbers in README.md anew
+	$(python) -m conformance.readme
+
+wheel-check: $(ready)  ## build a wheel and use it in an empty environment outside the checkout
+	rm -rf build
+	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; set -x; \
+	$(python) -m pip wheel -qq --no-deps --wheel-dir "$$dir" .; \
+	$(python) -m venv "$$dir/venv"; \
+	cd "$$dir"; \
+	venv/bin/python -m pip install -qq ./*.whl; \
+	venv/bin/python -m conformance --profile quick --candidate dense_numpy --only ciou; \
+	venv/bin/python -m golden.check
+
+clean:  ## remove .venv and all that the other targets leave behind, golden tensors aside
+	rm -rf .venv build *.egg-info .hypothesis .pytest_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(ready): setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(python) -m pip install -qq --editable '.[$(extras)]'
+	@touch $@
+
+##
+## Variables
+##   CANDIDATE=name | package.module:attr | path/to/file.py:attr
+##   DIALECT=  PROFILE=quick|standard|soak  SEED=  ONLY=op,op  DTYPE=float32|float64|both
+##   EXTRAS=torch,ultralytics   install these optional packages in .venv as well
+##   PYTHON=python3.12          make .venv with this interpreter (make clean first)

@@ -1,0 +1,130 @@
+"""Whole losses: every legal assignment of a batch, and the loss that follows from each."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import List, Tuple
+
+import numpy as np
+
+from conformance import legal, licences
+from conformance.judge import Undecided
+from conformance.legal import Scene, TooManyToDecide
+from conformance.rounding import Precision, Rounded
+from conformance.strategies import Case
+from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
+from refimpl.alignment import Alignment, alignment_metric, edge_distance
+from refimpl.losses import image_loss_sums, sigmoid, split_predictions, total_loss
+from refimpl.tal import Assignment, Owners, owned_targets, target_scores
+from refimpl.targets import PaddedTargets, to_pixels
+
+
+def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
+    """Components (3,) of the loss for each legal assignment of the batch.
+
+    Raises
+    ------
+    Undecided, TooManyToDecide
+        If a box cannot be told from padding, an anchor not from the edge of a box, or there are too many assignments.
+    """
+    dialect = case.dialect
+    maps = [Rounded(level, precision) for level in case.feature_maps]
+    pred_dist, logits = split_predictions(maps, dialect=dialect)
+    points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=dialect)
+    boxes = _decoded(pred_dist, points, dialect)
+    gt = _padded(case, precision)
+    alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, dialect=dialect)
+    images = [slice(b, b + 1) for b in range(len(logits))]
+    options = [
+        [owned(alignment, owner, gt, image, dialect) for owner in legal.assignments(scene)]
+        for image, scene in zip(images, each)
+    ]
+    if math.prod(map(len, options)) > legal.ALTERNATIVES:
+        raise TooManyToDecide
+    losses = []
+    for assigned in itertools.product(*options):
+        sums = [
+            image_loss_sums(pred_dist[i], logits[i], boxes[i], points, stride, targets, dialect)
+            for i, targets in zip(images, assigned)
+        ]
+        scores = np.stack([targets.target_scores.sum() for targets in assigned])
+        losses.append(total_loss(np.stack(sums).sum(axis=0), scores.sum(), len(images), dialect=dialect).components)
+    return losses
+
+
+def _decoded(pred_dist: Rounded, points: np.ndarray, dialect: Dialect) -> Rounded:
+    """Boxes with a bound that also covers the licensed form of the softmax."""
+    boxes = decode_boxes(pred_dist, points, dialect=dialect)
+    other = licences.decode_by_log_softmax(pred_dist, points, dialect=dialect)
+    error = np.maximum(boxes.error, np.abs(other.value - boxes.value) + other.error)
+    return Rounded(boxes.value, boxes.precision, error)
+
+
+def _padded(case: Case, precision: Precision) -> PaddedTargets:
+    """The padded targets, with error-carrying boxes."""
+    size = tuple(side * case.dialect.strides[0] for side in case.feature_maps[0].shape[2:])
+    gt = pad_targets(case.targets, len(case.feature_maps[0]), size, dialect=case.dialect)
+    rows = pixel_boxes(case.targets[:, 2:], size, precision)
+    boxes = Rounded(gt.gt_bboxes, precision)
+    for b in range(len(boxes)):
+        of_image = np.flatnonzero(case.targets[:, 0] == b)
+        boxes[b, : len(of_image)] = rows[of_image]
+    total = coordinate_sums(boxes)
+    if ((total.lo <= 0) & (total.hi > 0)).any():
+        raise Undecided
+    return PaddedTargets(gt.gt_labels, boxes, gt.mask_gt)
+
+
+def pixel_boxes(xywh: np.ndarray, size: Tuple[int, int], precision: Precision) -> Rounded:
+    """Corners in px:  (N, 4) -> (N, 4).
+
+    A coordinate on the 1/1024 px lattice that scaling before and after halving both hit exactly in the judged
+    precision carries no error, so that an anchor on the edge of its box is decided.
+    """
+    boxes = to_pixels(Rounded(xywh, precision), size)
+    stored, scale = xywh.astype(precision.dtype), np.array([size[1], size[0]] * 2, precision.dtype)
+    centre, half = stored[:, :2], stored[:, 2:] / 2
+    after = np.concatenate([centre - half, centre + half], axis=1) * scale
+    centre, half = stored[:, :2] * scale[:2], stored[:, 2:] * scale[2:] / 2
+    before = np.concatenate([centre - half, centre + half], axis=1)
+    exact = (after == boxes.value) & (before == boxes.value) & (boxes.value * 1024 == np.floor(boxes.value * 1024))
+    return Rounded(boxes.value, precision, np.where(exact, 0, boxes.error))
+
+
+def coordinate_sums(boxes: Rounded) -> Rounded:
+    """x1 + y1 + x2 + y2, exact where all four lie on the lattice:  (…, 4) -> (…,)."""
+    total = boxes.sum(axis=-1)
+    return Rounded(total.value, total.precision, np.where((boxes.error == 0).all(axis=-1), 0, total.error))
+
+
+def scenes(scores, boxes, points, gt_labels, gt_boxes, mask_gt, *, dialect: Dialect) -> Tuple[Alignment, List[Scene]]:
+    """Alignment of a batch on error-carrying arguments of `assign`, and each image as a scene of legal decisions.
+
+    Raises
+    ------
+    Undecided
+        If an anchor cannot be told from the edge of a box.
+    """
+    valid = mask_gt[..., 0]
+    inside = np.zeros(valid.shape + (len(points),), bool)
+    for b, g in np.argwhere(valid):
+        distance = edge_distance(points, gt_boxes[b, g], dialect=dialect)
+        inside[b, g] = distance.lo > dialect.inside_eps
+        if (inside[b, g] != (distance.hi > dialect.inside_eps)).any():
+            raise Undecided
+    alignment = alignment_metric(scores, boxes, gt_labels, gt_boxes, inside, dialect=dialect)
+    return alignment, [
+        Scene(inside[b], valid[b], alignment.metric[b], alignment.overlaps[b], dialect) for b in range(len(valid))
+    ]
+
+
+def owned(alignment: Alignment, owner: np.ndarray, gt: PaddedTargets, image: slice, dialect: Dialect) -> Assignment:
+    """What follows from the owners (A,) of one image, −1 for background, by the formulas of the reference."""
+    gt_labels, gt_boxes = gt.gt_labels[image], gt.gt_bboxes[image]
+    fg, index = owner[np.newaxis] >= 0, np.maximum(owner, 0)[np.newaxis]
+    mask_pos = (index[:, np.newaxis] == np.arange(gt_labels.shape[1])[:, np.newaxis]) & fg[:, np.newaxis]
+    here = Alignment(alignment.metric[image], alignment.overlaps[image])
+    scores = target_scores(here, Owners(index, fg, mask_pos), gt_labels, dialect=dialect)
+    labels, boxes = owned_targets(index, gt_labels, gt_boxes, dialect=dialect)
+    return Assignment(labels, boxes, scores, fg, index)

@@ -1,0 +1,1 @@
+"""The suite: one test per clause and op, run by the plugin for each float type and event."""

@@ -1,0 +1,167 @@
+"""The command line: judge one candidate, or every installed one, and report."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
+
+import pytest
+
+from conformance import candidate, loading, report, suite
+from conformance.protocol import PROTOCOL
+from conformance.report import Report
+from conformance.spec import CLAUSES
+from refimpl import PRESETS
+
+CLAUSES_PACKAGE = "conformance.clauses"
+"""The package whose tests are the suite."""
+
+_PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns 0 if all conforms, 1 if a clause breaks or errs, 2 if no verdict could be formed."""
+    options = _parser().parse_args(argv)
+    try:
+        return _run(options)
+    except (suite.UnknownName, OSError) as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("interrupted")
+    except Exception:
+        # Python itself would exit with 1, which means that a clause breaks.
+        return _refuse(traceback.format_exc())
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.dialect is not None:
+        suite.one_of("dialect", options.dialect, PRESETS)
+    run = suite.settings(profile=options.profile, seed=options.seed, dtype=options.dtype, only=options.only)
+    if options.list:
+        print(json.dumps(_listing(), indent=2) if options.json else _listing_text())
+        return 0
+    words = [options.candidate] if options.candidate is not None else list(loading.known())
+    if not words:
+        return _refuse(f"no candidate is installed; name one with --candidate {loading.WAYS_IN}")
+    if options.report is not None:
+        options.report.mkdir(parents=True, exist_ok=True)
+    # As `python -m` does, so that the console script finds the same modules.
+    sys.path.append(os.getcwd())
+    return _judge_all(words, run, options)
+
+
+def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
+    """Judge one after the other; each report is printed as soon as it is there."""
+    reports: List[Report] = []
+    for word in words:
+        reports.append(_judge(word, run, options.dialect, skip=options.candidate is None))
+        if not options.json:
+            print(report.text(reports[-1]), end="\n\n" if word != words[-1] else "\n", flush=True)
+    code = report.worst_exit_code(reports)
+    records = [report.record(one) for one in reports]
+    whole = records[0] if options.candidate is not None else {"exit_code": code, "candidates": records}
+    if options.json:
+        print(json.dumps(whole, indent=2))
+    if options.report is not None:
+        _write(options.report / "report.json", json.dumps(whole, indent=2) + "\n")
+    return code
+
+
+def _judge(word: str, run: suite.Run, dialect: str | None, skip: bool) -> Report:
+    """Load one candidate and put it through the suite. What it prints goes to stderr, or nowhere."""
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            judged = candidate.find(word, dialect)
+        except candidate.CandidateNotFound as error:
+            if skip and error.missing:
+                return Report(word, skipped=f"no module named {error.missing}")
+            return Report(word, problems=(str(error),))
+        plugin = suite.Suite(judged, run)
+        with _plain_pytest():
+            status = pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin])
+    if plugin.interrupted:
+        raise KeyboardInterrupt
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not plugin.problems:
+        plugin.problems.append(f"pytest ended with {pytest.ExitCode(status).name}")
+    return Report(
+        judged.name, _about(judged, run), judged.preset.name, run.profile, tuple(plugin.rows()), tuple(plugin.problems)
+    )
+
+
+@contextlib.contextmanager
+def _plain_pytest() -> Iterator[None]:
+    """Keep plugins and options that are meant for other test runs (`-x`, random order) out of this one."""
+    kept = dict(os.environ)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    os.environ.pop("PYTEST_PLUGINS", None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+
+
+def _about(judged: candidate.Candidate, run: suite.Run) -> Tuple[Tuple[str, str], ...]:
+    seed = "" if run.seed is None else f", seed {run.seed}"
+    only = f", only {', '.join(run.only)}" if run.only else ""
+    return (
+        ("candidate", f"{judged.name} ({judged.framework}, {judged.device})"),
+        ("dialect", "; not served: ".join((judged.preset.name, *judged.refused))),
+        ("run", f"{run.profile}, {run.examples} examples per event, {' + '.join(run.dtypes)}{seed}{only}"),
+        ("versions", report.versions()),
+    )
+
+
+def _refuse(reason: str) -> int:
+    print(f"conformance: {reason}", file=sys.stderr)
+    return 2
+
+
+def _write(path: Path, content: str) -> None:
+    """Write a file whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(content, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _listing() -> Dict[str, Any]:
+    return {
+        "candidates": {name: entry.value for name, entry in loading.known().items()},
+        "dialects": list(PRESETS),
+        "ops": {op: f"({', '.join(names.arguments)}) -> {', '.join(names.returns)}" for op, names in PROTOCOL.items()},
+        "clauses": {clause.id: clause.sentence for clause in CLAUSES.values()},
+    }
+
+
+def _listing_text() -> str:
+    lines = []
+    for title, entries in _listing().items():
+        lines.append(f"{title}:")
+        lines += [f"  {name:18} {entries[name]}" if isinstance(entries, dict) else f"  {name}" for name in entries]
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="conformance",
+        description="Judge an implementation of the YOLOv8 training head, clause by clause.",
+        epilog="Exit status: 0 all it offers conforms, 1 a clause breaks or errs, 2 no verdict could be formed.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--candidate", metavar="WORD", help=f"name, {loading.WAYS_IN}; default: all installed")
+    parser.add_argument("--dialect", metavar="NAME", help="preset to judge it by; default: what its factory says")
+    parser.add_argument("--only", metavar="OP,OP", help="ops to judge; default: all")
+    parser.add_argument("--profile", metavar="NAME", default="standard", help=" | ".join(suite.PROFILES))
+    parser.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
+    parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
+    parser.add_argument("--report", metavar="DIR", type=Path, help="write DIR/report.json")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser.add_argument("--list", action="store_true", help="list candidates, dialects, ops and clauses")
+    return parser

@@ -1,0 +1,65 @@
+"""Foreign code: run what a candidate brings, and turn whatever it raises into an error that says where."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+
+_HERE = Path(__file__).parent
+_HARNESS = {str(_HERE / name) for name in ("foreign.py", "loading.py", "candidate.py")}
+_FRAMES = 3
+
+
+class CandidateNotFound(Exception):
+    """No candidate could be made: its word is unknown, a package is missing, or its factory fails.
+
+    Attributes
+    ----------
+    missing : the package that is not installed, or "".
+    """
+
+    def __init__(self, message: str, missing: str = "") -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
+class CandidateError(Exception):
+    """The candidate raised, or returned something of the wrong number, type or shape."""
+
+
+class NotServed(Exception):
+    """The candidate says, by NotImplementedError, that it does not serve what it was asked for."""
+
+
+def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
+    """Call foreign code. NumPy's error state, which it may change, is put back.
+
+    Raises
+    ------
+    NotServed
+        If it raises NotImplementedError.
+    CandidateError
+        If it raises anything else, or exits; KeyboardInterrupt passes. Names `what`, and where it was raised.
+    """
+    try:
+        with np.errstate():
+            return function(*args)
+    except NotImplementedError as refusal:
+        raise NotServed(str(refusal) or f"{what}: NotImplementedError without a reason") from refusal
+    except (Exception, SystemExit) as error:
+        raise CandidateError(f"{what}: raised {type(error).__name__}: {error}{_where(error)}") from error
+
+
+def missing_package(error: BaseException | None) -> str:
+    """The package whose absence an error reports, or ""."""
+    return (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+
+
+def _where(error: BaseException) -> str:
+    """The innermost frames of a traceback, without those of the harness and of the import machinery."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if f.filename not in _HARNESS and not f.filename.startswith("<frozen")]
+    return "".join(f"\n  {f.filename}:{f.lineno} in {f.name}: {f.line}" for f in own[-_FRAMES:])

@@ -1,0 +1,26 @@
+"""Frameworks: how arrays get into a candidate's tensors and back."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+from conformance import foreign
+
+SERVED = ("numpy", "torch")
+
+
+def bridge(framework: str) -> ModuleType:
+    """The module with `to_tensor(array, device)` and `to_array(value)` of a framework, imported when first asked for.
+
+    Raises
+    ------
+    CandidateNotFound
+        If there is no bridge for the framework, or it is not installed.
+    """
+    if framework not in SERVED:
+        raise foreign.CandidateNotFound(f"no bridge for framework {framework!r}; served: {', '.join(SERVED)}")
+    try:
+        return importlib.import_module(f"conformance.frameworks.{framework}")
+    except ModuleNotFoundError as error:
+        raise foreign.CandidateNotFound(f"framework {framework!r}: {error}", foreign.missing_package(error)) from error

@@ -1,0 +1,140 @@
+"""Judging one answer: values against derived bounds, decisions against legal sets.
+
+A judge raises `Broken` at the first violation and counts everything it looked at; it never sees a tolerance, only
+numbers that carry their own error.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict
+
+import numpy as np
+
+from conformance.rounding import Precision, Rounded
+from conformance.strategies import Case
+from conformance.verdicts import Outcome
+
+WIDEST = 0.01
+"""A bound wider than this share of the range of an output decides nothing."""
+
+
+class Broken(AssertionError):
+    """The answer breaks the clause; the text says where and by how much."""
+
+
+class Undecided(Exception):
+    """No verdict on this example as a whole."""
+
+
+class Judge:
+    """Judges one example under one clause and keeps count in the outcome of its test.
+
+    Parameters
+    ----------
+    precision : the floats were given in
+    outcome : to count in
+    memo : what other clauses have computed about the example
+    """
+
+    def __init__(self, precision: Precision, outcome: Outcome, memo: Dict[str, Any]) -> None:
+        self.precision, self._outcome, self._memo = precision, outcome, memo
+
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """What `compute` gives, computed once for all clauses that look at this example."""
+        if name not in self._memo:
+            self._memo[name] = compute()
+        return self._memo[name]
+
+    def values(self, name: str, got: Any, *expected: Rounded, span: float = 1.0) -> None:
+        """Each value lies within the bound of one of the expected ones: the formula, or a licensed form of it.
+
+        Parameters
+        ----------
+        got : array of the candidate
+        expected : same shape
+        span : range of the output, at least; a bound wider than `WIDEST` of it leaves the value undecided
+        """
+        got = np.asarray(got, np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            off = np.stack([np.abs(got - x.value) for x in expected])
+            bound = np.stack([x.error for x in expected])
+            fits = (off <= bound) | np.isinf(bound)
+            ratio = np.where(off == 0, 0.0, off / bound)
+        wrong = ~fits.any(axis=0)
+        if wrong.any():
+            self._fail_values(name, got, expected[0], wrong)
+        undecided = (bound > WIDEST * np.maximum(span, np.abs(expected[0].value))).all(axis=0)
+        self._count(got.size, int(undecided.sum()))
+        decided = ratio.min(axis=0)[~undecided]
+        if decided.size:
+            self._outcome.worst = max(self._outcome.worst, float(decided.max()))
+
+    def equal(self, name: str, got: Any, expected: Any) -> None:
+        """Labels, indices and masks, by value: 1, 1.0 and True are the same."""
+        got, expected = np.asarray(got, np.float64), np.asarray(expected, np.float64)
+        if got.shape != expected.shape:
+            self.fail(f"{name}: expected {expected.shape} values, got {got.shape}")
+        wrong = ~(got == expected)
+        if wrong.any():
+            self._fail_values(name, got, Rounded(expected, self.precision), wrong)
+        self._count(got.size, 0)
+
+    def truths(self, name: str, got: Any, margin: Rounded, above: float) -> None:
+        """Strict thresholds `margin > above`: true is legal if the margin may be above, false if it may not."""
+        yes = self.mask(name, got)
+        may, must = margin.hi > above, margin.lo > above
+        wrong = (yes & ~may) | (~yes & must)
+        if wrong.any():
+            self._fail_values(name, yes, Rounded(must, self.precision), wrong)
+        self._count(yes.size, int((may & ~must).sum()))
+
+    def mask(self, name: str, got: Any) -> np.ndarray:
+        """The mask as booleans; anything but 0 and 1 breaks the clause."""
+        got = np.asarray(got)
+        if not np.isin(got, (0, 1)).all():
+            self.fail(f"{name}: expected a mask of 0 and 1, got {np.unique(got)[:5]}")
+        return got.astype(bool)
+
+    def decided(self, count: int) -> None:
+        """Note that `count` discrete decisions were found legal."""
+        self._count(count, 0)
+
+    def fail(self, reason: str) -> None:
+        """Raise `Broken`."""
+        raise Broken(reason)
+
+    def _fail_values(self, name: str, got: np.ndarray, expected: Rounded, wrong: np.ndarray) -> None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            excess = np.abs(got - expected.value) / expected.error
+        excess = np.where(wrong, np.where(np.isnan(excess), np.inf, excess), -1)
+        at = np.unravel_index(int(excess.argmax()), wrong.shape)
+        place = tuple(int(i) for i in at)
+        bound = expected.error[at]
+        self.fail(
+            f"{name}: {int(wrong.sum())} of {wrong.size} wrong; worst at {place if place else 'the scalar'}: expected "
+            f"{expected.value[at]:.9g}{f' ± {bound:.2g}' if bound else ''}, got {got[at]:.9g}"
+        )
+
+    def _count(self, values: int, undecided: int) -> None:
+        self._outcome.values += values
+        self._outcome.undecided_values += undecided
+
+
+def describe(case: Case) -> str:
+    """The smallest case as numbers: what differs from the default dialect, then each argument."""
+    with np.printoptions(threshold=60, precision=9, suppress=True, linewidth=110, edgeitems=4):
+        lines = [f"dialect = {case.dialect}"]
+        lines += [_assignment(name, value) for name, value in case.arguments.items()]
+    return "\n".join(lines)
+
+
+def _assignment(name: str, value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], np.ndarray):
+        return "\n".join(_assignment(f"{name}[{i}]", item) for i, item in enumerate(value))
+    if not isinstance(value, np.ndarray):
+        return f"{name} = {value}"
+    text = np.array2string(value, separator=", ")
+    indent = "\n" + " " * 4
+    return f"{name} {value.shape} =" + (indent + text.replace("\n", indent) if "\n" in text else " " + text)
+
+

@@ -1,0 +1,35 @@
+"""The pytest plugin: `pytest --pyargs conformance.clauses --candidate NAME` judges a candidate by the suite.
+
+It is loaded in every test run where this package is installed, so without `--candidate` it does nothing, and only that
+option has no prefix: names like `--seed` belong to many.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("conformance", "conformance of an implementation of the YOLOv8 training head")
+    group.addoption("--candidate", metavar="WORD", help="name, package.module:attr or path/to/file.py:attr to judge")
+    group.addoption("--conformance-dialect", metavar="NAME", help="preset to judge it by; default: its factory says")
+    group.addoption("--conformance-only", metavar="OP,OP", help="ops to judge; default: all")
+    group.addoption("--conformance-profile", metavar="NAME", default="standard", help="quick, standard or soak")
+    group.addoption("--conformance-seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
+    group.addoption("--conformance-dtype", metavar="NAME", default="both", help="float32, float64 or both")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    word = config.getoption("--candidate")
+    if word is None:
+        return
+    # Here, so that nobody's test run imports NumPy and the reference on account of this plugin.
+    from conformance import candidate, suite
+
+    option = {name: config.getoption(f"--conformance-{name}") for name in ("profile", "seed", "dtype", "only")}
+    try:
+        run = suite.settings(**option)
+        judged = candidate.find(word, config.getoption("--conformance-dialect"))
+    except (suite.UnknownName, candidate.CandidateNotFound) as error:
+        raise pytest.UsageError(str(error)) from error
+    config.pluginmanager.register(suite.Suite(judged, run))

@@ -1,0 +1,121 @@
+"""Reports: what a run of the suite said about one candidate, as text for a terminal and as a record for machines."""
+
+from __future__ import annotations
+
+import math
+import platform
+from dataclasses import asdict, dataclass
+from typing import Any, Dict, Iterable, Sequence, Tuple
+
+import numpy as np
+
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED, Row, exit_code
+
+NO_VERDICT = "NO VERDICT"
+SKIPPED = "SKIPPED"
+
+_CONCLUSIONS = (BREAKS, ERROR, UNDECIDED, CONFORMS)
+_COLUMNS = ("{:17}", "{:6}", "{:12}", "{:>8}", "{:>11}", "{:>9}")
+_HEADINGS = ("op", "clause", "verdict", "examples", "error/bound", "undecided")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One candidate's run.
+
+    Attributes
+    ----------
+    candidate : its name; the word it was asked for by, if it could not be made.
+    about : what was run and where, as (title, text), for the header.
+    dialect : name of the preset it was judged by; "" if it could not be made.
+    profile : name of the profile.
+    rows : the verdict table.
+    problems : why a verdict is missing.
+    skipped : why the candidate was left out, or "".
+    """
+
+    candidate: str
+    about: Tuple[Tuple[str, str], ...] = ()
+    dialect: str = ""
+    profile: str = ""
+    rows: Tuple[Row, ...] = ()
+    problems: Tuple[str, ...] = ()
+    skipped: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """0 conforms, 1 a clause breaks or errs, 2 no verdict; a clause that breaks outweighs one that is missing."""
+        code = exit_code(self.rows)
+        return 2 if code == 0 and self.problems else code
+
+    @property
+    def verdict(self) -> str:
+        """The conclusion over all clauses."""
+        if self.skipped:
+            return SKIPPED
+        found = {row.verdict for row in self.rows}
+        conclusion = next((verdict for verdict in _CONCLUSIONS if verdict in found), NO_VERDICT)
+        return NO_VERDICT if conclusion == CONFORMS and self.problems else conclusion
+
+
+def worst_exit_code(reports: Iterable[Report]) -> int:
+    """1 over 2 over 0, of the candidates that were not skipped; 2 if all were."""
+    codes = {report.exit_code for report in reports if not report.skipped}
+    return next((code for code in (1, 2, 0) if code in codes), 2)
+
+
+def versions() -> str:
+    return f"Python {platform.python_version()}, NumPy {np.__version__}"
+
+
+def text(report: Report) -> str:
+    """Header, table, the reasons of what breaks or is missing, and a closing line."""
+    if report.skipped:
+        return f"{report.candidate}: skipped: {report.skipped}"
+    blocks = ["\n".join(f"{title:10} {value}" for title, value in report.about)]
+    blocks += [table(report.rows)] if report.rows else []
+    blocks += [f"{row.verdict}  {row.detail}" for row in report.rows if row.verdict in (BREAKS, ERROR)]
+    blocks += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
+    return "\n\n".join(block for block in [*blocks, _closing(report)] if block)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The verdict table, at most 80 columns wide."""
+    return "\n".join([_line(_HEADINGS), *(_line(_cells(row)) for row in rows)])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "  ".join(column.format(cell) for column, cell in zip(_COLUMNS, cells)).rstrip()
+
+
+def _cells(row: Row) -> Tuple[str, ...]:
+    judged = row.verdict != NOT_PROVIDED
+    counts = (str(row.examples), f"{row.worst:.2g}", f"{row.undecided:.2%}") if judged else ("", "", "")
+    return (row.op, row.clause, row.verdict) + counts
+
+
+def _closing(report: Report) -> str:
+    verdicts = [row.verdict for row in report.rows]
+    counts = ", ".join(f"{verdicts.count(v)} {v}" for v in (*_CONCLUSIONS, NOT_PROVIDED) if v in verdicts)
+    line = f"{report.candidate}: {report.verdict}" + (f" ({counts})" if counts else "")
+    return line + ("; the quick profile is not sufficient for conformance" if report.profile == "quick" else "")
+
+
+def record(report: Report) -> Dict[str, Any]:
+    """The same as one object for machines. A number that is not finite becomes null, which JSON can hold."""
+    return {
+        "candidate": report.candidate,
+        "dialect": report.dialect,
+        "profile": report.profile,
+        "verdict": report.verdict,
+        "exit_code": None if report.skipped else report.exit_code,
+        "about": dict(report.about),
+        "clauses": [_clause_record(row) for row in report.rows],
+        "problems": list(report.problems) + [report.skipped] * bool(report.skipped),
+    }
+
+
+def _clause_record(row: Row) -> Dict[str, Any]:
+    fields = {"id": row.clause, **asdict(row)}
+    del fields["clause"]
+    return {key: None if isinstance(x, float) and not math.isfinite(x) else x for key, x in fields.items()}

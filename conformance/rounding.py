@@ -1,0 +1,208 @@
+"""A number that carries its error: running error analysis through NumPy's own protocols.
+
+`Rounded` holds a float64 value and a bound on how far any sane evaluation of the same formula in some precision may
+lie from it. The reference is written in plain ufuncs, so it runs on this type unchanged, and every bound the suite
+uses is derived by it. Comparisons are refused: a decision is never taken silently on an uncertain number.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, NamedTuple, Tuple
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from conformance.primitives import PRIMITIVES
+
+
+class Precision(NamedTuple):
+    """u: unit roundoff of the judged precision plus that of the reference; tiny: below it results may be flushed to 0."""
+
+    dtype: Any
+    u: float
+    tiny: float
+
+
+FLOAT32 = Precision(np.dtype(np.float32), 2.0**-24 + 2.0**-53, float(np.finfo(np.float32).tiny))
+FLOAT64 = Precision(np.dtype(np.float64), 2 * 2.0**-53, float(np.finfo(np.float64).tiny))
+PRECISIONS = {"float32": FLOAT32, "float64": FLOAT64}
+
+
+class Rounded(NDArrayOperatorsMixin):
+    """value ± error, elementwise.
+
+    Parameters
+    ----------
+    value : float array
+    precision : of the evaluation that is judged
+    error : float array, >= 0 or inf, broadcastable to `value`; default 0, an exact input
+    """
+
+    def __init__(self, value: Any, precision: Precision, error: Any = 0.0) -> None:
+        self.value = np.asarray(value, np.float64)
+        self.error = np.broadcast_to(np.asarray(error, np.float64), self.value.shape).copy()
+        self.precision = precision
+
+    lo = property(lambda self: np.nextafter(self.value - self.error, np.where(self.error > 0, -np.inf, self.value)))
+    hi = property(lambda self: np.nextafter(self.value + self.error, np.where(self.error > 0, np.inf, self.value)))
+    shape = property(lambda self: self.value.shape)
+    ndim = property(lambda self: self.value.ndim)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __repr__(self) -> str:
+        return f"Rounded({self.value} ± {self.error})"
+
+    def _each(self, function: Callable[[np.ndarray], np.ndarray]) -> "Rounded":
+        """Apply a rearrangement to value and error alike."""
+        return Rounded(function(self.value), self.precision, function(self.error))
+
+    def __getitem__(self, index: Any) -> "Rounded":
+        return self._each(lambda x: x[index])
+
+    def __setitem__(self, index: Any, item: Any) -> None:
+        item = _lift(item, self.precision)
+        self.value[index], self.error[index] = item.value, item.error
+
+    def reshape(self, *shape: Any) -> "Rounded":
+        return self._each(lambda x: x.reshape(*shape))
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> "Rounded":
+        """Sum in any order: errors add up, and rounding costs at most n·u·Σ|terms| (Higham 2002, eq. 4.4)."""
+        value = self.value.sum(axis=axis, keepdims=keepdims)
+        terms = self.value.size // max(np.size(value), 1)
+        size = (np.abs(self.value) + self.error).sum(axis=axis, keepdims=keepdims)
+        error = self.error.sum(axis=axis, keepdims=keepdims)
+        return Rounded(value, self.precision, error + (terms * self.precision.u * size if terms > 1 else 0))
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> "Rounded":
+        value = self.value.max(axis=axis, keepdims=keepdims)
+        below = self.value - self.value.max(axis=axis, keepdims=True)
+        above = (below + self.error).max(axis=axis, keepdims=keepdims)
+        return Rounded(value, self.precision, np.maximum(above, (self.error - below).min(axis=axis, keepdims=keepdims)))
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method != "__call__" or kwargs or ufunc not in _PROPAGATE:
+            return NotImplemented
+        inputs = [_lift(x, self.precision) for x in inputs]
+        with np.errstate(all="ignore"):
+            value = ufunc(*(x.value for x in inputs))
+            error = _PROPAGATE[ufunc](value, *inputs)
+            if ufunc in PRIMITIVES:
+                error = error + _rounding(ufunc, value, error, inputs, self.precision)
+        return Rounded(value, self.precision, np.where(np.isnan(error), np.inf, error))
+
+    def __array_function__(self, func: Callable, types: Any, args: Tuple, kwargs: Dict[str, Any]) -> Any:
+        if func not in _FUNCTIONS:
+            return NotImplemented
+        return _FUNCTIONS[func](self.precision, *args, **kwargs)
+
+
+def _lift(x: Any, precision: Precision) -> Rounded:
+    """A plain constant carries the error of storing it in the judged precision, if it does not fit."""
+    if isinstance(x, Rounded):
+        return x
+    x = np.asarray(x, np.float64)
+    return Rounded(x, precision, np.where(x.astype(precision.dtype) == x, 0, precision.u * np.abs(x)))
+
+
+def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any, precision: Precision) -> np.ndarray:
+    """Error of the operation itself: relative and absolute part, and what flushing to zero may cost."""
+    accuracy = PRIMITIVES[ufunc]
+    relative = accuracy.relative(*(x.value for x in inputs))
+    local = precision.u * (relative * (np.abs(value) + error) + accuracy.absolute)
+    if ufunc in (np.add, np.subtract):
+        nothing_added = np.logical_or(*((x.value == 0) & (x.error == 0) for x in inputs))
+        return np.where(nothing_added, 0, local)
+    exact_zero = (value == 0) & (error == 0)
+    return np.where(exact_zero & (accuracy.absolute == 0), 0, local + precision.tiny)
+
+
+def _times(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a · b, where an exact 0 times infinity is 0."""
+    return np.where((a == 0) | (b == 0), 0, a * b)
+
+
+def _multiply(value, a, b):
+    return _times(np.abs(a.value), b.error) + _times(np.abs(b.value), a.error) + _times(a.error, b.error)
+
+
+def _divide(value, a, b):
+    room = np.abs(b.value) - b.error
+    return np.where(room > 0, (a.error + np.abs(value) * b.error) / room, np.inf)
+
+
+def _log(argument, error):
+    return np.where(argument > error, -np.log1p(-error / argument), np.inf)
+
+
+def _arctan(value, x):
+    nearest = np.maximum(np.abs(x.value) - x.error, 0)
+    return np.minimum(x.error / (1 + np.square(nearest)), np.pi / 2 + np.abs(value))
+
+
+def _power(value, x, y):
+    """Base >= 0, exponent exact and positive; the base's lower end is cut off at 0."""
+    relative = np.where(x.value > 0, x.error / np.where(x.value > 0, x.value, 1), np.inf)
+    up = np.where(x.value > 0, value * np.expm1(y.value * np.log1p(relative)), x.error**y.value)
+    down = np.where(relative < 1, -value * np.expm1(y.value * np.log1p(-np.minimum(relative, 0.5))), value)
+    down = np.where(relative > 0.5, value, down)
+    stored = value * np.abs(np.log(np.where(x.value > 0, x.value, 1))) * y.error
+    return np.where((x.value == 0) & (x.error == 0), 0, np.maximum(up, down) + stored)
+
+
+def _extreme(sign):
+    def propagate(value, a, b):
+        below_a, below_b = sign * (a.value - value), sign * (b.value - value)
+        outward = np.maximum(below_a + a.error, below_b + b.error)
+        return np.maximum(outward, np.minimum(a.error - below_a, b.error - below_b))
+
+    return propagate
+
+
+_PROPAGATE = {
+    np.add: lambda value, a, b: a.error + b.error,
+    np.subtract: lambda value, a, b: a.error + b.error,
+    np.multiply: _multiply,
+    np.square: lambda value, x: 2 * _times(np.abs(x.value), x.error) + np.square(x.error),
+    np.divide: _divide,
+    np.negative: lambda value, x: x.error,
+    np.absolute: lambda value, x: x.error,
+    np.exp: lambda value, x: value * np.expm1(x.error),
+    np.log: lambda value, x: _log(x.value, x.error),
+    np.log1p: lambda value, x: _log(1 + x.value, x.error),
+    np.arctan: _arctan,
+    np.power: _power,
+    np.maximum: _extreme(1),
+    np.minimum: _extreme(-1),
+}
+
+
+def _clip(x: Rounded, low: Rounded, high: Rounded) -> Rounded:
+    """Both ends at once: an infinite error shrinks to the width of the range."""
+    value = np.clip(x.value, low.value, high.value)
+    up = np.minimum(x.value - value + x.error, high.value - value)
+    down = np.minimum(value - x.value + x.error, value - low.value)
+    ends = np.where(x.hi >= high.value, high.error, 0) + np.where(x.lo <= low.value, low.error, 0)
+    return Rounded(value, x.precision, np.maximum(np.maximum(up, down), 0) + ends)
+
+
+def _joined(function):
+    def join(precision, arrays, axis=0):
+        arrays = [_lift(x, precision) for x in arrays]
+        return Rounded(
+            function([x.value for x in arrays], axis=axis), precision, function([x.error for x in arrays], axis=axis)
+        )
+
+    return join
+
+
+_FUNCTIONS = {
+    np.concatenate: _joined(np.concatenate),
+    np.stack: _joined(np.stack),
+    np.zeros_like: lambda precision, x, shape=None: Rounded(np.zeros(x.shape if shape is None else shape), precision),
+    np.clip: lambda precision, x, low, high: _clip(x, _lift(low, precision), _lift(high, precision)),
+    np.moveaxis: lambda precision, x, source, destination: x._each(lambda y: np.moveaxis(y, source, destination)),
+    np.shape: lambda precision, x: x.shape,
+}

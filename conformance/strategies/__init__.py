@@ -1,0 +1,32 @@
+"""What is drawn: for each op the cases it is judged on, each hard case as a named event that is forced.
+
+Valid by construction, lattice values first, so that a counterexample shrinks to numbers one can check by hand.
+"""
+
+from conformance.strategies.assignment import ALIGNMENTS, ASSIGNMENTS, CANDIDATES, CLAIMS, METRICS
+from conformance.strategies.boxes import ANCHORS, BOX_PAIRS, BOXES_TO_DISTANCES, DISTANCES
+from conformance.strategies.case import Case, Cases
+from conformance.strategies.detection import BATCHES
+from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
+from conformance.strategies.targets import TARGETS
+
+__all__ = [
+    "ALIGNMENTS",
+    "ANCHORS",
+    "ASSIGNMENTS",
+    "BATCHES",
+    "BIN_TARGETS",
+    "BOXES_TO_DISTANCES",
+    "BOX_PAIRS",
+    "CANDIDATES",
+    "CLAIMS",
+    "Case",
+    "Cases",
+    "DISTANCES",
+    "DISTRIBUTIONS",
+    "FOREGROUNDS",
+    "LOGIT_TARGETS",
+    "METRICS",
+    "OUTSIDE_BIN_TARGETS",
+    "TARGETS",
+]

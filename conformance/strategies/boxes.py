@@ -1,0 +1,202 @@
+"""Boxes, box pairs, anchors and distances: the inputs of the geometric ops."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.strategies.case import Case, Cases, always
+from conformance.strategies.numbers import in_precision, lattices, numbers, served_with
+
+
+def sides(boxes: np.ndarray) -> np.ndarray:
+    """Width and height of boxes: (…, 4) -> (…, 2)."""
+    return boxes[..., 2:] - boxes[..., :2]
+
+
+def upright(corner: np.ndarray, side: np.ndarray) -> np.ndarray:
+    """Boxes from their upper left corner and their sides."""
+    return np.concatenate([corner, corner + side], axis=-1)
+
+
+@st.composite
+def upright_boxes(draw, shape, *, low=0, high=64, largest=64, step=4, precision, real=False):
+    """Draw boxes with positive sides: corners in [low, high], sides in [step, largest]."""
+    corner = draw(numbers(shape + (2,), low, high, step=step, precision=precision, real=real), label="corner")
+    side = draw(numbers(shape + (2,), step, largest, step=step, precision=precision, real=real), label="side")
+    return in_precision(upright(corner, side), precision)
+
+
+def _partner(event, boxes, other, precision):
+    """The second box of each pair, so that the event occurs."""
+    width, height = sides(boxes)[:, :1], sides(boxes)[:, 1:]
+    x1, y1, x2, y2 = (boxes[:, i : i + 1] for i in range(4))
+    if event == "identical":
+        return boxes
+    if event == "nearly identical":
+        return np.nextafter(boxes, np.inf, dtype=precision.dtype).astype(np.float64)
+    if event == "one inside the other":
+        return np.concatenate([x1 - 1, y1 - 2, x2 + 3, y2 + 1], axis=1)
+    if event == "touching":
+        return np.concatenate([x2, y1, x2 + width, y2], axis=1)
+    if event == "far apart, extreme aspect":
+        return np.concatenate([x1 + 400, y1 + 300, x1 + 401, y1 + 556], axis=1)
+    if event == "concentric, other aspect":
+        return np.concatenate([x1 - height, y1 - width, x2 + height, y2 + width], axis=1)
+    if event == "zero area":
+        return np.concatenate([x1, other[:, 1:2], x1, other[:, 3:]], axis=1)
+    if event == "zero height":
+        return np.concatenate([other[:, :1], y1, other[:, 2:3], y1], axis=1)
+    if event == "inverted":
+        return np.concatenate([other[:, :2], other[:, :1] - width, other[:, 1:2] + 2 * height], axis=1)
+    return other
+
+
+def _both(test):
+    return lambda case: bool(test(case.boxes1, case.boxes2).any())
+
+
+PAIR_EVENTS = {
+    "lattice": always,
+    "real": always,
+    "identical": _both(lambda a, b: (a == b).all(-1)),
+    "nearly identical": _both(lambda a, b: (a != b).any(-1) & (np.abs(a - b).max(-1) < 1e-3)),
+    "one inside the other": _both(lambda a, b: (b[:, :2] < a[:, :2]).all(-1) & (b[:, 2:] > a[:, 2:]).all(-1)),
+    "touching": _both(lambda a, b: a[:, 2] == b[:, 0]),
+    "far apart, extreme aspect": _both(lambda a, b: b[:, 0] > a[:, 2] + 100),
+    "concentric, other aspect": _both(lambda a, b: (a[:, :2] + a[:, 2:] == b[:, :2] + b[:, 2:]).all(-1)),
+    "zero area": _both(lambda a, b: sides(b)[:, 0] == 0),
+    "zero height": _both(lambda a, b: sides(b)[:, 1] == 0),
+    "both zero area": _both(lambda a, b: (sides(a) == 0).any(-1) & (sides(b) == 0).any(-1)),
+    "inverted": _both(lambda a, b: sides(b)[:, 0] < 0),
+    "tiny": _both(lambda a, b: (sides(a) < 0.02).all(-1)),
+    "negative coordinates": _both(lambda a, b: (a < 0).all(-1)),
+    "no pairs": lambda case: len(case.boxes1) == 0,
+}
+
+
+@st.composite
+def _box_pairs(draw, event, precision, served):
+    count = 0 if event == "no pairs" else draw(st.integers(1, 3), label="N")
+    real = event in ("real", "nearly identical") or draw(st.booleans(), label="real")
+    low, step, largest = 0, 1, 16
+    if event == "real":
+        largest = 320
+    if event == "concentric, other aspect":
+        real = False
+    if event == "negative coordinates":
+        low = -64
+    box = upright_boxes((count,), low=low, high=low + largest, largest=largest, step=step, precision=precision, real=real)
+    boxes, other = draw(box, label="boxes"), draw(box, label="other")
+    if event == "tiny":
+        boxes, other = boxes / 1024, other / 1024
+    if event == "both zero area":
+        boxes[:, 2], other[:, 3] = boxes[:, 0], other[:, 1]
+    if event == "zero area" and draw(st.booleans(), label="point"):
+        other[:, 3] = other[:, 1]
+    boxes2 = in_precision(_partner(event, boxes, other, precision), precision)
+    if draw(st.booleans(), label="swap") and event in ("lattice", "real", "tiny"):
+        boxes, boxes2 = boxes2, boxes
+    return Case(draw(st.sampled_from(served)), {"boxes1": boxes, "boxes2": boxes2})
+
+
+BOX_PAIRS = Cases(PAIR_EVENTS, _box_pairs)
+
+
+@st.composite
+def feature_shapes(draw, dialect, *, least_anchors=1, most=4):
+    """Draw one (H, W) per level, each level half the one before (rounded up), with at least `least_anchors` in all."""
+    height = draw(st.integers(1, most), label="H")
+    width = draw(st.integers(1, most), label="W")
+    while True:
+        first = dialect.strides[0]
+        shapes = [(-(-height * first // s), -(-width * first // s)) for s in dialect.strides]
+        if sum(h * w for h, w in shapes) >= least_anchors:
+            return shapes
+        height, width = (height + 1, width) if height <= width else (height, width + 1)
+
+
+_LEVELS = {"one level": lambda strides: len(strides) == 1, "several levels": lambda strides: len(strides) > 1}
+
+
+def levels_possible(event, precision, served):
+    """One level, or several, can be drawn only if a served dialect has them."""
+    return event not in _LEVELS or any(_LEVELS[event](d.strides) for d in served)
+
+
+@st.composite
+def _anchor_cases(draw, event, precision, served):
+    if event in _LEVELS:
+        served = served_with(served, strides=_LEVELS[event])
+    dialect = draw(st.sampled_from(served))
+    shapes = draw(feature_shapes(dialect, most=6), label="feature_shapes")
+    if event == "H != W":
+        shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
+    return Case(dialect, {"feature_shapes": shapes})
+
+
+ANCHORS = Cases(
+    {
+        "lattice": always,
+        "H != W": lambda case: any(h != w for h, w in case.feature_shapes),
+        "several levels": lambda case: len(case.feature_shapes) > 1,
+        "one level": lambda case: len(case.feature_shapes) == 1,
+    },
+    _anchor_cases,
+    levels_possible,
+)
+
+
+@st.composite
+def grid_points(draw, count):
+    """Draw anchor points: centres of grid cells."""
+    return draw(lattices((count, 2), 0, 40)) + 0.5
+
+
+@st.composite
+def _distance_cases(draw, event, precision, served):
+    lead = draw(st.sampled_from([(), (1,), (2,)]), label="lead")
+    anchors = draw(st.integers(1, 4), label="A")
+    low = -4 if event == "negative" else 0
+    value = numbers(lead + (anchors, 4), low, 15, step=0.25, precision=precision, real=event == "real")
+    distance = draw(value, label="distance")
+    if event == "negative":
+        distance[..., 0, 0] = -1.5
+    points = draw(grid_points(anchors), label="anchor_points")
+    return Case(draw(st.sampled_from(served)), {"distance": distance, "anchor_points": points})
+
+
+DISTANCES = Cases({"lattice": always, "real": always, "negative": lambda c: (c.distance < 0).any()}, _distance_cases)
+
+
+@st.composite
+def _box_to_distance_cases(draw, event, precision, served):
+    dialect = draw(st.sampled_from(served))
+    lead = draw(st.sampled_from([(), (1,), (2,)]), label="lead")
+    anchors = draw(st.integers(1, 4), label="A")
+    points = draw(grid_points(anchors), label="anchor_points")
+    reach = {"past the last bin": dialect.reg_max + 4, "anchor outside": 4}.get(event, dialect.reg_max)
+    low = -4 if event == "anchor outside" else 0
+    value = numbers(lead + (anchors, 4), low, reach, step=0.25, precision=precision, real=event == "real")
+    distance = draw(value, label="distance")
+    if event == "past the last bin":
+        distance[..., 0, draw(st.integers(0, 3), label="side")] = dialect.reg_max + draw(st.sampled_from([-1, 0, 2.5]))
+    if event == "anchor outside":
+        distance[..., 0, draw(st.integers(0, 3), label="side")] = -0.5
+    boxes = in_precision(np.concatenate([points - distance[..., :2], points + distance[..., 2:]], axis=-1), precision)
+    return Case(dialect, {"anchor_points": points, "bboxes": boxes})
+
+
+def _ltrb(case):
+    return np.concatenate([case.anchor_points - case.bboxes[..., :2], case.bboxes[..., 2:] - case.anchor_points], -1)
+
+
+BOXES_TO_DISTANCES = Cases(
+    {
+        "lattice": always,
+        "real": always,
+        "past the last bin": lambda c: (_ltrb(c) >= c.dialect.reg_max - 1).any(),
+        "anchor outside": lambda c: (_ltrb(c) < 0).any(),
+    },
+    _box_to_distance_cases,
+)

@@ -1,0 +1,55 @@
+"""A case: the arguments of one call, its dialect, and the event it was drawn for."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, NamedTuple, Sequence
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.rounding import Precision, Rounded
+from refimpl import Dialect
+
+
+class Case(NamedTuple):
+    """Arguments by name in protocol order; floats are float64 arrays whose values exist in the judged precision."""
+
+    dialect: Dialect
+    arguments: Dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.arguments[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def rounded(self, precision: Precision) -> Dict[str, Any]:
+        """The arguments with every float array as an exact error-carrying number."""
+        return {name: _rounded(value, precision) for name, value in self.arguments.items()}
+
+
+def _rounded(value: Any, precision: Precision) -> Any:
+    if isinstance(value, list):
+        return [_rounded(item, precision) for item in value]
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return Rounded(value, precision)
+    return value
+
+
+class Cases(NamedTuple):
+    """What is drawn for one op.
+
+    Attributes
+    ----------
+    events : name -> whether the event really occurs in a case. Each is forced in its share of the examples.
+    draw : (event, precision, served dialects) -> strategy of cases.
+    possible : (event, precision, served dialects) -> whether the event can be drawn at all.
+    """
+
+    events: Dict[str, Callable[[Case], bool]]
+    draw: Callable[[str, Precision, Sequence[Dialect]], st.SearchStrategy[Case]]
+    possible: Callable[[str, Precision, Sequence[Dialect]], bool] = lambda event, precision, served: True
+
+
+def always(case: Case) -> bool:
+    return True

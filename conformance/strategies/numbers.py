@@ -1,0 +1,55 @@
+"""Arrays of numbers: lattice values, which shrink to something one can check by hand, or full-precision reals."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Sequence, Tuple, Union
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.rounding import Precision
+from refimpl import Dialect
+
+Shape = Union[int, Tuple[int, ...]]
+
+
+def lattices(shape: Shape, low: float, high: float, step: float = 1.0) -> st.SearchStrategy[np.ndarray]:
+    """Multiples of `step` in [low, high], as float64 array; shrinks towards 0."""
+    integers = st.integers(math.ceil(low / step), math.floor(high / step))
+    return _arrays(shape, integers).map(lambda n: n * float(step))
+
+
+def reals(shape: Shape, low: float, high: float, precision: Precision) -> st.SearchStrategy[np.ndarray]:
+    """Numbers in [low, high) with a full significand of the precision; shrinks towards `low`."""
+    fractions = _arrays(shape, st.integers(0, 2**53 - 1)).map(lambda n: n / 2.0**53)
+    return fractions.map(lambda f: in_precision(low + (high - low) * f, precision))
+
+
+def numbers(
+    shape: Shape, low: float, high: float, *, step: float, precision: Precision, real: bool
+) -> st.SearchStrategy[np.ndarray]:
+    """Reals if `real`, else lattice values."""
+    return reals(shape, low, high, precision) if real else lattices(shape, low, high, step)
+
+
+def choices(shape: Shape, values: Sequence[Any]) -> st.SearchStrategy[np.ndarray]:
+    """Elements out of a few values, the simplest first."""
+    return _arrays(shape, st.integers(0, len(values) - 1)).map(lambda n: np.asarray(values)[n])
+
+
+def in_precision(array: Any, precision: Precision) -> np.ndarray:
+    """The nearest values the precision can hold, as float64."""
+    return np.asarray(array).astype(precision.dtype).astype(np.float64)
+
+
+def served_with(served: Sequence[Dialect], **fields: Any) -> Sequence[Dialect]:
+    """Dialects whose fields fulfil the given predicates; all of them if none does."""
+    fitting = [d for d in served if all(test(getattr(d, name)) for name, test in fields.items())]
+    return fitting or served
+
+
+def _arrays(shape: Shape, elements: st.SearchStrategy[int]) -> st.SearchStrategy[np.ndarray]:
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    size = math.prod(shape)
+    return st.lists(elements, min_size=size, max_size=size).map(lambda n: np.array(n, np.int64).reshape(shape))

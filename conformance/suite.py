@@ -1,0 +1,144 @@
+"""The suite at work inside pytest: who is judged and how hard, one test per float type and event, what the tests saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Collection, Dict, List, Set, Tuple
+
+import pytest
+
+from conformance.candidate import Candidate
+from conformance.protocol import PROTOCOL
+from conformance.report import table
+from conformance.rounding import PRECISIONS
+from conformance.spec import CLAUSES
+from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome, Row, summarise
+
+PROFILES = {"quick": 10, "standard": 100, "soak": 2000}
+"""Examples drawn for each clause, op, float type and event."""
+
+DTYPES = {**{name: (name,) for name in PRECISIONS}, "both": tuple(PRECISIONS)}
+"""The float types that each choice runs."""
+
+
+class UnknownName(ValueError):
+    """An option names something that does not exist."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How hard to look, and what is settled already.
+
+    Attributes
+    ----------
+    profile, examples : the name of the profile, and the examples it draws for each clause, op, float type and event.
+    seed : of the draws; None for the same draws in every run.
+    dtypes : the float types to run.
+    only : the ops to judge; none for all.
+    examined : examples drawn so far, with the candidate's answers, for the other clauses of their op.
+    """
+
+    profile: str
+    examples: int
+    seed: int | None
+    dtypes: Tuple[str, ...]
+    only: Tuple[str, ...]
+    examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict)
+    _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set)
+
+    def remember(self, outcome: Outcome) -> None:
+        """Note that a clause breaks: one smallest case is enough."""
+        self._settled.add((outcome.op, outcome.clause))
+
+    def broken(self, outcome: Outcome) -> bool:
+        """Whether the clause is known to break, be it with another float type or event."""
+        return (outcome.op, outcome.clause) in self._settled
+
+
+def settings(*, profile: str, seed: int | None, dtype: str, only: str | None) -> Run:
+    """Read the options of a run; `only` is a comma-separated list of ops, None for all.
+
+    Raises
+    ------
+    UnknownName
+        If a profile, float type or op does not exist. Lists those that do.
+    """
+    one_of("profile", profile, PROFILES)
+    one_of("dtype", dtype, DTYPES)
+    ops = () if only is None else tuple(op.strip() for op in only.split(","))
+    for op in ops:
+        one_of("only", op, PROTOCOL)
+    return Run(profile, PROFILES[profile], seed, DTYPES[dtype], ops)
+
+
+def one_of(option: str, name: str, names: Collection[str]) -> None:
+    """Raise UnknownName unless `name` is one of `names`."""
+    if name not in names:
+        raise UnknownName(f"{option}: expected one of {', '.join(names)}, got {name!r}")
+
+
+class Suite:
+    """A plugin object of pytest: hands the candidate to the tests of the suite and gathers what they saw.
+
+    Attributes
+    ----------
+    candidate, run : what the tests are given under these names.
+    outcomes : one for each test that came to a verdict.
+    problems : why a test, or the whole run, came to none.
+    interrupted : by the user.
+    """
+
+    def __init__(self, candidate: Candidate, run: Run) -> None:
+        # A copy of the run remembers nothing yet.
+        self.candidate, self.run = candidate, replace(run)
+        self.outcomes: List[Outcome] = []
+        self.problems: List[str] = []
+        self.interrupted = False
+
+    def rows(self) -> List[Row]:
+        """The verdict table in the order of protocol and spec, in whatever order the tests ran."""
+        place = {name: i for i, name in enumerate([*PROTOCOL, *CLAUSES])}
+        return summarise(sorted(self.outcomes, key=lambda o: (place[o.op], place.get(o.clause, len(place)))))
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        judged = getattr(metafunc.function, "conformance", None)
+        if judged is None:
+            return
+        metafunc.parametrize("candidate", [self.candidate], ids=[self.candidate.name], scope="session")
+        metafunc.parametrize("run", [self.run], ids=[self.run.profile], scope="session")
+        metafunc.parametrize("dtype", self.run.dtypes)
+        metafunc.parametrize("event", judged.events)
+
+    def pytest_collection_modifyitems(self, items: List[pytest.Item]) -> None:
+        if self.run.only:
+            items[:] = [item for item in items if _op(item) is None or _op(item) in self.run.only]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # The properties come again with the report of the teardown.
+        seen = [value for name, value in report.user_properties if name == "conformance" and report.when == "call"]
+        self.outcomes += [Outcome(**value) for value in seen]
+        silent = report.when == "call" and not seen
+        explained = any(value["verdict"] in (BREAKS, ERROR, NOT_PROVIDED) for value in seen)
+        if silent or (not report.passed and not explained):
+            self.problems.append(f"{report.nodeid}: {report.outcome} without a verdict\n{report.longreprtext}".strip())
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if not report.passed:
+            self.problems.append(f"{report.nodeid}: cannot be collected\n{report.longreprtext}")
+
+    def pytest_internalerror(self, excrepr: Any) -> bool:
+        self.problems.append(f"internal error of pytest\n{excrepr}")
+        return True
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo) -> None:
+        # Pytest interrupts itself, with a subclass, when a module cannot be collected.
+        self.interrupted = excinfo.type is KeyboardInterrupt
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        terminalreporter.section(f"conformance of {self.candidate.name} to {self.candidate.preset.name}")
+        terminalreporter.write_line(table(self.rows()))
+
+
+def _op(item: pytest.Item) -> str | None:
+    """The op a test of the suite is about; None for a test of anyone else's."""
+    return getattr(getattr(getattr(item, "function", None), "conformance", None), "op", None)

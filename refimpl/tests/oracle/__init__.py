@@ -1,0 +1,20 @@
+"""The second oracle: every op of the protocol once more, one box, one anchor, one gt at a time, and never in floating point.
+
+It shares no line with `refimpl`, so that the two can only agree by both being right. Rational ops are computed on
+`fractions.Fraction` and are exact; ops with exp, log, arctan or a power are computed on 50-digit mpmath numbers. Inputs are
+taken over exactly, as the numbers the floats stand for. Nothing here checks its arguments and nothing here is fast.
+"""
+
+from refimpl.tests.oracle.alignment import Assignment, alignment, assign, resolve_conflicts, select_topk
+from refimpl.tests.oracle.detection import Constants, detection_loss
+from refimpl.tests.oracle.geometry import bbox2dist, dist2bbox, is_candidate, make_anchors
+from refimpl.tests.oracle.losses import Row, bbox_loss, bce, cross_entropy, decode, dfl
+from refimpl.tests.oracle.overlap import ciou, ciou_alpha, diou, giou, iou
+from refimpl.tests.oracle.padding import Slot, pad_targets
+from refimpl.tests.oracle.scalars import exact, gradient, real
+
+__all__ = [
+    "Assignment", "Constants", "Row", "Slot", "alignment", "assign", "bbox2dist", "bbox_loss", "bce", "ciou", "ciou_alpha",
+    "cross_entropy", "decode", "detection_loss", "dfl", "diou", "dist2bbox", "exact", "giou", "gradient", "iou",
+    "is_candidate", "make_anchors", "pad_targets", "real", "resolve_conflicts", "select_topk",
+]

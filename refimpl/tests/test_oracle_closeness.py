@@ -1,0 +1,57 @@
+"""The judge of the oracle tests, seen to fail, and the scales it is given, seen to grow only where digits are lost."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from refimpl.tests.oracle.closeness import ULP, assert_close, is_defined, overlap_scale
+
+EPS = 1e-7
+
+
+@pytest.mark.parametrize(("got", "reason"), [
+    ([1.0, 2.0 + 3 * ULP], "off by"),
+    ([1.0, float("nan")], "got nan"),
+    ([1.0, float("inf")], "got inf"),
+    ([1.0], "expected shape"),
+    ([[1.0], [2.0]], "expected shape"),
+])
+def test_the_judge_of_closeness_rejects_what_is_not_close(got, reason):
+    assert assert_close("x", [1.0, 2.0 + 2 * ULP], [1, Fraction(2)], ulps=2) == 2
+
+    with pytest.raises(AssertionError, match=reason):
+        assert_close("x", got, [1, Fraction(2)], ulps=2)
+
+
+def test_the_judge_reports_the_worst_value_in_ulps_of_its_own_scale():
+    got = np.array([[1.0 + ULP, 100.0], [0.0, 3.0]])
+
+    assert assert_close("x", got, [[1, 100], [0, 3]], ulps=1, scale=np.array([2.0, 1.0])) == 0.5
+    with pytest.raises(AssertionError, match="x: expected 1.0, got 1.0000000000000002: off by 2.22e-16, allowed 1 ulps of 0.5"):
+        assert_close("x", got, [[1, 100], [0, 3]], ulps=1, scale=0.5)
+
+
+def test_a_table_of_no_rows_is_close_to_an_array_of_no_rows_only():
+    assert assert_close("boxes", np.zeros((2, 0, 4)), [[], []], ulps=0) == 0
+    with pytest.raises(AssertionError, match="expected shape"):
+        assert_close("boxes", np.zeros((2, 1, 4)), [[], []], ulps=0)
+
+
+@pytest.mark.parametrize("op", ["iou", "giou", "diou", "ciou"])
+def test_ordinary_boxes_have_a_scale_of_a_few_units(op):
+    assert 1 <= overlap_scale(op, (10, 10, 50, 40), (20, 15, 60, 60), EPS) < 30
+
+
+def test_tiny_boxes_far_from_the_origin_and_nearly_cancelled_unions_have_a_large_scale():
+    assert overlap_scale("diou", (600, 600, 600.01, 600.01), (600.005, 600, 600.02, 600.01), EPS) > 1e4
+    assert overlap_scale("iou", (0, 0, -1, 1), (0, 0, 1.001, 1), EPS) > 1e3
+
+
+def test_a_pair_whose_union_or_enclosing_area_is_zero_is_not_defined():
+    assert is_defined((0, 0, 4, 4), (1, 1, 3, 5), EPS)
+    assert is_defined((0, 0, 0, 0), (1, 1, 1, 1), EPS)
+    assert not is_defined((2, 0, 1, 1), (0, 0, 1, 1), 0)
+    assert not is_defined((2, 0, 1, 1), (3, 0, 2, 1), 0)
