@@ -31,6 +31,7 @@ _CHANGES = (
     {"num_classes": 2, "topk": 2, "reg_max": 8},
     {"num_classes": 3, "topk": 3, "reg_max": 4, "strides": (8,)},
     {"num_classes": 2, "topk": 1, "strides": (4, 8, 16, 32)},
+    {"num_classes": 2, "topk": 2, "strides": (5, 15)},
 )
 """Each size alone, for a candidate that fixes the others, then small ones together: the suite draws small scenes."""
 
@@ -110,9 +111,9 @@ class Candidate:
             except NotServed as refusal:
                 refused.append(str(refusal))
             except CandidateError as error:
-                raise CandidateNotFound(
-                    f"{error}\n  for {dialect}", foreign.missing_package(error.__cause__)
-                ) from error
+                changes = "".join(f" {k}={v}" for k, v in vars(dialect).items() if v != vars(self.preset)[k])
+                missing = foreign.missing_package(error.__cause__)
+                raise CandidateNotFound(f"{error}\n  for the dialect {self.preset.name}{changes}", missing) from error
         return tuple(served), tuple(dict.fromkeys(refused))
 
     def call(

@@ -27,6 +27,8 @@ _PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line. Returns 0 if all conforms, 1 if a clause breaks or errs, 2 if no verdict could be formed."""
+    # Formulas are not ASCII; a terminal that cannot show them is no reason to fail.
+    sys.stdout.reconfigure(errors="replace")
     options = _parser().parse_args(argv)
     try:
         return _run(options)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import traceback
 from pathlib import Path
 from typing import Any, Callable
 
 import numpy as np
 
-_HERE = Path(__file__).parent
-_HARNESS = {str(_HERE / name) for name in ("foreign.py", "loading.py", "candidate.py")}
+_HARNESS = {str(Path(__file__).with_name(name)) for name in ("foreign.py", "loading.py", "candidate.py")}
+_HARNESS.add(importlib.__file__)
 _FRAMES = 3
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 import pytest
@@ -32,6 +33,14 @@ class Example(NamedTuple):
     case: Case
     answer: Any
     memo: Dict[str, Any]
+
+
+SHRINK_SECONDS = 2
+"""Time spent at most on making one counterexample smaller."""
+
+
+class ShrunkEnough(BaseException):
+    """The counterexample found so far will do; Hypothesis lets it pass as it is no Exception."""
 
 
 class EventNeverOccurred(Exception):
@@ -87,17 +96,23 @@ def _examine(body: Callable, candidate: Any, run: Any, cases: Cases, outcome: Ou
             # Drawn anew, so that the example can shrink.
             outcome.__init__(outcome.clause, outcome.op, outcome.dtype, outcome.event)
     drawn: List[Example] = []
+    broken_since = None
 
     @settings(**_settings(run))
     @given(case=cases.draw(outcome.event, precision, candidate.served))
     def draw(case: Case) -> None:
+        nonlocal broken_since
+        if broken_since and time.monotonic() > broken_since + SHRINK_SECONDS:
+            raise ShrunkEnough
         try:
             example = Example(case, _ask(candidate, outcome.op, case, precision), {})
             drawn.append(example)
             _judge(body, example, precision, outcome)
-        except NotServed:
-            pass
+        except NotServed as refusal:
+            outcome.refused += 1
+            outcome.detail = str(refusal)
         except (Broken, CandidateError) as error:
+            broken_since = broken_since or time.monotonic()
             outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
             outcome.detail = _explain(outcome, case, error)
             raise
@@ -105,17 +120,22 @@ def _examine(body: Callable, candidate: Any, run: Any, cases: Cases, outcome: Ou
     try:
         (draw if run.seed is None else seed(run.seed)(draw))()
         run.examined[key] = drawn
-    except (Broken, CandidateError):
-        run.remember(outcome)
+    except (Broken, CandidateError, ShrunkEnough):
+        pass
     except Flaky:
         outcome.detail = "the same call gave different answers (state kept between calls, or chance)\n" + outcome.detail
+    if outcome.verdict in (BREAKS, ERROR):
         run.remember(outcome)
-    if outcome.examples and not any(cases.events[outcome.event](example.case) for example in drawn):
+    elif outcome.refused:
+        outcome.verdict = ERROR if outcome.examples else NOT_PROVIDED
+    elif not any(cases.events[outcome.event](example.case) for example in drawn):
         raise EventNeverOccurred(f"{outcome.clause}: {outcome.event!r} in none of {outcome.examples} examples")
 
 
 def _ask(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
     """The candidate's answer by the names of the protocol."""
+    for earlier in case.prelude:
+        candidate.call(op, earlier.dialect, tuple(earlier.arguments.values()), precision)
     arrays = candidate.call(op, case.dialect, tuple(case.arguments.values()), precision, SHAPES[op](case))
     return NamedTuple("Answer", [(name, Any) for name in PROTOCOL[op].returns])(*arrays)
 

@@ -43,8 +43,8 @@ class Run:
     seed: int | None
     dtypes: Tuple[str, ...]
     only: Tuple[str, ...]
-    examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict)
-    _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set)
+    examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
+    _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set, repr=False)
 
     def remember(self, outcome: Outcome) -> None:
         """Note that a clause breaks: one smallest case is enough."""

@@ -21,9 +21,10 @@ class Outcome:
     Attributes
     ----------
     verdict : CONFORMS, BREAKS, NOT_PROVIDED or ERROR; UNDECIDED is formed over all tests of a clause.
-    examples, occurred : cases drawn, and those in which the event really occurred.
+    examples : cases judged.
     values, undecided_values : single numbers and decisions judged, and those no verdict could be formed on.
     undecided_scenes : examples given up as a whole.
+    refused : cases on which the op raised NotImplementedError.
     worst : largest error / bound.
     detail : on BREAKS and ERROR, the text for the user.
     """
@@ -34,10 +35,10 @@ class Outcome:
     event: str
     verdict: str = CONFORMS
     examples: int = 0
-    occurred: int = 0
     values: int = 0
     undecided_values: int = 0
     undecided_scenes: int = 0
+    refused: int = 0
     worst: float = 0.0
     detail: str = ""
 

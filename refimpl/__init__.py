@@ -8,7 +8,7 @@ from refimpl.alignment import alignment_metric, candidates_in_gts
 from refimpl.anchors import make_anchors
 from refimpl.boxes import bbox2dist, dist2bbox
 from refimpl.dfl import decode_boxes, dfl_loss
-from refimpl.dialect import LABEL_ASSIGNER, PRESETS, ULTRALYTICS_8_4, YOLOV8, Dialect
+from refimpl.dialect import LABEL_ASSIGNER, PRESETS, ULTRALYTICS_8_4, YOLOV8, YOLOV8_ANY_ORDER, Dialect
 from refimpl.iou import ciou, diou, giou, iou
 from refimpl.losses import bbox_loss, bce_loss, detection_loss
 from refimpl.tal import assign, resolve_conflicts, select_topk
@@ -24,6 +24,7 @@ __all__ = [
     "ShapeError",
     "ULTRALYTICS_8_4",
     "YOLOV8",
+    "YOLOV8_ANY_ORDER",
     "alignment_metric",
     "assign",
     "bbox2dist",

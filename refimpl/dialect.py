@@ -26,7 +26,8 @@ class Dialect:
     norm_eps : added to the largest metric when target scores are normalised.
     min_gt_side : px, a shorter side of a ground truth is widened to it for the in-box test only; 0 for never.
     claims_inside : whether a top-k anchor outside the box is dropped (True), or becomes a positive (False).
-    any_target_order : whether targets may come unsorted by image.
+    any_target_order : whether targets may come unsorted by image. The reference takes any order; candidates are
+        asked for it only where this is True.
     fewer_anchors_than_topk : whether A < k is served (all anchors are then claimed).
     """
 
@@ -45,7 +46,7 @@ class Dialect:
     norm_eps: float = 1e-9
     min_gt_side: float = 0
     claims_inside: bool = True
-    any_target_order: bool = True
+    any_target_order: bool = False
     fewer_anchors_than_topk: bool = False
 
     def __post_init__(self) -> None:
@@ -66,10 +67,15 @@ class Dialect:
 YOLOV8 = Dialect(name="YOLOV8")
 """Ultralytics 8.0.52 – 8.3.252; seeds 001, 003 and 004."""
 
-ULTRALYTICS_8_4 = Dialect(name="ULTRALYTICS_8_4", min_gt_side=16, any_target_order=False)
-"""Ultralytics 8.4.128 and later: sides shorter than strides[1] are widened to it; targets must come sorted by image."""
+YOLOV8_ANY_ORDER = Dialect(name="YOLOV8_ANY_ORDER", any_target_order=True)
+"""The same with targets in any order, which Ultralytics serves before 8.4.25 and not from then on."""
+
+ULTRALYTICS_8_4 = Dialect(name="ULTRALYTICS_8_4", min_gt_side=16)
+"""Ultralytics 8.4.128 and later: sides shorter than strides[1] are widened to it."""
 
 LABEL_ASSIGNER = Dialect(name="LABEL_ASSIGNER", claims_inside=False)
 """Seeds 000 and 002: top-k is masked by padding only, so a box with fewer than k good anchors is given some outside it."""
 
-PRESETS: Dict[str, Dialect] = {preset.name: preset for preset in (YOLOV8, ULTRALYTICS_8_4, LABEL_ASSIGNER)}
+PRESETS: Dict[str, Dialect] = {
+    preset.name: preset for preset in (YOLOV8, YOLOV8_ANY_ORDER, ULTRALYTICS_8_4, LABEL_ASSIGNER)
+}

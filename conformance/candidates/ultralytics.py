@@ -9,11 +9,13 @@ Served are releases 8.0.52 – 8.3.252, dialect YOLOV8, and 8.4.128 and later, d
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import importlib.util
 import inspect
 import re
+import sys
 from types import SimpleNamespace
 from typing import Any, Callable, List, Tuple
 
@@ -21,16 +23,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-with np.printoptions():  # the package changes NumPy's print options for the whole process
+# The package greets on stdout, and changes NumPy's print options for the whole process.
+with np.printoptions(), contextlib.redirect_stdout(sys.stderr):
     import ultralytics
 
 VERSION = tuple(int(part) for part in re.findall(r"\d+", ultralytics.__version__)[:3])
 
 # Fields of the dialect in which the package leaves no choice.
 FIXED = {"iou_eps": 1e-7, "inside_eps": 1e-9, "claims_inside": True, "fewer_anchors_than_topk": False}
-
 # Attribute of the assigner -> field of the dialect, and its value in both presets.
-ASSIGNER = {"topk": ("topk", 10), "topk2": ("topk", 10), "alpha": ("alpha", 0.5), "beta": ("beta", 6.0), "eps": ("norm_eps", 1e-9)}
+ASSIGNER = dict(topk=("topk", 10), topk2=("topk", 10), alpha=("alpha", 0.5), beta=("beta", 6.0), eps=("norm_eps", 1e-9))
 
 
 def preset(version: Tuple[int, ...]) -> str | None:
@@ -65,56 +67,47 @@ if preset(VERSION) is not None:
 
 
 @functools.lru_cache(maxsize=None)
-def release() -> SimpleNamespace:
-    """Where the installed release keeps its parts: module `tal`, function `bbox_iou`, class `Criterion`."""
-    utils = "ultralytics.utils" if importlib.util.find_spec("ultralytics.utils") else "ultralytics.yolo.utils"
-    with np.printoptions():
-        tal, metrics, loss = (importlib.import_module(f"{utils}.{part}") for part in ("tal", "metrics", "loss"))
-        old = None if hasattr(loss, "v8DetectionLoss") else importlib.import_module("ultralytics.yolo.v8.detect.train")
-    return SimpleNamespace(tal=tal, bbox_iou=metrics.bbox_iou, Criterion=old.Loss if old else loss.v8DetectionLoss)
+def module(name: str) -> Any:
+    """One of the modules that hold the head: tal, metrics or loss."""
+    folder = "ultralytics.utils" if importlib.util.find_spec("ultralytics.utils") else "ultralytics.yolo.utils"
+    return importlib.import_module(f"{folder}.{name}")
 
 
-def in_own_dtype(op: Callable) -> Callable:
-    """Run an op with torch's default float type, that of tensors the package makes, set to that of its arguments."""
+def in_own_dtype(candidate: type) -> type:
+    """Run each op with torch's default float type, that of tensors the package makes, set to that of its arguments."""
 
-    @functools.wraps(op)
-    def run(self: Ultralytics, *args: Any) -> Any:
-        values = [value for arg in args for value in (arg if isinstance(arg, list) else [arg])]
-        floats = [value.dtype for value in values if torch.is_tensor(value) and value.is_floating_point()]
-        before = torch.get_default_dtype()
-        torch.set_default_dtype((floats or [before])[0])
-        try:
-            return op(self, *args)
-        finally:
-            torch.set_default_dtype(before)
+    def wrapped(op: Callable) -> Callable:
+        def run(self: Ultralytics, *args: Any) -> Any:
+            values = [value for arg in args for value in (arg if isinstance(arg, list) else [arg])]
+            floats = [value.dtype for value in values if torch.is_tensor(value) and value.is_floating_point()]
+            before = torch.get_default_dtype()
+            torch.set_default_dtype((floats or [before])[0])
+            try:
+                return op(self, *args)
+            finally:
+                torch.set_default_dtype(before)
 
-    return run
+        return functools.wraps(op)(run)
 
-
-def ops_in_own_dtype(candidate: type) -> type:
     for name, op in list(vars(candidate).items()):
         if callable(op) and not name.startswith("_"):
-            setattr(candidate, name, in_own_dtype(op))
+            setattr(candidate, name, wrapped(op))
     return candidate
 
 
-def call(function: Callable, *args: Any, **newer: Any) -> Any:
-    """Call with those of the newer arguments that the installed release takes."""
+def step(owner: Any, name: str, *args: Any, **newer: Any) -> Any:
+    """Call a method, before 8.1 a function of `tal`, with those of the newer arguments that the release takes."""
+    function = getattr(owner, name, None) or getattr(module("tal"), name)
     taken = inspect.signature(function).parameters
-    return function(*args, **{name: value for name, value in newer.items() if name in taken})
-
-
-def assigner_step(assigner: Any, name: str) -> Callable:
-    """A step of the assigner: a method since 8.1, before that a function beside it."""
-    return getattr(assigner, name, None) or getattr(release().tal, name)
+    return function(*args, **{argument: value for argument, value in newer.items() if argument in taken})
 
 
 def overlap(**kind: bool) -> Callable:
     """One op of the IoU family."""
-    return lambda self, boxes1, boxes2: release().bbox_iou(boxes1, boxes2, xywh=False, **kind).squeeze(-1)
+    return lambda self, boxes1, boxes2: module("metrics").bbox_iou(boxes1, boxes2, xywh=False, **kind).squeeze(-1)
 
 
-@ops_in_own_dtype
+@in_own_dtype
 class Ultralytics:
     """The ops of one dialect; arguments and results are those of the protocol."""
 
@@ -127,15 +120,14 @@ class Ultralytics:
             self.dfl_loss = None  # early releases clamp its target in the caller only: `bbox_loss` has both
 
     def _criterion(self, device: torch.device | str = "cpu") -> Any:
-        """The package's detection loss, for a head of this dialect.
-
-        What the dialect has from its preset stays as the release sets it: a release that sets it otherwise is found out.
-        """
+        """The package's detection loss for a head of this dialect; values of the preset are left to the package."""
         d = self.dialect
         stride = torch.tensor([float(stride) for stride in d.strides], device=device)
         head = SimpleNamespace(stride=stride, nc=d.num_classes, reg_max=d.reg_max, no=4 * d.reg_max + d.num_classes)
         gains = SimpleNamespace(box=d.box_gain, cls=d.cls_gain, dfl=d.dfl_gain)
-        criterion = release().Criterion(SimpleNamespace(model=[head], args=gains, parameters=lambda: iter([stride])))
+        model = SimpleNamespace(model=[head], args=gains, parameters=lambda: iter([stride]))
+        kind = getattr(module("loss"), "v8DetectionLoss", None)
+        criterion = (kind or importlib.import_module("ultralytics.yolo.v8.detect.train").Loss)(model)
         for attribute, (field, usual) in ASSIGNER.items():
             if getattr(d, field) != usual:
                 setattr(criterion.assigner, attribute, getattr(d, field))
@@ -143,13 +135,13 @@ class Ultralytics:
 
     def make_anchors(self, feature_shapes: List[Tuple[int, int]]) -> Tuple[Tensor, Tensor]:
         maps = [torch.empty(1, 1, height, width) for height, width in feature_shapes]
-        return release().tal.make_anchors(maps, self._criterion().stride, 0.5)
+        return module("tal").make_anchors(maps, self._criterion().stride, 0.5)
 
     def dist2bbox(self, distance: Tensor, anchor_points: Tensor) -> Tensor:
-        return release().tal.dist2bbox(distance, anchor_points, xywh=False)
+        return module("tal").dist2bbox(distance, anchor_points, xywh=False)
 
     def bbox2dist(self, anchor_points: Tensor, bboxes: Tensor) -> Tensor:
-        return release().tal.bbox2dist(anchor_points, bboxes, self.dialect.reg_max - 1)
+        return module("tal").bbox2dist(anchor_points, bboxes, self.dialect.reg_max - 1)
 
     def decode_boxes(self, pred_dist: Tensor, anchor_points: Tensor) -> Tensor:
         return self._criterion(pred_dist.device).bbox_decode(anchor_points, pred_dist)
@@ -162,8 +154,8 @@ class Ultralytics:
         return labels, boxes, boxes.sum(2, keepdim=True) > 0
 
     def candidates_in_gts(self, anchor_points: Tensor, gt_bboxes: Tensor, mask_gt: Tensor) -> Tensor:
-        step = assigner_step(self._criterion(gt_bboxes.device).assigner, "select_candidates_in_gts")
-        return call(step, anchor_points, gt_bboxes, mask_gt=mask_gt.to(gt_bboxes)) * mask_gt
+        assigner, mask_gt = self._criterion(gt_bboxes.device).assigner, mask_gt.to(gt_bboxes)
+        return step(assigner, "select_candidates_in_gts", anchor_points, gt_bboxes, mask_gt=mask_gt) * mask_gt
 
     def alignment_metric(
         self, pd_scores: Tensor, pd_bboxes: Tensor, gt_labels: Tensor, gt_bboxes: Tensor, mask: Tensor
@@ -177,15 +169,13 @@ class Ultralytics:
         return assigner.select_topk_candidates(metric, topk_mask=mask_gt.expand(-1, -1, assigner.topk)) * mask_gt
 
     def resolve_conflicts(self, mask_pos: Tensor, overlaps: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-        step = assigner_step(self._criterion(overlaps.device).assigner, "select_highest_overlaps")
-        # The metric is read only where a second top-k follows the first, which no preset asks for.
-        return call(step, mask_pos.to(overlaps), overlaps, overlaps.shape[1], align_metric=None)
+        assigner, gts = self._criterion(overlaps.device).assigner, overlaps.shape[1]
+        # The metric is read only where a second top-k, of another k, follows the first.
+        return step(assigner, "select_highest_overlaps", mask_pos.to(overlaps), overlaps, gts, align_metric=None)
 
-    def assign(
-        self, pd_scores: Tensor, pd_bboxes: Tensor, anchor_points: Tensor, gt_labels: Tensor, gt_bboxes: Tensor, mask_gt: Tensor
-    ) -> Tuple[Tensor, ...]:
-        assigner = self._criterion(pd_bboxes.device).assigner
-        return assigner(pd_scores, pd_bboxes, anchor_points, gt_labels, gt_bboxes, mask_gt.to(gt_bboxes))
+    def assign(self, *args: Tensor) -> Tuple[Tensor, ...]:
+        *args, mask_gt = args
+        return self._criterion(mask_gt.device).assigner(*args, mask_gt.to(args[0]))
 
     def bce_loss(self, logits: Tensor, targets: Tensor) -> Tensor:
         return self._criterion(logits.device).bce(logits, targets)
@@ -195,8 +185,8 @@ class Ultralytics:
         return self._criterion(target.device).bbox_loss.dfl_loss(bins, target.clone()).squeeze(-1)  # clamps in place
 
     def bbox_loss(self, *args: Tensor) -> Tuple[Tensor, Tensor]:
-        # Image size and strides are read only by a head without bins.
-        return call(self._criterion(args[0].device).bbox_loss.forward, *args, imgsz=None, stride=None)
+        unread = {"imgsz": None, "stride": None}  # by a head with bins
+        return step(self._criterion(args[0].device).bbox_loss, "forward", *args, **unread)
 
     def detection_loss(self, feature_maps: List[Tensor], targets: Tensor) -> Tuple[Tensor, Tensor]:
         criterion = self._criterion(targets.device)
@@ -207,4 +197,4 @@ class Ultralytics:
             total, items = criterion({"boxes": boxes, "scores": scores, "feats": feature_maps}, batch)
             return total.sum(), torch.stack([items[f"{part}_loss"] for part in ("box", "cls", "dfl")])
         total, components = criterion(feature_maps, batch)
-        return total.sum(), components  # total is one number until 8.3.0, three later
+        return total.sum(), components  # total is one number in early releases, three in later ones

@@ -57,6 +57,7 @@ GEOMETRY = {
     "negative coordinates": lambda c: bool((c.gt_bboxes[..., :2] < 0).all(-1).any()),
     "tiny box": lambda c: bool((_real_sides(c) < 8).any()),
     "padding in any row": lambda c: bool((~c.mask_gt).any()),
+    "masked box": lambda c: bool((c.gt_bboxes[~c.mask_gt[..., 0]] != 0).any()),
 }
 PREDICTIONS = {
     "equal metrics": lambda c: np.ptp(c.pd_scores) == 0,

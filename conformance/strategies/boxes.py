@@ -27,6 +27,13 @@ def upright_boxes(draw, shape, *, low=0, high=64, largest=64, step=4, precision,
     return in_precision(upright(corner, side), precision)
 
 
+def crowds(seed: int, shape, size: float, precision) -> np.ndarray:
+    """Upright boxes in bulk, more than one would draw one by one: sides up to a third of the image."""
+    generator = np.random.default_rng(seed)
+    corner = generator.uniform(0, size * 2 / 3, (*shape, 2))
+    return in_precision(upright(corner, generator.uniform(4, size / 3, (*shape, 2))), precision)
+
+
 def _partner(event, boxes, other, precision):
     """The second box of each pair, so that the event occurs."""
     width, height = sides(boxes)[:, :1], sides(boxes)[:, 1:]
@@ -72,11 +79,15 @@ PAIR_EVENTS = {
     "tiny": _both(lambda a, b: (sides(a) < 0.02).all(-1)),
     "negative coordinates": _both(lambda a, b: (a < 0).all(-1)),
     "no pairs": lambda case: len(case.boxes1) == 0,
+    "many pairs": lambda case: len(case.boxes1) > 256,
 }
 
 
 @st.composite
 def _box_pairs(draw, event, precision, served):
+    if event == "many pairs":
+        boxes = crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (2, 300), 640, precision)
+        return Case(draw(st.sampled_from(served)), {"boxes1": boxes[0], "boxes2": boxes[1]})
     count = 0 if event == "no pairs" else draw(st.integers(1, 3), label="N")
     real = event in ("real", "nearly identical") or draw(st.booleans(), label="real")
     low, step, largest = 0, 1, 16
@@ -132,6 +143,9 @@ def _anchor_cases(draw, event, precision, served):
     shapes = draw(feature_shapes(dialect, most=6), label="feature_shapes")
     if event == "H != W":
         shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
+    if event == "after another shape":
+        shapes = [(h, w + 1 if h == w else w) for h, w in shapes]
+        return Case(dialect, {"feature_shapes": shapes}, (Case(dialect, {"feature_shapes": [s[::-1] for s in shapes]}),))
     return Case(dialect, {"feature_shapes": shapes})
 
 
@@ -141,6 +155,7 @@ ANCHORS = Cases(
         "H != W": lambda case: any(h != w for h, w in case.feature_shapes),
         "several levels": lambda case: len(case.feature_shapes) > 1,
         "one level": lambda case: len(case.feature_shapes) == 1,
+        "after another shape": lambda case: case.prelude[0].feature_shapes != case.feature_shapes,
     },
     _anchor_cases,
     levels_possible,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Sequence
+from typing import Any, Callable, Dict, NamedTuple, Sequence, Tuple
 
 import numpy as np
 from hypothesis import strategies as st
@@ -12,10 +12,14 @@ from refimpl import Dialect
 
 
 class Case(NamedTuple):
-    """Arguments by name in protocol order; floats are float64 arrays whose values exist in the judged precision."""
+    """Arguments by name in protocol order; floats are float64 arrays whose values exist in the judged precision.
+
+    `prelude` are calls made before, whose answers are not looked at: a candidate must not remember them.
+    """
 
     dialect: Dialect
     arguments: Dict[str, Any]
+    prelude: Tuple[Case, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         try:

@@ -134,6 +134,8 @@ def _foregrounds(draw, event, precision, served):
     pred = upright(points - near[..., 4:6], near[..., 4:6] + near[..., 6:])
     if event == "perfect":
         pred = target
+    if event == "far apart, extreme aspect":
+        pred = target + np.array([100, 60, 100, 90])
     fg = draw(choices(shape, (True, False)), label="fg_mask")
     fg.flat[0] = True
     if event == "no foreground":
@@ -161,6 +163,7 @@ FOREGROUNDS = Cases(
         "lattice": always,
         "real": always,
         "several images": lambda c: len(c.fg_mask) > 1 and c.fg_mask.any(axis=1).any(),
+        "far apart, extreme aspect": lambda c: bool((c.pred_bboxes[..., 0] > c.target_bboxes[..., 2] + 50).any()),
         "perfect": lambda c: bool((c.pred_bboxes == c.target_bboxes).all()),
         "no foreground": lambda c: not c.fg_mask.any(),
         "zero weight": lambda c: bool((c.target_scores.sum(-1)[c.fg_mask] == 0).any()),

@@ -77,6 +77,7 @@ def _gt_counts(event: str, anchors: int) -> st.SearchStrategy[int]:
         "owner that did not claim": 3,
         "more boxes than anchors": anchors + 1,
         "padding in any row": 2,
+        "masked box": 2,
     }
     return st.just(fixed[event]) if event in fixed else st.integers(1, 3)
 
@@ -128,6 +129,8 @@ def _force(draw, event: str, scene: Dict[str, Any], dialect: Dialect) -> None:
     if event == "padding in any row":
         row = draw(st.integers(0, 1), label="padding")
         boxes[:, row], scene["gt_labels"][:, row], scene["mask_gt"][:, row] = 0, 0, False
+    if event == "masked box":
+        scene["mask_gt"][:, 0] = False
     if event == "empty image":
         boxes[1], scene["gt_labels"][1], scene["mask_gt"][1] = 0, 0, False
     if event == "equal metrics":

@@ -35,6 +35,7 @@ EVENTS = {
     "coordinate sum not positive": lambda c: (pixels(c).sum(1) <= 0).any(),
     "zero area": lambda c: (c.targets[:, 4:] == 0).any(),
     "duplicate boxes": lambda c: len(c.targets) > len(np.unique(c.targets, axis=0)),
+    "more than 100 boxes": lambda c: len(c.targets) > 100,
 }
 
 
@@ -77,6 +78,9 @@ def _target_cases(draw, event, precision, served):
         rows[0, 4 + draw(st.integers(0, 1))] = 0
     if event == "duplicate boxes":
         rows = np.concatenate([rows[:1], rows])
+    if event == "more than 100 boxes":
+        rows = np.concatenate([rows[:1]] * 101 + [rows])
+        rows[:, 2] += np.arange(len(rows)) / 4096
     height = 32 * draw(st.integers(1, 4), label="H / 32")
     width = 32 * draw(st.integers(1, 4), label="W / 32")
     if event == "H != W" and width == height:

@@ -117,6 +117,7 @@ def test_padded_targets_agree_for_any_order_and_for_images_without_objects(image
     targets = draws.targets(rng, images, 3)
     targets[1:2, 2:] = [0.25, -0.25, 0.5, 0.5]  # corners sum to 0 on a square image: padding, not an object
     targets[2:3, 2:] = [0.25, -0.125, 0.5, 0.5]  # partly off the image, but an object
+    targets[3:4, 2:] = [0.001, 0.001, 0.5, 0.5]  # corners sum to less than a pixel, but an object
 
     got = refimpl.pad_targets(targets, 3, (96, 96), dialect=DIALECT)
     wide = refimpl.pad_targets(targets, 3, (64, 160), dialect=DIALECT)

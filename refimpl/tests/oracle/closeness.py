@@ -72,13 +72,14 @@ def overlap_scale(op: str, box1: Sequence[Any], box2: Sequence[Any], eps: Any) -
     """What one relative rounding error in the sides, areas, centres and angles of a pair can grow to in the result of op.
 
     Each quotient passes on the errors of its terms, divided by its denominator; the terms are corner coordinates in a centre
-    (so a far-off pair of small boxes is ill-conditioned), areas in a union, and arctangents up to pi / 2 in v.
+    (so a far-off pair of small boxes is ill-conditioned), areas in a union, and arctangents up to pi / 2 in v. Boxes that do not
+    meet have an intersection, and hence an iou, of 0 without any error.
     """
     eps = real(eps)
     x1, y1, x2, y2, x3, y3, x4, y4 = corners = [real(number) for number in (*box1, *box2)]
     overlap, union = (real(number) for number in iou_and_union(box1, box2, eps))
     areas = abs((x2 - x1) * (y2 - y1 + eps)) + abs((x4 - x3) * (y4 - y3 + eps)) + abs(overlap * union) + eps
-    scale = (1 + abs(overlap)) * areas / abs(union)
+    scale = abs(overlap) * (1 + areas / abs(union))
     if op == "iou":
         return float(scale)
 

@@ -1,0 +1,189 @@
+"""The command line in processes of its own: exit status, text, JSON, and nothing that leaks in or out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance import cli
+
+ROOT = Path(cli.__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    "factory, status, said",
+    [
+        ("conforms", 0, "made:conforms: CONFORMS (1 CONFORMS)"),
+        ("serves_16", 0, "YOLOV8; not served: reg_max must be 16"),
+        ("breaks", 1, "BREAKS  iou: 1 of 2 wrong"),
+        ("raises", 1, "ERROR  iou: raised KeyError: 'key'\n"),
+        ("undecided", 2, "made:undecided: UNDECIDED"),
+        ("not_provided", 2, "made:not_provided: NO VERDICT (1 NOT PROVIDED)"),
+        ("fails", 2, "factory: raised ValueError: no room"),
+        ("needs", 2, "No module named 'no_such_package'"),
+        ("nothing", 2, "module 'made' has no attribute 'nothing'"),
+        ("silent", 2, "passed without a verdict"),
+        ("bug", 2, "a bug in the suite"),
+    ],
+)
+def test_the_exit_status_tells_a_broken_clause_from_a_missing_verdict(command, factory, status, said):
+    done = command("--candidate", f"made:{factory}")
+
+    assert (done.returncode, said in done.stdout) == (status, True), done
+
+
+def test_without_any_candidate_there_is_no_verdict(command):
+    done = command()
+
+    assert (done.returncode, done.stdout) == (2, "") and "no candidate is installed" in done.stderr
+
+
+def test_an_unknown_name_is_answered_with_the_ways_in(command):
+    done = command("--candidate", "nobody")
+
+    assert done.returncode == 2
+    assert "unknown. Known names: " in done.stdout and "path/to/file.py:attr" in done.stdout
+
+
+@pytest.mark.parametrize("option, known", [("dialect", "YOLOV8"), ("only", "ciou"), ("profile", "quick"), ("dtype", "both")])
+def test_an_unknown_choice_is_answered_with_the_known_ones(command, option, known):
+    done = command("--candidate", "made:conforms", f"--{option}", "nonsense")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{option}: expected one of " in done.stderr and known in done.stderr and "'nonsense'" in done.stderr
+
+
+def test_a_run_looks_where_and_as_hard_as_it_is_told(command):
+    words = "--profile quick --dtype float32 --seed 7 --only iou,ciou --dialect ULTRALYTICS_8_4".split()
+    done = command("--candidate", "made.py:conforms", *words)
+
+    assert "run        quick, 10 examples per event, float32, seed 7, only iou, ciou\n" in done.stdout
+    assert "dialect    ULTRALYTICS_8_4\n" in done.stdout
+    assert "IOU-1   CONFORMS            20 " in done.stdout
+
+
+def test_json_is_one_object_and_nothing_else_though_the_candidate_prints(command):
+    done = command("--candidate", "made:prints", "--json")
+
+    told = json.loads(done.stdout)
+    assert (told["candidate"], told["dialect"], told["verdict"], told["exit_code"]) == (
+        "made:prints",
+        "YOLOV8",
+        "CONFORMS",
+        0,
+    )
+    assert [(clause["id"], clause["op"], clause["verdict"]) for clause in told["clauses"]] == [("IOU-1", "iou", "CONFORMS")]
+
+
+def test_json_of_a_candidate_that_is_not_found_is_an_object_too(command):
+    done = command("--candidate", "made:fails", "--json")
+
+    assert done.returncode == json.loads(done.stdout)["exit_code"] == 2
+    assert "no room" in json.loads(done.stdout)["problems"][0]
+
+
+def test_the_report_file_holds_the_same_object(command, tmp_path):
+    done = command("--candidate", "made:breaks", "--json", "--report", "some/where")
+
+    assert [path.name for path in (tmp_path / "some" / "where").iterdir()] == ["report.json"]
+    assert json.loads((tmp_path / "some" / "where" / "report.json").read_text()) == json.loads(done.stdout)
+
+
+def test_a_report_folder_that_cannot_be_made_is_refused(command):
+    done = command("--candidate", "made:conforms", "--report", "made.py/inside")
+
+    assert (done.returncode, done.stdout) == (2, "") and "made.py" in done.stderr
+
+
+def test_the_list_names_dialects_ops_and_clauses(command):
+    done, told = command("--list"), json.loads(command("--list", "--json").stdout)
+
+    assert done.returncode == 0 and "\n  IOU-4              CIoU is" in done.stdout
+    assert "YOLOV8" in told["dialects"] and "iou" in told["ops"] and "DET-4" in told["clauses"]
+
+
+def test_options_and_conftests_meant_for_other_test_runs_have_no_effect(command, tmp_path):
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('not meant for this')")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -k nothing\n")
+
+    done = command("--candidate", "made:conforms", PYTEST_ADDOPTS="-k nothing", PYTEST_PLUGINS="no_such_plugin")
+
+    assert done.returncode == 0, done
+
+
+def test_a_module_of_the_suite_that_cannot_be_imported_is_no_verdict(command, tmp_path):
+    (tmp_path / "standin" / "test_broken.py").write_text("import no_such_module")
+
+    done = command("--candidate", "made:conforms")
+
+    assert done.returncode == 2 and "cannot be collected" in done.stdout and "no_such_module" in done.stdout
+
+
+def test_a_suite_without_a_test_is_no_verdict(command):
+    done = command("--candidate", "made:conforms", "--only", "ciou")
+
+    assert done.returncode == 2 and "NO_TESTS_COLLECTED" in done.stdout
+
+
+def test_an_interrupt_is_no_verdict(command):
+    done = command("--candidate", "made:interrupts")
+
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr == "conformance: interrupted\n"
+
+
+def test_a_terminal_that_cannot_show_a_formula_does_not_stop_the_report(command):
+    done = command("--candidate", "made:breaks", PYTHONIOENCODING="ascii")
+
+    assert done.returncode == 1 and "iou: 1 of 2 wrong ? ?" in done.stdout
+
+
+def test_an_error_of_the_command_line_itself_is_no_verdict(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "_run", lambda options: {}["bug"])
+
+    assert cli.main([]) == 2
+    assert "KeyError: 'bug'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "names, status", [(("conforms", "needs"), 0), (("conforms", "undecided"), 2), (("fails", "breaks"), 1), (("needs",), 2)]
+)
+def test_without_a_candidate_all_installed_ones_are_judged(command, tmp_path, names, status):
+    info = tmp_path / "somewhere-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: somewhere\nVersion: 1.0\n")
+    points = "".join(f"{name} = made:{name}\n" for name in names)
+    (info / "entry_points.txt").write_text(f"[standin.candidates]\n{points}")
+
+    done, told = command(), json.loads(command("--json").stdout)
+
+    assert (done.returncode, told["exit_code"]) == (status, status)
+    assert [one["candidate"] for one in told["candidates"]] == sorted(names)
+    assert ("needs: skipped: no module named no_such_package" in done.stdout) == ("needs" in names)
+
+
+def _real(*words):
+    arguments = [sys.executable, "-m", "conformance", "--profile", "quick", "--only", "make_anchors", *words]
+    return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_the_reference_conforms_to_the_real_suite():
+    done = _real("--candidate", "conformance.candidates.reference32:factory")
+
+    assert done.returncode == 0 and "ANC-1   CONFORMS" in done.stdout, done
+
+
+def test_a_transposed_grid_breaks_the_real_suite(tmp_path):
+    (tmp_path / "transposed.py").write_text(
+        "import refimpl\n"
+        "class Transposed:\n"
+        "    def __init__(self, dialect): self.dialect = dialect\n"
+        "    def make_anchors(self, shapes):\n"
+        "        points, strides = refimpl.make_anchors(shapes, dialect=self.dialect)\n"
+        "        return points[:, ::-1], strides\n"
+    )
+
+    done = _real("--candidate", f"{tmp_path}/transposed.py:Transposed")
+
+    assert done.returncode == 1 and "ANC-1   BREAKS" in done.stdout and "ANC-2   CONFORMS" in done.stdout, done

@@ -1,0 +1,135 @@
+"""Reports: text for a terminal and a record for machines."""
+
+import json
+import math
+
+import pytest
+
+from conformance.protocol import PROTOCOL
+from conformance.report import Report, record, table, text, worst_exit_code
+from conformance.spec import CLAUSES
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED, Row
+
+
+def _row(verdict=CONFORMS, op="iou", clause="IOU-1", examples=400, worst=0.5, undecided=0.0, detail=""):
+    return Row(op, clause, verdict, examples, worst, undecided, detail)
+
+
+def _report(*verdicts, **fields):
+    return Report("mine", rows=tuple(map(_row, verdicts)), **fields)
+
+
+def test_the_widest_row_fits_80_columns():
+    rows = [
+        _row(NOT_PROVIDED, max(PROTOCOL, key=len), max(CLAUSES, key=len) + "g"),
+        _row(UNDECIDED, max(PROTOCOL, key=len), "DET-1g", 99_999_999, 1.2345e300, 1.0),
+        _row(BREAKS, worst=math.inf),
+    ]
+
+    assert max(map(len, table(rows).splitlines())) <= 80
+
+
+def test_a_row_shows_examples_largest_error_and_undecided_share():
+    heading, row = table([_row(undecided=0.00123)]).splitlines()
+
+    assert heading.split() == ["op", "clause", "verdict", "examples", "error/bound", "undecided"]
+    assert row.split() == ["iou", "IOU-1", "CONFORMS", "400", "0.5", "0.12%"]
+
+
+def test_a_row_of_an_op_that_is_not_provided_shows_no_numbers():
+    assert table([_row(NOT_PROVIDED)]).splitlines()[1].split() == ["iou", "IOU-1", "NOT", "PROVIDED"]
+
+
+@pytest.mark.parametrize("verdict", [BREAKS, ERROR])
+def test_the_reason_of_a_broken_clause_stands_below_the_table(verdict):
+    rows = (_row(verdict, detail="IOU-1  sentence\n  iou: 1 of 2 wrong"), _row(detail="hidden"))
+
+    shown = text(Report("mine", rows=rows))
+
+    assert f"\n\n{verdict}  IOU-1  sentence\n  iou: 1 of 2 wrong\n\n" in shown
+    assert "hidden" not in shown
+
+
+def test_header_and_closing_line_say_who_and_how():
+    shown = text(_report(CONFORMS, NOT_PROVIDED, about=(("run", "standard"), ("dialect", "YOLOV8"))))
+
+    assert shown.startswith("run        standard\ndialect    YOLOV8\n\nop ")
+    assert shown.endswith("\n\nmine: CONFORMS (1 CONFORMS, 1 NOT PROVIDED)")
+
+
+@pytest.mark.parametrize("profile, said", [("quick", True), ("standard", False)])
+def test_the_quick_profile_is_said_not_to_suffice(profile, said):
+    assert ("not sufficient for conformance" in text(_report(CONFORMS, profile=profile))) == said
+
+
+@pytest.mark.parametrize(
+    "verdicts, problems, expected",
+    [
+        ([CONFORMS, NOT_PROVIDED], (), (CONFORMS, 0)),
+        ([ERROR, BREAKS, UNDECIDED], (), (BREAKS, 1)),
+        ([ERROR, UNDECIDED], (), (ERROR, 1)),
+        ([CONFORMS, UNDECIDED], (), (UNDECIDED, 2)),
+        ([NOT_PROVIDED], (), ("NO VERDICT", 2)),
+        ([CONFORMS], ("a test failed",), ("NO VERDICT", 2)),
+        ([BREAKS], ("a test failed",), (BREAKS, 1)),
+        ([], ("unknown",), ("NO VERDICT", 2)),
+    ],
+)
+def test_the_conclusion_agrees_with_the_exit_status(verdicts, problems, expected):
+    report = _report(*verdicts, problems=problems)
+
+    assert (report.verdict, report.exit_code) == expected
+
+
+def test_a_problem_is_shown():
+    assert "NO VERDICT  test_iou: failed\nTypeError" in text(_report(CONFORMS, problems=("test_iou: failed\nTypeError",)))
+
+
+def test_a_skipped_candidate_is_one_line():
+    assert text(Report("mine", skipped="no module named torch")) == "mine: skipped: no module named torch"
+
+
+def test_skipped_candidates_do_not_count_unless_there_are_no_others():
+    conforms, breaks, unknown, skipped = _report(CONFORMS), _report(BREAKS), _report(), Report("x", skipped="no torch")
+
+    assert worst_exit_code([conforms, skipped]) == 0
+    assert worst_exit_code([conforms, unknown, skipped]) == 2
+    assert worst_exit_code([conforms, unknown, breaks]) == 1
+    assert worst_exit_code([skipped]) == 2
+
+
+def test_a_record_holds_each_clause_with_its_numbers():
+    assert record(_report(BREAKS, dialect="YOLOV8", profile="quick")) == {
+        "candidate": "mine",
+        "dialect": "YOLOV8",
+        "profile": "quick",
+        "verdict": "BREAKS",
+        "exit_code": 1,
+        "about": {},
+        "clauses": [
+            {
+                "op": "iou",
+                "id": "IOU-1",
+                "verdict": "BREAKS",
+                "examples": 400,
+                "worst": 0.5,
+                "undecided": 0.0,
+                "detail": "",
+            }
+        ],
+        "problems": [],
+    }
+
+
+def test_a_record_is_valid_json_whatever_the_numbers():
+    report = Report("mine", rows=(_row(worst=math.inf), _row(worst=math.nan)))
+
+    clauses = json.loads(json.dumps(record(report), allow_nan=False))["clauses"]
+
+    assert [clause["worst"] for clause in clauses] == [None, None]
+
+
+def test_a_skipped_record_has_no_exit_status():
+    skipped = record(Report("mine", skipped="no torch"))
+
+    assert (skipped["verdict"], skipped["exit_code"], skipped["problems"]) == ("SKIPPED", None, ["no torch"])
