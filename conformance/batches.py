@@ -32,7 +32,9 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
     maps = [Rounded(level, precision) for level in case.feature_maps]
     pred_dist, logits = split_predictions(maps, dialect=dialect)
     points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=dialect)
-    boxes = _decoded(pred_dist, points, dialect)
+    boxes = decode_boxes(pred_dist, points, dialect=dialect)
+    licensed = licences.decode_by_log_softmax(pred_dist, points, dialect=dialect)
+    boxes = licences.widened(boxes, np.abs(licensed.value - boxes.value) + licensed.error)
     gt = _padded(case, precision)
     alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, dialect=dialect)
     images = [slice(b, b + 1) for b in range(len(logits))]
@@ -42,6 +44,7 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
     ]
     if math.prod(map(len, options)) > legal.ALTERNATIVES:
         raise TooManyToDecide
+    tail = np.array([0, licences.softplus_tail(logits).sum(), 0])
     losses = []
     for assigned in itertools.product(*options):
         sums = [
@@ -49,16 +52,9 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
             for i, targets in zip(images, assigned)
         ]
         scores = np.stack([targets.target_scores.sum() for targets in assigned])
-        losses.append(total_loss(np.stack(sums).sum(axis=0), scores.sum(), len(images), dialect=dialect).components)
+        batch = licences.widened(np.stack(sums).sum(axis=0), tail)
+        losses.append(total_loss(batch, scores.sum(), len(images), dialect=dialect).components)
     return losses
-
-
-def _decoded(pred_dist: Rounded, points: np.ndarray, dialect: Dialect) -> Rounded:
-    """Boxes with a bound that also covers the licensed form of the softmax."""
-    boxes = decode_boxes(pred_dist, points, dialect=dialect)
-    other = licences.decode_by_log_softmax(pred_dist, points, dialect=dialect)
-    error = np.maximum(boxes.error, np.abs(other.value - boxes.value) + other.error)
-    return Rounded(boxes.value, boxes.precision, error)
 
 
 def _padded(case: Case, precision: Precision) -> PaddedTargets:

@@ -32,6 +32,7 @@ _CHANGES = (
     {"num_classes": 3, "topk": 3, "reg_max": 4, "strides": (8,)},
     {"num_classes": 2, "topk": 1, "strides": (4, 8, 16, 32)},
     {"num_classes": 2, "topk": 2, "strides": (5, 15)},
+    {"num_classes": 1, "topk": 1, "reg_max": 20, "strides": (8, 16)},
 )
 """Each size alone, for a candidate that fixes the others, then small ones together: the suite draws small scenes."""
 

@@ -14,6 +14,11 @@ from refimpl import Dialect, dist2bbox
 from refimpl.iou import _centre_distance, _iou_and_union, _sides
 
 
+def widened(expected: Rounded, off: np.ndarray) -> Rounded:
+    """The expected value with a bound that covers what lies `off` by so much, for what is computed from it."""
+    return Rounded(expected.value, expected.precision, expected.error + off)
+
+
 def decode_by_log_softmax(pred_dist: Rounded, anchor_points: Rounded, *, dialect: Dialect) -> Rounded:
     """Σ_i i · exp(x_i − log Σ exp(x)): the logits themselves, not their differences, set the rounding.  [DEC-3]"""
     logits = pred_dist.reshape(pred_dist.shape[:2] + (4, dialect.reg_max))
@@ -21,6 +26,12 @@ def decode_by_log_softmax(pred_dist: Rounded, anchor_points: Rounded, *, dialect
     log_sum = largest + np.log(np.exp(logits - largest).sum(axis=-1, keepdims=True))
     probability = np.exp(logits - log_sum)
     return dist2bbox((probability * np.arange(dialect.reg_max)).sum(axis=-1), anchor_points)
+
+
+def softplus_tail(logits: Rounded) -> np.ndarray:
+    """log(1 + exp(−|x|)) where |x| > 20, else 0: what `torch.nn.functional.softplus` leaves out by default.  [BCE-1]"""
+    size = np.abs(logits.value)
+    return np.where(size > 20, np.exp(-size), 0)
 
 
 def ciou_by_arctan2(boxes1: Rounded, boxes2: Rounded, *, dialect: Dialect) -> Rounded:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+import zlib
+from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -14,9 +15,11 @@ from conformance.judge import Broken, Judge, Undecided, describe
 from conformance.legal import TooManyToDecide
 from conformance.protocol import PROTOCOL
 from conformance.rounding import PRECISIONS, Precision
+from conformance.shapes import SHAPES
 from conformance.spec import CLAUSES
 from conformance.strategies import Case, Cases
 from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
+from refimpl import Dialect
 
 
 class Property(NamedTuple):
@@ -37,6 +40,9 @@ class Example(NamedTuple):
 
 SHRINK_SECONDS = 2
 """Time spent at most on making one counterexample smaller."""
+
+
+_UNSTEADY = "the same call gave different answers: state kept between calls, or chance\n"
 
 
 class ShrunkEnough(BaseException):
@@ -60,7 +66,7 @@ def clause(id: str, *, op: str, cases: Cases) -> Callable[[Callable], Callable]:
         def test(candidate, run, dtype, event, request):
             outcome = Outcome(id, op, dtype, event)
             try:
-                _examine(body, candidate, run, cases, outcome)
+                _Examination(body, candidate, run, cases, outcome).conduct()
             finally:
                 request.node.user_properties.append(("conformance", outcome.as_dict()))
             if outcome.verdict == NOT_PROVIDED:
@@ -75,61 +81,88 @@ def clause(id: str, *, op: str, cases: Cases) -> Callable[[Callable], Callable]:
     return wrap
 
 
-def _examine(body: Callable, candidate: Any, run: Any, cases: Cases, outcome: Outcome) -> None:
-    """Judge the examples of one op and event, and write what happened into the outcome.
+class _Examination:
+    """One clause of one op under one event: draws cases, asks the candidate, and writes what happened in the outcome.
 
     The clauses of an op look at the same examples: the first of them draws, and keeps those that gave an answer.
     """
-    precision = PRECISIONS[outcome.dtype]
-    if outcome.op not in candidate.ops:
-        outcome.verdict = NOT_PROVIDED
-        return
-    if not cases.possible(outcome.event, precision, candidate.served) or run.broken(outcome):
-        return
-    key = (outcome.op, outcome.event, outcome.dtype, id(cases))
-    if key in run.examined:
-        try:
-            for example in run.examined[key]:
-                _judge(body, example, precision, outcome)
-            return
-        except Broken:
-            # Drawn anew, so that the example can shrink.
-            outcome.__init__(outcome.clause, outcome.op, outcome.dtype, outcome.event)
-    drawn: List[Example] = []
-    broken_since = None
 
-    @settings(**_settings(run))
-    @given(case=cases.draw(outcome.event, precision, candidate.served))
-    def draw(case: Case) -> None:
-        nonlocal broken_since
-        if broken_since and time.monotonic() > broken_since + SHRINK_SECONDS:
+    def __init__(self, body: Callable, candidate: Any, run: Any, cases: Cases, outcome: Outcome) -> None:
+        self.body, self.candidate, self.run, self.cases, self.outcome = body, candidate, run, cases, outcome
+        self.precision = PRECISIONS[outcome.dtype]
+        self.drawn: List[Example] = []
+        self.broken_since: float | None = None
+
+    def conduct(self) -> None:
+        outcome, run = self.outcome, self.run
+        if outcome.op not in self.candidate.ops:
+            outcome.verdict = NOT_PROVIDED
+            return
+        possible = self.cases.possible(outcome.event, self.precision, self.candidate.served)
+        if not possible or run.broken(outcome):
+            return
+        key = (outcome.op, outcome.event, outcome.dtype, id(self.cases))
+        kept = run.examined.get(key)
+        if kept is None or self._breaks_one_of(kept):
+            self._draw()
+        if outcome.verdict in (BREAKS, ERROR):
+            run.remember(outcome)
+            return
+        run.examined.setdefault(key, self.drawn)
+        if outcome.refused:
+            outcome.verdict = ERROR if outcome.examples else NOT_PROVIDED
+        elif self.drawn and not any(self.cases.events[outcome.event](example.case) for example in self.drawn):
+            raise EventNeverOccurred(f"{outcome.clause}: {outcome.event!r} in none of {len(self.drawn)} examples")
+
+    def _breaks_one_of(self, kept: List[Example]) -> bool:
+        """Whether the answers to another clause's examples break this one; they are then drawn anew, to shrink."""
+        try:
+            for example in kept:
+                self._judge(example)
+        except Broken as error:
+            self.outcome.verdict, self.outcome.detail = BREAKS, _UNSTEADY + _explain(self.outcome, example.case, error)
+            return True
+        return False
+
+    def _draw(self) -> None:
+        outcome = self.outcome
+        strategy = self.cases.draw(outcome.event, self.precision, sorted(self.candidate.served, key=_size))
+
+        @seed(_seed(self.run, outcome))
+        @settings(max_examples=self.run.examples, **_SETTINGS)
+        @given(case=strategy)
+        def examples(case: Case) -> None:
+            self._example(case)
+
+        try:
+            examples()
+        except (Broken, CandidateError, ShrunkEnough):
+            pass
+        except Flaky:
+            outcome.detail = _UNSTEADY + outcome.detail
+
+    def _example(self, case: Case) -> None:
+        if self.broken_since and time.monotonic() > self.broken_since + SHRINK_SECONDS:
             raise ShrunkEnough
         try:
-            example = Example(case, _ask(candidate, outcome.op, case, precision), {})
-            drawn.append(example)
-            _judge(body, example, precision, outcome)
+            example = Example(case, _ask(self.candidate, self.outcome.op, case, self.precision), {})
+            self.drawn.append(example)
+            self._judge(example)
         except NotServed as refusal:
-            outcome.refused += 1
-            outcome.detail = str(refusal)
+            self.outcome.refused += 1
+            self.outcome.detail = str(refusal)
         except (Broken, CandidateError) as error:
-            broken_since = broken_since or time.monotonic()
-            outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
-            outcome.detail = _explain(outcome, case, error)
+            self.broken_since = self.broken_since or time.monotonic()
+            self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
+            self.outcome.detail = _explain(self.outcome, case, error)
             raise
 
-    try:
-        (draw if run.seed is None else seed(run.seed)(draw))()
-        run.examined[key] = drawn
-    except (Broken, CandidateError, ShrunkEnough):
-        pass
-    except Flaky:
-        outcome.detail = "the same call gave different answers (state kept between calls, or chance)\n" + outcome.detail
-    if outcome.verdict in (BREAKS, ERROR):
-        run.remember(outcome)
-    elif outcome.refused:
-        outcome.verdict = ERROR if outcome.examples else NOT_PROVIDED
-    elif not any(cases.events[outcome.event](example.case) for example in drawn):
-        raise EventNeverOccurred(f"{outcome.clause}: {outcome.event!r} in none of {outcome.examples} examples")
+    def _judge(self, example: Example) -> None:
+        self.outcome.examples += 1
+        try:
+            self.body(example.answer, example.case, Judge(self.precision, self.outcome, example.memo))
+        except (Undecided, TooManyToDecide):
+            self.outcome.undecided_scenes += 1
 
 
 def _ask(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
@@ -140,25 +173,24 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
     return NamedTuple("Answer", [(name, Any) for name in PROTOCOL[op].returns])(*arrays)
 
 
-def _judge(body: Callable, example: Example, precision: Precision, outcome: Outcome) -> None:
-    outcome.examples += 1
-    try:
-        body(example.answer, example.case, Judge(precision, outcome, example.memo))
-    except (Undecided, TooManyToDecide):
-        outcome.undecided_scenes += 1
+_SETTINGS: Dict[str, Any] = {
+    "database": None,
+    "deadline": None,
+    "print_blob": False,
+    "report_multiple_bugs": False,
+    "phases": (Phase.generate, Phase.shrink),
+    "suppress_health_check": list(HealthCheck),
+}
 
 
-def _settings(run: Any) -> Dict[str, Any]:
-    return {
-        "max_examples": run.examples,
-        "derandomize": run.seed is None,
-        "database": None,
-        "deadline": None,
-        "print_blob": False,
-        "report_multiple_bugs": False,
-        "phases": (Phase.generate, Phase.shrink),
-        "suppress_health_check": list(HealthCheck),
-    }
+def _seed(run: Any, outcome: Outcome) -> int:
+    """Another seed for each op, event and float type, the same in every process; moved on by the seed of the run."""
+    return zlib.crc32(f"{run.seed} {outcome.op} {outcome.event} {outcome.dtype}".encode())
+
+
+def _size(dialect: Dialect) -> Tuple[int, ...]:
+    """Smallest first, so that counterexamples shrink to few anchors and classes."""
+    return dialect.topk, len(dialect.strides), dialect.num_classes, dialect.reg_max
 
 
 def _explain(outcome: Outcome, case: Case, error: Exception) -> str:
@@ -171,40 +203,3 @@ def _explain(outcome: Outcome, case: Case, error: Exception) -> str:
         head += [f"{outcome.op} ({outcome.dtype}, {outcome.event}):"]
     lines = [*head, *str(error).splitlines(), "smallest case:", *describe(case).splitlines()]
     return "\n".join([head[0], *("  " + line for line in lines[1:])])
-
-
-def _anchors(case: Case) -> int:
-    return sum(height * width for height, width in case.feature_shapes)
-
-
-def _pairs(case: Case) -> List[Tuple[int, ...]]:
-    return [(len(case.boxes1),)]
-
-
-SHAPES: Dict[str, Callable[[Case], Any]] = {
-    "make_anchors": lambda c: [(_anchors(c), 2), (_anchors(c), 1)],
-    "dist2bbox": lambda c: [c.distance.shape],
-    "bbox2dist": lambda c: [c.bboxes.shape],
-    "decode_boxes": lambda c: [c.pred_dist.shape[:2] + (4,)],
-    "iou": _pairs,
-    "giou": _pairs,
-    "diou": _pairs,
-    "ciou": _pairs,
-    "pad_targets": lambda c: None,
-    "candidates_in_gts": lambda c: [c.gt_bboxes.shape[:2] + c.anchor_points.shape[:1]],
-    "alignment_metric": lambda c: [c.mask.shape] * 2,
-    "select_topk": lambda c: [c.metric.shape],
-    "resolve_conflicts": lambda c: [c.mask_pos[:, 0].shape] * 2 + [c.mask_pos.shape],
-    "assign": lambda c: [
-        c.pd_scores.shape[:2],
-        c.pd_bboxes.shape,
-        c.pd_scores.shape,
-        c.pd_scores.shape[:2],
-        c.pd_scores.shape[:2],
-    ],
-    "bce_loss": lambda c: [c.logits.shape],
-    "dfl_loss": lambda c: [c.target.shape[:1]],
-    "bbox_loss": lambda c: [(), ()],
-    "detection_loss": lambda c: [(), (3,)],
-}
-"""Shapes of the results, in the order of the protocol; padded targets are checked by their clauses."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from conformance.primitives import PRIMITIVES
+from conformance.propagation import PROPAGATE
 
 
 class Precision(NamedTuple):
@@ -40,7 +41,9 @@ class Rounded(NDArrayOperatorsMixin):
 
     def __init__(self, value: Any, precision: Precision, error: Any = 0.0) -> None:
         self.value = np.asarray(value, np.float64)
-        self.error = np.broadcast_to(np.asarray(error, np.float64), self.value.shape).copy()
+        self.error = np.asarray(error, np.float64)
+        if self.error.shape != self.value.shape:
+            self.error = np.full(self.value.shape, self.error)
         self.precision = precision
 
     lo = property(lambda self: np.nextafter(self.value - self.error, np.where(self.error > 0, -np.inf, self.value)))
@@ -83,12 +86,12 @@ class Rounded(NDArrayOperatorsMixin):
         return Rounded(value, self.precision, np.maximum(above, (self.error - below).min(axis=axis, keepdims=keepdims)))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method != "__call__" or kwargs or ufunc not in _PROPAGATE:
+        if method != "__call__" or kwargs or ufunc not in PROPAGATE:
             return NotImplemented
         inputs = [_lift(x, self.precision) for x in inputs]
         with np.errstate(all="ignore"):
             value = ufunc(*(x.value for x in inputs))
-            error = _PROPAGATE[ufunc](value, *inputs)
+            error = PROPAGATE[ufunc](value, *inputs)
             if ufunc in PRIMITIVES:
                 error = error + _rounding(ufunc, value, error, inputs, self.precision)
         return Rounded(value, self.precision, np.where(np.isnan(error), np.inf, error))
@@ -117,66 +120,6 @@ def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any
         return np.where(nothing_added, 0, local)
     exact_zero = (value == 0) & (error == 0)
     return np.where(exact_zero & (accuracy.absolute == 0), 0, local + precision.tiny)
-
-
-def _times(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a · b, where an exact 0 times infinity is 0."""
-    return np.where((a == 0) | (b == 0), 0, a * b)
-
-
-def _multiply(value, a, b):
-    return _times(np.abs(a.value), b.error) + _times(np.abs(b.value), a.error) + _times(a.error, b.error)
-
-
-def _divide(value, a, b):
-    room = np.abs(b.value) - b.error
-    return np.where(room > 0, (a.error + np.abs(value) * b.error) / room, np.inf)
-
-
-def _log(argument, error):
-    return np.where(argument > error, -np.log1p(-error / argument), np.inf)
-
-
-def _arctan(value, x):
-    nearest = np.maximum(np.abs(x.value) - x.error, 0)
-    return np.minimum(x.error / (1 + np.square(nearest)), np.pi / 2 + np.abs(value))
-
-
-def _power(value, x, y):
-    """Base >= 0, exponent exact and positive; the base's lower end is cut off at 0."""
-    relative = np.where(x.value > 0, x.error / np.where(x.value > 0, x.value, 1), np.inf)
-    up = np.where(x.value > 0, value * np.expm1(y.value * np.log1p(relative)), x.error**y.value)
-    down = np.where(relative < 1, -value * np.expm1(y.value * np.log1p(-np.minimum(relative, 0.5))), value)
-    down = np.where(relative > 0.5, value, down)
-    stored = value * np.abs(np.log(np.where(x.value > 0, x.value, 1))) * y.error
-    return np.where((x.value == 0) & (x.error == 0), 0, np.maximum(up, down) + stored)
-
-
-def _extreme(sign):
-    def propagate(value, a, b):
-        below_a, below_b = sign * (a.value - value), sign * (b.value - value)
-        outward = np.maximum(below_a + a.error, below_b + b.error)
-        return np.maximum(outward, np.minimum(a.error - below_a, b.error - below_b))
-
-    return propagate
-
-
-_PROPAGATE = {
-    np.add: lambda value, a, b: a.error + b.error,
-    np.subtract: lambda value, a, b: a.error + b.error,
-    np.multiply: _multiply,
-    np.square: lambda value, x: 2 * _times(np.abs(x.value), x.error) + np.square(x.error),
-    np.divide: _divide,
-    np.negative: lambda value, x: x.error,
-    np.absolute: lambda value, x: x.error,
-    np.exp: lambda value, x: value * np.expm1(x.error),
-    np.log: lambda value, x: _log(x.value, x.error),
-    np.log1p: lambda value, x: _log(1 + x.value, x.error),
-    np.arctan: _arctan,
-    np.power: _power,
-    np.maximum: _extreme(1),
-    np.minimum: _extreme(-1),
-}
 
 
 def _clip(x: Rounded, low: Rounded, high: Rounded) -> Rounded:

@@ -170,7 +170,7 @@ def split_predictions(feature_maps: Sequence[FloatArray], *, dialect: Dialect) -
     sizes = {"C": dialect.num_classes, "R": dialect.reg_max}
     for i, level in enumerate(maps):
         sizes["B"] = _check.shapes(sizes, **{f"feature_maps[{i}]": (level, "B 4R+C H W")})["B"]
-    flat = [level.reshape(level.shape[:2] + (-1,)) for level in maps]
+    flat = [level.reshape((*level.shape[:2], level.shape[2] * level.shape[3])) for level in maps]
     channels = np.moveaxis(np.concatenate(flat, axis=-1), 1, -1)
     return channels[..., : 4 * dialect.reg_max], channels[..., 4 * dialect.reg_max :]
 
@@ -199,5 +199,6 @@ def total_loss(sums: FloatArray, scores_sum: FloatArray, batch_size: int, *, dia
 
 
 def sigmoid(x: FloatArray) -> FloatArray:
-    """σ(x) = exp(min(x, 0)) / (1 + exp(−|x|)): no exponent is positive, so nothing overflows."""
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    """σ(x) = max(e, [x ≥ 0]) / (1 + e) with e = exp(−|x|): no exponent is positive, so nothing overflows."""
+    e = np.exp(-np.abs(x))
+    return np.maximum(e, np.heaviside(x, 1)) / (1 + e)

@@ -69,12 +69,13 @@ def select_topk(metric: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect) ->
 
 
 def _best(t: FloatArray, k: int) -> np.ndarray:
-    """Indices of the k largest values; of equal values the lower index is taken."""
-    if len(t) <= k:
-        return np.arange(len(t))
-    kth = np.partition(t, len(t) - k)[len(t) - k]
+    """Indices of the k largest values, none negative; of equal values the lower index is taken."""
+    positive = np.flatnonzero(t)
+    if len(positive) <= k:
+        return np.append(positive, np.flatnonzero(t == 0)[: k - len(positive)])
+    kth = np.partition(t[positive], len(positive) - k)[len(positive) - k]
     above = np.flatnonzero(t > kth)
-    return np.concatenate([above, np.flatnonzero(t == kth)[: k - len(above)]])
+    return np.append(above, np.flatnonzero(t == kth)[: k - len(above)])
 
 
 def resolve_conflicts(mask_pos: np.ndarray, overlaps: FloatArray, *, dialect: Dialect | None = None) -> Owners:

@@ -4,10 +4,11 @@ Valid by construction, lattice values first, so that a counterexample shrinks to
 """
 
 from conformance.strategies.assignment import ALIGNMENTS, ASSIGNMENTS, CANDIDATES, CLAIMS, METRICS
-from conformance.strategies.boxes import ANCHORS, BOX_PAIRS, BOXES_TO_DISTANCES, DISTANCES
+from conformance.strategies.boxes import ANCHORS, BOXES_TO_DISTANCES, DISTANCES
 from conformance.strategies.case import Case, Cases
 from conformance.strategies.detection import BATCHES
 from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
+from conformance.strategies.pairs import BOX_PAIRS
 from conformance.strategies.targets import TARGETS
 
 __all__ = [

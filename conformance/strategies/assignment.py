@@ -150,11 +150,21 @@ METRICS = Cases(
 )
 
 
+_WANTED = {
+    "wanted by two": 2,
+    "wanted by three": 3,
+    "equal overlaps": 2,
+    "wanted without overlap": 2,
+    "owner that did not claim": 3,
+}
+"""Boxes that claim the first anchor."""
+
+
 @st.composite
 def _claimed(draw, event, precision, served):
     """Claims and overlaps: overlaps are positive where an anchor is claimed, and in some other places."""
     images, anchors = draw(st.integers(1, 2), label="B"), draw(st.integers(1, 4), label="A")
-    wanted = {"wanted by two": 2, "wanted by three": 3, "equal overlaps": 2, "owner that did not claim": 3}.get(event, 0)
+    wanted = _WANTED.get(event, 0)
     gts = max(wanted, draw(st.integers(1, 3), label="G"))
     shape = (images, gts, anchors)
     claims = draw(choices(shape, (False, True)), label="mask_pos")
@@ -166,6 +176,8 @@ def _claimed(draw, event, precision, served):
     overlaps[0, rows, 0] = np.maximum(overlaps[0, rows, 0], 1 / 16)
     if event == "equal overlaps":
         overlaps[0, :, 0] = 0.5
+    if event == "wanted without overlap":
+        overlaps[0, :, 0] = 0
     if event == "owner that did not claim":
         claims[0, rows[0], 0], overlaps[0, :, 0] = False, overlaps[0, :, 0] / 2
         overlaps[0, rows[0], 0] = 0.75
@@ -178,6 +190,7 @@ CLAIMS = Cases(
         "real": always,
         "wanted by two": lambda c: bool((c.mask_pos.sum(1) >= 2).any()),
         "wanted by three": lambda c: bool((c.mask_pos.sum(1) >= 3).any()),
+        "wanted without overlap": lambda c: bool(((c.mask_pos.sum(1) >= 2) & (c.overlaps.max(1) == 0)).any()),
         "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
         "owner that did not claim": lambda c: bool(
             (resolve_conflicts(c.mask_pos, c.overlaps).mask_pos & ~c.mask_pos).any()

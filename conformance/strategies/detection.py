@@ -13,6 +13,7 @@ from refimpl import assign, decode_boxes, make_anchors, pad_targets
 from refimpl.losses import sigmoid, split_predictions
 
 _FITTING = {
+    "odd strides": {"strides": lambda strides: any(stride % 2 for stride in strides)},
     "one level": {"strides": lambda strides: len(strides) == 1},
     "unsorted": {"any_target_order": bool},
     "past the last bin": {"reg_max": lambda r: r <= 8},
@@ -53,6 +54,7 @@ EVENTS = {
     "no targets": lambda c: len(c.targets) == 0,
     "H != W": lambda c: image_size(c)[0] != image_size(c)[1],
     "one level": lambda c: len(c.dialect.strides) == 1,
+    "odd strides": lambda c: any(stride % 2 for stride in c.dialect.strides),
     "unsorted": lambda c: bool((np.diff(c.targets[:, 0]) < 0).any()),
     "several boxes in an image": lambda c: len(c.targets) > len(set(c.targets[:, 0])),
     "coordinate sum not positive": lambda c: bool((~_padded(c).mask_gt[..., 0]).any()),

@@ -25,7 +25,8 @@ def logits_like(draw, event, shape, precision):
             logits.flat[draw(st.integers(0, logits.size - 1), label="extreme")] = extreme[0]
         return logits
     real = event == "real" or draw(st.booleans(), label="real")
-    return draw(numbers(shape, -8, 8, step=1, precision=precision, real=real), label="logits")
+    reach = draw(st.sampled_from([8, 40]), label="reach")
+    return draw(numbers(shape, -reach, reach, step=1, precision=precision, real=real), label="logits")
 
 
 def _extreme(name, least):
@@ -91,6 +92,8 @@ def _bin_targets(draw, event, precision, served):
     else:
         target = draw(numbers((count, 4), 0, last - 0.25, step=0.25, precision=precision, real=event == "real"), label="target")
     side = draw(st.integers(0, 3), label="side")
+    if event == "close to a bin":
+        target[0, side] = draw(st.integers(1, max(last - 1, 1)), label="bin") + draw(st.sampled_from([-1, 1])) * 2.0**-12
     if event == "past the last bin":
         target[0, side] = last + draw(st.sampled_from([0.0, -0.005, 0.25, 1.0, 5.5]), label="past")
     if event == "below zero":
@@ -102,6 +105,7 @@ BIN_TARGETS = Cases(
     {
         "lattice": lambda c: not _past(c),
         "real": always,
+        "close to a bin": lambda c: bool((np.abs(c.target - np.round(c.target)) == 2.0**-12).any()),
         "on a bin": lambda c: bool((c.target == np.floor(c.target)).all()),
         "saturated": _extreme("pred_dist", 80),
         "huge": _extreme("pred_dist", 1000),
