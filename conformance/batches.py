@@ -44,7 +44,7 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
     ]
     if math.prod(map(len, options)) > legal.ALTERNATIVES:
         raise TooManyToDecide
-    tail = np.array([0, licences.softplus_tail(logits).sum(), 0])
+    slack = np.array([0, licences.bce_slack(logits).sum(), 0])
     losses = []
     for assigned in itertools.product(*options):
         sums = [
@@ -52,7 +52,7 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
             for i, targets in zip(images, assigned)
         ]
         scores = np.stack([targets.target_scores.sum() for targets in assigned])
-        batch = licences.widened(np.stack(sums).sum(axis=0), tail)
+        batch = licences.widened(np.stack(sums).sum(axis=0), slack)
         losses.append(total_loss(batch, scores.sum(), len(images), dialect=dialect).components)
     return losses
 

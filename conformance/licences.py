@@ -28,10 +28,14 @@ def decode_by_log_softmax(pred_dist: Rounded, anchor_points: Rounded, *, dialect
     return dist2bbox((probability * np.arange(dialect.reg_max)).sum(axis=-1), anchor_points)
 
 
-def softplus_tail(logits: Rounded) -> np.ndarray:
-    """log(1 + exp(−|x|)) where |x| > 20, else 0: what `torch.nn.functional.softplus` leaves out by default.  [BCE-1]"""
+def bce_slack(logits: Rounded) -> np.ndarray:
+    """How far (1 − z)·x + softplus(−x) may lie from the reference: same shape as `logits`.  [BCE-1]
+
+    Rounding 1 − z, the product and the sum moves it by 6u·|x| where the reference has no error at z = 0; and
+    `torch.nn.functional.softplus` leaves out log(1 + exp(−|x|)) past |x| = 20 by default.
+    """
     size = np.abs(logits.value)
-    return np.where(size > 20, np.exp(-size), 0)
+    return 6 * logits.precision.u * size + np.where(size > 20, np.exp(-size), 0)
 
 
 def ciou_by_arctan2(boxes1: Rounded, boxes2: Rounded, *, dialect: Dialect) -> Rounded:

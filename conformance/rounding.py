@@ -29,6 +29,10 @@ FLOAT64 = Precision(np.dtype(np.float64), 2 * 2.0**-53, float(np.finfo(np.float6
 PRECISIONS = {"float32": FLOAT32, "float64": FLOAT64}
 
 
+LATTICE = 2.0**10
+"""Multiples of 1/1024 below 1024 in size, 20 bits: even sums of several of them fit float32."""
+
+
 class Rounded(NDArrayOperatorsMixin):
     """value ± error, elementwise.
 
@@ -116,10 +120,25 @@ def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any
     relative = accuracy.relative(*(x.value for x in inputs))
     local = precision.u * (relative * (np.abs(value) + error) + accuracy.absolute)
     if ufunc in (np.add, np.subtract):
-        nothing_added = np.logical_or(*((x.value == 0) & (x.error == 0) for x in inputs))
-        return np.where(nothing_added, 0, local)
-    exact_zero = (value == 0) & (error == 0)
-    return np.where(exact_zero & (accuracy.absolute == 0), 0, local + precision.tiny)
+        return np.where(_adds_exactly(value, *inputs), 0, local)
+    if ufunc in (np.multiply, np.divide):
+        exact = (value == 0) | _scales_exactly(inputs[1]) | (_scales_exactly(inputs[0]) & (ufunc is np.multiply))
+        return np.where(exact & (error == 0), 0, local + precision.tiny)
+    return np.where((value == 0) & (error == 0) & (accuracy.absolute == 0), 0, local + precision.tiny)
+
+
+def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> np.ndarray:
+    """A sum with an exact 0, or of exact numbers on a lattice so coarse that no order of any such sum can round."""
+    nothing = ((a.value == 0) & (a.error == 0)) | ((b.value == 0) & (b.error == 0))
+    lattice = (a.error == 0) & (b.error == 0)
+    for x in (a.value, b.value, value):
+        lattice = lattice & (x * LATTICE == np.floor(x * LATTICE)) & (np.abs(x) < LATTICE)
+    return nothing | lattice
+
+
+def _scales_exactly(factor: Rounded) -> np.ndarray:
+    """An exact power of two."""
+    return (factor.error == 0) & (np.abs(np.frexp(factor.value)[0]) == 0.5)
 
 
 def _clip(x: Rounded, low: Rounded, high: Rounded) -> Rounded:

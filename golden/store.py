@@ -86,7 +86,7 @@ def _read_npy(name: str, data: bytes) -> np.ndarray:
     stream = io.BytesIO(data)
     try:
         array = np.lib.format.read_array(stream, allow_pickle=False)
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, MemoryError) as error:
         raise GoldenError(f"{name}: expected an array of plain numbers, got {error}") from error
     if array.dtype.name not in DTYPES:
         raise GoldenError(f"{name}: expected one of the types {DTYPES}, got {array.dtype}")

@@ -68,8 +68,8 @@ def _widened(start: FloatArray, end: FloatArray, least: float) -> Tuple[FloatArr
     """The ends of a side, moved apart about its centre until it is at least `least` long."""
     if least == 0:
         return start, end
-    lacking = np.maximum(least - (end - start), 0) / 2
-    return start - lacking, end + lacking
+    centre, half = (start + end) / 2, np.maximum(end - start, least) / 2
+    return centre - half, centre + half
 
 
 def alignment_metric(

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import refimpl
 from conformance import strategies
 from conformance.batches import coordinate_sums, pixel_boxes
 from conformance.property import clause

@@ -18,6 +18,7 @@ _FITTING = {
     "unsorted": {"any_target_order": bool},
     "past the last bin": {"reg_max": lambda r: r <= 8},
     "scores sum above 1": {"topk": lambda k: k > 1},
+    "scores sum below 1": {"topk": lambda k: k == 1},
 }
 
 
@@ -70,8 +71,8 @@ def _possible(event, precision, served):
         return any(d.any_target_order for d in served)
     if event == "past the last bin":
         return any(d.reg_max <= 8 for d in served)
-    if event == "scores sum above 1":
-        return any(d.topk > 1 for d in served)
+    if event.startswith("scores sum"):
+        return any((d.topk > 1) == (event == "scores sum above 1") for d in served)
     return levels_possible(event, precision, served)
 
 
@@ -126,7 +127,7 @@ def _feature_maps(draw, event, shapes, images, targets, dialect, precision, real
         distance = np.concatenate([points - aimed[..., :2], aimed[..., 2:] - points], axis=-1)
     sharpness = draw(st.sampled_from([2.0, 1.0, 8.0]), label="sharpness")
     if event == "scores sum below 1":
-        distance = np.full(distance.shape, 0.25)
+        distance = distance / 2
     elif event != "scores sum above 1":
         distance = distance + miss
     logits = -sharpness * np.abs(np.clip(distance, 0, bins - 1)[..., np.newaxis] - np.arange(bins))

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from conformance.rounding import Precision
 from refimpl import Dialect
 
+GOLDEN = (5**0.5 - 1) / 2
+
 Shape = Union[int, Tuple[int, ...]]
 
 
@@ -21,8 +23,11 @@ def lattices(shape: Shape, low: float, high: float, step: float = 1.0) -> st.Sea
 
 
 def reals(shape: Shape, low: float, high: float, precision: Precision) -> st.SearchStrategy[np.ndarray]:
-    """Numbers in [low, high) with a full significand of the precision; shrinks towards `low`."""
-    fractions = _arrays(shape, st.integers(0, 2**53 - 1)).map(lambda n: n / 2.0**53)
+    """Numbers in [low, high) with a full significand, evenly spread; shrinks towards `low`.
+
+    Drawn integers are mostly small; the fractional parts of their multiples of the golden ratio are even.
+    """
+    fractions = _arrays(shape, st.integers(0, 2**24 - 1)).map(lambda n: n * GOLDEN % 1 * (1 - 2.0**-27))
     return fractions.map(lambda f: in_precision(low + (high - low) * f, precision))
 
 

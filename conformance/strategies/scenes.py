@@ -115,7 +115,7 @@ def _force(draw, event: str, scene: Dict[str, Any], dialect: Dialect) -> None:
         boxes[0, 0] = [x - 8, y - 8, x + 8, y + 8]
         boxes[0, 0, side] = (x, y, x, y)[side] + gap
     if event == "close to an edge":
-        boxes[0, 0] = [x - 0.005, y - 8, x + 8, y + 8]
+        boxes[0, 0] = [x - 0.005, y - 7, x + 7, y + 7]
     if event == "zero area":
         boxes[0, 0, 2] = boxes[0, 0, 0]
     if event == "inverted":

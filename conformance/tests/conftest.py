@@ -1,4 +1,7 @@
-"""A stand-in for the suite: one test of one clause, in which what the candidate's `iou` returns decides its verdict."""
+"""Shared by the tests of loading and of the command line: installed packages, and a stand-in for the suite.
+
+The stand-in has one test of one clause, in which what the candidate's `iou` returns decides its verdict.
+"""
 
 import os
 import subprocess
@@ -53,6 +56,20 @@ def prints(dialect):
     print("out of the factory")
     return SimpleNamespace(iou=lambda: print("out of the op") or 0)
 """
+
+
+@pytest.fixture
+def announce(tmp_path):
+    """Announce entry points of one group as a package installed in `tmp_path` does."""
+
+    def write(group, **points):
+        info = tmp_path / "somewhere-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: somewhere\nVersion: 1.0\n")
+        lines = "".join(f"{name} = {value}\n" for name, value in points.items())
+        (info / "entry_points.txt").write_text(f"[{group}]\n{lines}")
+
+    return write
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """The command line in processes of its own: exit status, text, JSON, and nothing that leaks in or out."""
 
 import json
-import subprocess
+import os
 import sys
-from pathlib import Path
 
 import pytest
 
 from conformance import cli
-
-ROOT = Path(cli.__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +101,9 @@ def test_the_list_names_dialects_ops_and_clauses(command):
     assert "YOLOV8" in told["dialects"] and "iou" in told["ops"] and "DET-4" in told["clauses"]
 
 
-def test_options_and_conftests_meant_for_other_test_runs_have_no_effect(command, tmp_path):
+def test_what_is_meant_for_other_test_runs_has_no_effect(command, tmp_path, announce):
+    announce("pytest11", theirs="theirs")
+    (tmp_path / "theirs.py").write_text("def pytest_collection_modifyitems(items): items.clear()")
     (tmp_path / "conftest.py").write_text("raise RuntimeError('not meant for this')")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -k nothing\n")
 
@@ -139,6 +138,24 @@ def test_a_terminal_that_cannot_show_a_formula_does_not_stop_the_report(command)
     assert done.returncode == 1 and "iou: 1 of 2 wrong ? ?" in done.stdout
 
 
+def test_the_environment_is_put_back_after_a_run(monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-x")
+    before = dict(os.environ)
+
+    with cli._plain_pytest():
+        assert "PYTEST_ADDOPTS" not in os.environ
+
+    assert dict(os.environ) == before
+
+
+def test_modules_in_the_current_folder_are_within_reach(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(cli, "_judge_all", lambda *_: sys.path.count(str(tmp_path)))
+
+    assert cli.main(["--candidate", "any"]) == 1
+
+
 def test_an_error_of_the_command_line_itself_is_no_verdict(monkeypatch, capsys):
     monkeypatch.setattr(cli, "_run", lambda options: {}["bug"])
 
@@ -149,41 +166,11 @@ def test_an_error_of_the_command_line_itself_is_no_verdict(monkeypatch, capsys):
 @pytest.mark.parametrize(
     "names, status", [(("conforms", "needs"), 0), (("conforms", "undecided"), 2), (("fails", "breaks"), 1), (("needs",), 2)]
 )
-def test_without_a_candidate_all_installed_ones_are_judged(command, tmp_path, names, status):
-    info = tmp_path / "somewhere-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: somewhere\nVersion: 1.0\n")
-    points = "".join(f"{name} = made:{name}\n" for name in names)
-    (info / "entry_points.txt").write_text(f"[standin.candidates]\n{points}")
+def test_without_a_candidate_all_installed_ones_are_judged(command, announce, names, status):
+    announce("standin.candidates", **{name: f"made:{name}" for name in names})
 
     done, told = command(), json.loads(command("--json").stdout)
 
     assert (done.returncode, told["exit_code"]) == (status, status)
     assert [one["candidate"] for one in told["candidates"]] == sorted(names)
     assert ("needs: skipped: no module named no_such_package" in done.stdout) == ("needs" in names)
-
-
-def _real(*words):
-    arguments = [sys.executable, "-m", "conformance", "--profile", "quick", "--only", "make_anchors", *words]
-    return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True)
-
-
-def test_the_reference_conforms_to_the_real_suite():
-    done = _real("--candidate", "conformance.candidates.reference32:factory")
-
-    assert done.returncode == 0 and "ANC-1   CONFORMS" in done.stdout, done
-
-
-def test_a_transposed_grid_breaks_the_real_suite(tmp_path):
-    (tmp_path / "transposed.py").write_text(
-        "import refimpl\n"
-        "class Transposed:\n"
-        "    def __init__(self, dialect): self.dialect = dialect\n"
-        "    def make_anchors(self, shapes):\n"
-        "        points, strides = refimpl.make_anchors(shapes, dialect=self.dialect)\n"
-        "        return points[:, ::-1], strides\n"
-    )
-
-    done = _real("--candidate", f"{tmp_path}/transposed.py:Transposed")
-
-    assert done.returncode == 1 and "ANC-1   BREAKS" in done.stdout and "ANC-2   CONFORMS" in done.stdout, done

@@ -8,31 +8,18 @@ from conformance.loading import known, load
 FACTORY = "def factory(dialect): return dialect\nclass Nested:\n    factory = staticmethod(factory)\n"
 
 
-@pytest.fixture
-def installed(tmp_path, monkeypatch):
-    """Announce entry points as an installed package does."""
-
-    def announce(**points):
-        info = tmp_path / "somewhere-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: somewhere\nVersion: 1.0\n")
-        lines = "".join(f"{name} = {value}\n" for name, value in points.items())
-        (info / "entry_points.txt").write_text(f"[conformance.candidates]\n{lines}")
-        monkeypatch.syspath_prepend(str(tmp_path))
-
-    return announce
-
-
-def test_the_name_of_an_entry_point_leads_to_its_factory(installed, tmp_path):
+def test_the_name_of_an_entry_point_leads_to_its_factory(announce, tmp_path, monkeypatch):
     (tmp_path / "announced.py").write_text(FACTORY)
-    installed(mine="announced:factory")
+    announce("conformance.candidates", mine="announced:factory")
+    monkeypatch.syspath_prepend(str(tmp_path))
 
     assert known()["mine"].value == "announced:factory"
     assert load("mine")(3) == 3
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones(installed):
-    installed(mine="announced:factory")
+def test_an_unknown_name_is_answered_with_the_known_ones(announce, tmp_path, monkeypatch):
+    announce("conformance.candidates", mine="announced:factory")
+    monkeypatch.syspath_prepend(str(tmp_path))
 
     with pytest.raises(CandidateNotFound, match="candidate 'yours': unknown. Known names: .*mine.* Or give package"):
         load("yours")

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from conformance import rounding
 from conformance.primitives import PRIMITIVES
+from conformance.propagation import PROPAGATE
 from conformance.rounding import PRECISIONS, Rounded
 from conformance.tests.exact import EXACT, KINDS, MP, arguments, distance, exactly
 
@@ -56,8 +56,7 @@ def test_torch_stays_within_the_table(ufunc, precision):
 @PRECISION
 def test_an_exponential_by_way_of_base_two_stays_within_the_table(precision):
     (x,) = arguments(np.exp, "random", precision.dtype, count=600)
-    x = np.concatenate([x, x * 16])
-    x = x.astype(precision.dtype)
+    x = np.concatenate([x, -np.abs(x) * 5]).astype(precision.dtype)
 
     got = np.exp2(x * precision.dtype.type(math.log2(math.e))).astype(np.float64)
 
@@ -94,9 +93,9 @@ def test_an_answer_twice_as_wrong_as_the_table_allows_is_noticed():
 
 
 def test_every_ufunc_that_propagates_errors_has_a_row_or_rounds_nothing():
-    assert set(rounding._PROPAGATE) == set(PRIMITIVES) | EXACT_UFUNCS
+    assert set(PROPAGATE) == set(PRIMITIVES) | EXACT_UFUNCS
     assert not set(PRIMITIVES) & EXACT_UFUNCS
-    assert set(rounding._PROPAGATE) == set(EXACT) | {np.heaviside}
+    assert set(PROPAGATE) == set(EXACT) | {np.heaviside}
 
 
 @ROW

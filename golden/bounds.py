@@ -1,0 +1,144 @@
+"""How far a right answer may lie from the expected value: the bounds of the suite, rounded up to six significant bits.
+
+Derived bounds are computed in float64 and may differ in their last bits from one machine to the next; so coarse a grid
+hides that.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Mapping
+
+import numpy as np
+
+import refimpl
+from conformance import batches, licences
+from conformance.protocol import PROTOCOL
+from conformance.rounding import PRECISIONS, Precision, Rounded
+from conformance.strategies import Case
+from golden.rules import UNJUDGED
+from refimpl import Dialect
+from refimpl.targets import PaddedTargets, to_pixels
+
+SIGNIFICANT_BITS = 6
+NUDGE = 1 + 2.0**-20
+"""Moves bounds that are exactly on the grid, as many are, away from the place where they would be rounded to the next value."""
+
+Arguments = Mapping[str, Any]
+Errors = Dict[str, np.ndarray]
+
+
+def bounds(op: str, arguments: Arguments, dialect: Dialect, expected: Mapping[str, np.ndarray]) -> Errors:
+    """`<output>.bound32` and `<output>.bound64` of every output that is a value, inf where nothing is asked.
+
+    Parameters
+    ----------
+    arguments : by name, as `rules.arguments` gives them
+    expected : all outputs, by name
+    """
+    found = {}
+    for dtype, precision in PRECISIONS.items():
+        for name, error in derived(op, arguments, dialect, expected, precision).items():
+            found[f"{name}.{dtype.replace('float', 'bound')}"] = upward(error)
+    return {name: found[name] for name in sorted(found)}
+
+
+def derived(op: str, arguments: Arguments, dialect: Dialect, expected: Any, precision: Precision) -> Errors:
+    """Bounds before rounding, by output."""
+    errors = ERRORS.get(op, _of_reference(op))(as_case(arguments, dialect), expected, precision)
+    for name, error in errors.items():
+        if not (np.isfinite(error) | (error == UNJUDGED) & (op in ("pad_targets", "assign"))).all():
+            raise ValueError(f"{name}: expected a finite bound in {precision.dtype}, got {error}")
+    return errors
+
+
+def upward(error: np.ndarray) -> np.ndarray:
+    """The next number up with six significant bits; 0 and inf stay what they are."""
+    significand, exponent = np.frexp(error * NUDGE)
+    return np.ldexp(np.ceil(significand * 2.0**SIGNIFICANT_BITS), exponent - SIGNIFICANT_BITS)
+
+
+def as_case(arguments: Arguments, dialect: Dialect) -> Case:
+    """The arguments in float64, as the suite keeps them."""
+    return Case(dialect, {name: _float64(value) for name, value in arguments.items()})
+
+
+def _float64(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_float64(item) for item in value]
+    return value.astype(np.float64) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+
+
+def _of_reference(op: str) -> Callable[[Case, Any, Precision], Errors]:
+    """The reference's own bound: it runs on error-carrying numbers as it stands."""
+
+    def errors(case: Case, expected: Any, precision: Precision) -> Errors:
+        answer = getattr(refimpl, op)(**case.rounded(precision), dialect=case.dialect)
+        names = PROTOCOL[op].returns
+        return {name: x.error for name, x in zip(names, answer if len(names) > 1 else (answer,))}
+
+    return errors
+
+
+def _licensed(op: str, licence: Callable[..., Rounded]) -> Callable[[Case, Any, Precision], Errors]:
+    """The reference's bound, widened to hold what the licensed form of the formula may give."""
+
+    def errors(case: Case, expected: Any, precision: Precision) -> Errors:
+        arguments = case.rounded(precision)
+        own, other = (form(**arguments, dialect=case.dialect) for form in (getattr(refimpl, op), licence))
+        return {PROTOCOL[op].returns[0]: np.maximum(own.error, np.abs(other.value - own.value) + other.error)}
+
+    return errors
+
+
+def _exact_anchors(case: Case, expected: Any, precision: Precision) -> Errors:
+    return {name: np.zeros_like(array) for name, array in expected.items()}
+
+
+def _pad_targets(case: Case, expected: Any, precision: Precision) -> Errors:
+    """Nothing is asked of rows that are masked out."""
+    error = np.full(expected["gt_bboxes"].shape, UNJUDGED)
+    for b in range(case.batch_size):
+        rows = case.targets[case.targets[:, 0] == b]
+        error[b, : len(rows)] = to_pixels(Rounded(rows[:, 2:], precision), case.image_size).error
+    return {"gt_bboxes": np.where(expected["mask_gt"], error, UNJUDGED)}
+
+
+def _assign(case: Case, expected: Any, precision: Precision) -> Errors:
+    """Bounds of what follows from the stored owners; a target box is a copy, and nothing is asked of background."""
+    arguments = case.rounded(precision)
+    alignment, _ = batches.scenes(*arguments.values(), dialect=case.dialect)
+    gt = PaddedTargets(*(arguments[name] for name in PaddedTargets._fields))
+    owner = np.where(expected["fg_mask"], expected["target_gt_idx"], -1)
+    scores = [
+        batches.owned(alignment, owner[b], gt, slice(b, b + 1), case.dialect).target_scores.error
+        for b in range(len(owner))
+    ]
+    background = ~expected["fg_mask"][..., np.newaxis]
+    boxes = np.where(background, UNJUDGED, np.zeros(expected["target_bboxes"].shape))
+    return {"target_bboxes": boxes, "target_scores": np.concatenate(scores)}
+
+
+def _detection_loss(case: Case, expected: Any, precision: Precision) -> Errors:
+    """Bounds of the loss that follows from the one legal assignment."""
+    losses = batches.legal_losses(case, precision)
+    if len(losses) != 1:
+        raise ValueError(f"expected a batch with one legal assignment, got {len(losses)}")
+    return {"total": (len(case.feature_maps[0]) * losses[0].sum()).error, "components": losses[0].error}
+
+
+def _no_values(case: Case, expected: Any, precision: Precision) -> Errors:
+    return {}
+
+
+ERRORS: Dict[str, Callable[[Case, Any, Precision], Errors]] = {
+    "make_anchors": _exact_anchors,
+    "decode_boxes": _licensed("decode_boxes", licences.decode_by_log_softmax),
+    "ciou": _licensed("ciou", licences.ciou_by_arctan2),
+    "pad_targets": _pad_targets,
+    "candidates_in_gts": _no_values,
+    "select_topk": _no_values,
+    "resolve_conflicts": _no_values,
+    "assign": _assign,
+    "detection_loss": _detection_loss,
+}
+"""Ops whose bounds are more than the reference's own."""

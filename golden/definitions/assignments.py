@@ -1,0 +1,161 @@
+"""The assigner as a whole: scenes of a few anchors on which families of implementations part."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Sequence
+
+import numpy as np
+
+from golden.definitions.definition import SMALL, Definition
+from refimpl import Dialect
+
+A, B = [0, 0, 60, 60], [4, 4, 64, 64]
+ALL = ("TAL-1", "TAL-4", "TAL-5", "TAL-6", "TAL-7")
+
+
+def around(x: float, y: float, stride: float = 8) -> list:
+    """The prediction of an anchor of no further interest: 0.6 strides to the left and up, 0.7 to the right and down."""
+    return [x - 0.6 * stride, y - 0.6 * stride, x + 0.7 * stride, y + 0.7 * stride]
+
+
+def scene(
+    id: str, anchors: Sequence[Any], gts: Sequence[Any], why: str, source: str, *, clauses: Sequence[str] = ALL,
+    dialect: Dialect = SMALL, mask: Sequence[int] = (), printed: Any = None,
+) -> Definition:
+    """One image.
+
+    Parameters
+    ----------
+    anchors : [(x, y), predicted box, C scores]
+    gts : [(label, box)]
+    mask : of the gts, all 1 if empty
+    printed : target scores, by (anchor, class)
+    """
+    points, boxes, scores = (np.array(column, np.float64) for column in zip(*anchors))
+    inputs = {
+        "pd_scores": [scores],
+        "pd_bboxes": [boxes],
+        "anchor_points": points,
+        "gt_labels": np.array([[[label] for label, _ in gts]]).reshape(1, len(gts), 1),
+        "gt_bboxes": np.array([[box for _, box in gts]]).reshape(1, len(gts), 4),
+        "mask_gt": np.array([[[row] for row in mask or [1] * len(gts)]]).reshape(1, len(gts), 1),
+    }
+    shown = {}
+    if printed:
+        shown["target_scores"] = np.full((1,) + scores.shape, "", "<U8")
+        for at, digits in printed.items():
+            shown["target_scores"][(0, *at)] = digits
+    return Definition(id, "assign", clauses, why, source, inputs, dialect, shown)
+
+
+ONE = dataclasses.replace(SMALL, topk=1)
+THREE = dataclasses.replace(SMALL, topk=3)
+PLAIN = [0.3, 0.3]
+
+WHO_OWNS = (
+    scene(
+        "x1-largest-overlap-does-not-contain",
+        [((28, 28), [20, 20, 80, 80], PLAIN), ((76, 76), around(76, 76), PLAIN)],
+        [(0, A), (0, B), (0, [30, 30, 90, 90])],
+        "catches: the contested anchor (28, 28) given to the third box (.5115), which overlaps most but does not contain it",
+        "Ultralytics 8.0.52 and later, run: second box, .3235; Ultralytics <= 8.0.51, mmyolo, yolov9: third box",
+        dialect=ONE, printed={(0, 0): "0.3235"},
+    ),
+    scene(
+        "x2-owner-did-not-claim",
+        [((28, 28), [22, 22, 88, 88], [0.3, 1e-14]), ((10, 10), [2, 3, 50, 52], PLAIN),
+         ((70, 70), [24, 22, 86, 90], PLAIN), ((80, 75), [20, 26, 84, 92], PLAIN)],
+        [(0, A), (0, B), (1, [20, 20, 90, 90])],
+        "catches: a box that did not claim the contested anchor (28, 28) kept from it, or held to k anchors: it owns three",
+        "Ultralytics, all releases, run; MultimediaTechLab/YOLO, mmdetection, keras-cv differ",
+    ),
+    scene(
+        "x3-scores-of-zero",
+        [((x, 20), around(x, 20), [0, 0]) for x in (12, 20, 28, 36, 44)],
+        [(1, [2, 2, 58, 40])],
+        "catches: no positives where all scores are 0: k anchors are, whichever, with target scores of 0",
+        "Ultralytics, all releases, run; mmdetection, keras-cv: none",
+        clauses=("TAL-4", "TAL-7"), dialect=THREE,
+    ),
+    scene(
+        "x5-anchors-on-an-edge",
+        [((x, 28), around(x, 28), [0.3, 0.1 * x / 8]) for x in (20, 28, 36)] + [((24, 24), [20, 21, 38, 36], [0.3, 0.2])],
+        [(1, [20, 20, 38, 38])],
+        "catches: the anchor on the left edge, which scores, taken for a candidate",
+        "Ultralytics, all releases, run; LibreYOLO and MultimediaTechLab/YOLO test >= 0",
+        clauses=("TAL-1", "TAL-7"), dialect=dataclasses.replace(SMALL, topk=4),
+    ),
+    scene(
+        "x7-large-box-fine-anchors",
+        [((300 + 8 * i, 308), [12 + i, 10, 620, 622 - i], [0.3, 0.9]) for i in range(3)]
+        + [((304, 304), around(304, 304, 32), [0.3, 0.9]), ((336, 304), around(336, 304, 32), [0.3, 0.9])],
+        [(1, [11, 11, 621, 621])],
+        "catches: anchors at stride 8 refused a box of 610 px because 15 bins do not reach its edges",
+        "Ultralytics, all releases, run; MultimediaTechLab/YOLO, LibreYOLO limit the range",
+        clauses=("TAL-1", "TAL-4", "TAL-7"), dialect=THREE,
+    ),
+    scene(
+        "x8-two-equal-boxes",
+        [((12, 12), [5, 4, 30, 33], [0.6, 0.5]), ((20, 12), [3, 6, 32, 31], [0.4, 0.7]), ((12, 20), around(12, 20), PLAIN)],
+        [(0, [4, 4, 32, 32]), (1, [4, 4, 32, 32])],
+        "catches: an anchor of two equal boxes given to both, its target multi-hot",
+        "Ultralytics, all releases, run: all to the first; which of the two is left open",
+        clauses=("TAL-5", "TAL-6"),
+    ),
+    scene(
+        "x9-padding-before-real-boxes",
+        [((12, 12), [4, 5, 24, 26], [0.2, 0.8]), ((20, 12), [6, 4, 27, 22], [0.5, 0.4]), ((44, 44), [34, 36, 56, 60], [0.7, 0.1])],
+        [(0, [0, 0, 0, 0]), (1, [4, 4, 26, 26]), (0, [34, 34, 58, 58])],
+        "catches: real boxes looked for in the first rows only; labels and boxes of row 0 handed out",
+        "Ultralytics, all releases, run", clauses=("TAL-6", "TAL-7"), mask=(0, 1, 1),
+    ),
+)
+
+HOW_STRONGLY = (
+    scene(
+        "assign-best-metrics-outside",
+        [((4, 4), [10, 10, 30, 30], [0.9, 0.9]), ((36, 20), [10, 10, 30, 30], [0.8, 0.8]),
+         ((20, 20), [8, 12, 28, 34], PLAIN), ((28, 12), [12, 6, 34, 30], PLAIN), ((12, 28), around(12, 28), PLAIN)],
+        [(0, [10, 10, 30, 30])],
+        "catches: top-k taken before the in-box test, which spends the claims on anchors that are then dropped",
+        "mmdetection; seed 004 says that scores are not limited to the box",
+        clauses=("TAL-1", "TAL-4", "TAL-7"),
+    ),
+    scene(
+        "assign-best-anchor-lost",
+        [((20, 20), [4, 4, 38, 38], [0.9, 0.1]), ((12, 12), [0, 1, 30, 36], [0.5, 0.1]), ((36, 36), [16, 14, 52, 50], [0.6, 0.1])],
+        [(0, [2, 2, 36, 40]), (0, [6, 6, 44, 42])],
+        "catches: maxima over the anchors a box claimed instead of those it still owns; metrics without the best overlap",
+        "keras-cv; yolocpp before d09614d", clauses=("TAL-5", "TAL-7"),
+    ),
+    scene(
+        "assign-metrics-below-norm-eps",
+        [((12, 12), [8, 8, 20, 20], [0.01, 0.25]), ((20, 20), [14, 12, 26, 30], [0.01, 0.5]), ((28, 28), around(28, 28), [0.01, 0.01])],
+        [(1, [4, 4, 40, 40])],
+        "catches: another epsilon than 1e-9 in the normalisation, or none: metrics here are of its size",
+        "a rewrite adds 1e-6", clauses=("TAL-7",),
+    ),
+    scene(
+        "assign-no-ground-truths", [((4, 4), around(4, 4), PLAIN), ((12, 4), around(12, 4), PLAIN)], [],
+        "catches: a maximum over no boxes; background that is not all zeros",
+        "https://github.com/jahongir7174/YOLOv8-pt/issues/17", clauses=("TAL-4", "TAL-7"),
+    ),
+    scene(
+        "assign-only-padding",
+        [((4, 4), around(4, 4), PLAIN), ((12, 4), around(12, 4), PLAIN), ((4, 12), around(4, 12), PLAIN)],
+        [(0, [0, 0, 0, 0]), (0, [0, 0, 0, 0])],
+        "catches: padding that claims anchor 0",
+        "https://github.com/PaddlePaddle/PaddleDetection/pull/6066", clauses=("TAL-4",), mask=(0, 0),
+    ),
+    scene(
+        "assign-box-beyond-the-image",
+        [((4, 4), [-20, -10, 15, 18], [0.8, 0.6]), ((12, 4), [-28, -16, 22, 14], [0.8, 0.5]), ((4, 12), around(4, 12), PLAIN)],
+        [(1, [-24, -12, 16, 16])],
+        "catches: boxes clamped to the image before they are compared",
+        "by hand", clauses=("TAL-1", "TAL-6", "TAL-7"), dialect=dataclasses.replace(SMALL, min_gt_side=16),
+    ),
+)
+
+CASES = WHO_OWNS + HOW_STRONGLY
+"""Scenes of the assigner; `YOLOV8` but for classes, k and least side."""
