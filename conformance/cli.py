@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import json
+import multiprocessing
 import os
 import sys
 import traceback
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
@@ -59,12 +62,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
-    """Judge one after the other; each report is printed as soon as it is there."""
+    """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
+    judge = functools.partial(_judge, run=run, dialect=options.dialect, skip=options.candidate is None)
     reports: List[Report] = []
-    for word in words:
-        reports.append(_judge(word, run, options.dialect, skip=options.candidate is None))
-        if not options.json:
-            print(report.text(reports[-1]), end="\n\n" if word != words[-1] else "\n", flush=True)
+    with contextlib.ExitStack() as stack:
+        if len(words) > 1:
+            spawn = multiprocessing.get_context("spawn")
+            pool = stack.enter_context(ProcessPoolExecutor(min(len(words), os.cpu_count() or 1), spawn))
+        for one in (pool.map if len(words) > 1 else map)(judge, words):
+            if not options.json:
+                print(report.text(one), end="\n\n" if len(reports) + 1 < len(words) else "\n", flush=True)
+            reports.append(one)
     code = report.worst_exit_code(reports)
     records = [report.record(one) for one in reports]
     whole = records[0] if options.candidate is not None else {"exit_code": code, "candidates": records}

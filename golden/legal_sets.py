@@ -78,13 +78,12 @@ def _candidates_in_gts(case: Case, expected: Outputs) -> Sets:
 
 
 def _select_topk(case: Case, expected: Outputs) -> Sets:
-    """The metric is given, so what is above the k-th largest must be claimed and what equals it may be."""
-    anchors = case.metric.shape[-1]
-    k = min(case.dialect.topk, anchors)
-    kth = np.sort(case.metric, axis=-1)[..., anchors - k, np.newaxis]
-    real = case.mask_gt
-    count = np.where(real, [k, k], [0, anchors])
-    return {**_range("claimed", (case.metric > kth) & real, (case.metric >= kth) | ~real), "claimed.count": count}
+    """The metric is given, so only equal ones leave a choice: claimed for certain is what has fewer than k rivals."""
+    own, other = case.metric[..., :, np.newaxis], case.metric[..., np.newaxis, :]
+    anchors, k, real = case.metric.shape[-1], case.dialect.topk, case.mask_gt
+    must, may = (other >= own).sum(axis=-1) <= k, (other > own).sum(axis=-1) < k
+    count = np.where(real, np.minimum(k, anchors), [0, anchors])
+    return {**_range("claimed", must & real, may | ~real), "claimed.count": count}
 
 
 def _resolve_conflicts(case: Case, expected: Outputs) -> Sets:

@@ -43,6 +43,13 @@ def floats(name: str, value: Any) -> FloatArray:
     return array.astype(np.float64, copy=False)
 
 
+def like(array: FloatArray, values: Any) -> FloatArray:
+    """Constants in the number type of an array: a copy of `values` that does not widen what it is combined with."""
+    constants = np.zeros_like(array, shape=np.shape(values))
+    constants[...] = values
+    return constants
+
+
 def indices(name: str, value: Any, size: int | None = None) -> np.ndarray:
     """Convert whole numbers of any type to int64, each in [0, `size`) if `size` is given.
 

@@ -71,13 +71,13 @@ def dfl_loss(pred_dist: FloatArray, target: FloatArray, *, dialect: Dialect) -> 
 def _bin_weights(target: FloatArray, dialect: Dialect) -> FloatArray:
     """w_i(t) = max(0, 1 − |t − i|) of the clamped target: (…,) -> (…, R)."""
     t = np.clip(target, 0, dialect.largest_distance)
-    return np.maximum(1 - np.abs(t[..., np.newaxis] - np.arange(dialect.reg_max)), 0)
+    return np.maximum(1 - np.abs(t[..., np.newaxis] - _check.like(target, np.arange(dialect.reg_max))), 0)
 
 
 def _expectation(logits: FloatArray) -> FloatArray:
     """Σ_i i · softmax(logits)_i over the last axis; shifted by the largest logit, so that nothing overflows."""
     mass = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return (mass * np.arange(logits.shape[-1])).sum(axis=-1) / mass.sum(axis=-1)
+    return (mass * _check.like(mass, np.arange(logits.shape[-1]))).sum(axis=-1) / mass.sum(axis=-1)
 
 
 def _log_softmax(logits: FloatArray) -> FloatArray:

@@ -145,10 +145,11 @@ def detection_loss(
         If an argument is not as above.
     """
     pred_dist, logits = split_predictions(feature_maps, dialect=dialect)
-    anchor_points, stride = make_anchors([np.shape(level)[2:] for level in feature_maps], dialect=dialect)
+    anchors = make_anchors([np.shape(level)[2:] for level in feature_maps], dialect=dialect)
+    anchor_points, stride = (_check.like(logits, part) for part in anchors)
     batch_size, image_size = len(logits), tuple(side * dialect.strides[0] for side in np.shape(feature_maps[0])[2:])
     gt = pad_targets(targets, batch_size, image_size, dialect=dialect)
-    sums, scores_sum = np.zeros(3), 0.0
+    sums, scores_sum = np.zeros_like(logits, shape=3), np.zeros_like(logits, shape=())
     for b in range(batch_size):
         image = slice(b, b + 1)
         pred_bboxes = decode_boxes(pred_dist[image], anchor_points, dialect=dialect)
@@ -159,8 +160,8 @@ def detection_loss(
             *(rows[image] for rows in gt),
             dialect=dialect,
         )
-        sums += image_loss_sums(pred_dist[image], logits[image], pred_bboxes, anchor_points, stride, assigned, dialect)
-        scores_sum += assigned.target_scores.sum()
+        sums = sums + image_loss_sums(pred_dist[image], logits[image], pred_bboxes, anchor_points, stride, assigned, dialect)
+        scores_sum = scores_sum + assigned.target_scores.sum()
     return total_loss(sums, scores_sum, batch_size, dialect=dialect)
 
 
@@ -193,7 +194,7 @@ def image_loss_sums(pred_dist, logits, pred_bboxes, anchor_points, stride, assig
 
 def total_loss(sums: FloatArray, scores_sum: FloatArray, batch_size: int, *, dialect: Dialect) -> DetectionLoss:
     """Divide by S, apply the gains and multiply by the batch:  (3,), scalar -> DetectionLoss.  [DET-4]"""
-    gains = np.array([dialect.box_gain, dialect.cls_gain, dialect.dfl_gain])
+    gains = _check.like(sums, [dialect.box_gain, dialect.cls_gain, dialect.dfl_gain])
     components = sums / np.maximum(scores_sum, 1) * gains
     return DetectionLoss(batch_size * components.sum(), components)
 

@@ -70,4 +70,4 @@ def pad_targets(
 def to_pixels(xywh: FloatArray, image_size: Tuple[int, int]) -> FloatArray:
     """Scale boxes from fractions of the image to px, and to corners:  (N, 4) xywh -> (N, 4) float64, xyxy.  [TGT-1]"""
     height, width = image_size
-    return xywh2xyxy(xywh * np.array([width, height, width, height], np.float64))
+    return xywh2xyxy(xywh * _check.like(xywh, [width, height, width, height]))

@@ -56,7 +56,7 @@ PLAIN = [0.3, 0.3]
 WHO_OWNS = (
     scene(
         "x1-largest-overlap-does-not-contain",
-        [((28, 28), [20, 20, 80, 80], PLAIN), ((76, 76), around(76, 76), PLAIN)],
+        [((28, 28), [20, 20, 80, 80], PLAIN), ((76, 76), [36, 34, 92, 88], PLAIN)],
         [(0, A), (0, B), (0, [30, 30, 90, 90])],
         "catches: the contested anchor (28, 28) given to the third box (.5115), which overlaps most but does not contain it",
         "Ultralytics 8.0.52 and later, run: second box, .3235; Ultralytics <= 8.0.51, mmyolo, yolov9: third box",
@@ -80,7 +80,7 @@ WHO_OWNS = (
     ),
     scene(
         "x5-anchors-on-an-edge",
-        [((x, 28), around(x, 28), [0.3, 0.1 * x / 8]) for x in (20, 28, 36)] + [((24, 24), [20, 21, 38, 36], [0.3, 0.2])],
+        [((x, 28), around(x, 28), [0.3, x / 80]) for x in (20, 28, 36)] + [((24, 24), [20, 21, 38, 36], [0.3, 0.2])],
         [(1, [20, 20, 38, 38])],
         "catches: the anchor on the left edge, which scores, taken for a candidate",
         "Ultralytics, all releases, run; LibreYOLO and MultimediaTechLab/YOLO test >= 0",
@@ -124,8 +124,8 @@ HOW_STRONGLY = (
     ),
     scene(
         "assign-best-anchor-lost",
-        [((20, 20), [4, 4, 38, 38], [0.9, 0.1]), ((12, 12), [0, 1, 30, 36], [0.5, 0.1]), ((36, 36), [16, 14, 52, 50], [0.6, 0.1])],
-        [(0, [2, 2, 36, 40]), (0, [6, 6, 44, 42])],
+        [((20, 20), [6, 4, 42, 42], [0.9, 0.9]), ((12, 12), [0, 1, 30, 36], [0.5, 0.5]), ((44, 36), [20, 14, 58, 50], [0.1, 0.1])],
+        [(0, [2, 2, 36, 40]), (1, [14, 10, 50, 48])],
         "catches: maxima over the anchors a box claimed instead of those it still owns; metrics without the best overlap",
         "keras-cv; yolocpp before d09614d", clauses=("TAL-5", "TAL-7"),
     ),
@@ -157,5 +157,30 @@ HOW_STRONGLY = (
     ),
 )
 
-CASES = WHO_OWNS + HOW_STRONGLY
-"""Scenes of the assigner; `YOLOV8` but for classes, k and least side."""
+
+def stacked(id: str, scenes: Sequence[Definition], clauses: Sequence[str], why: str, source: str) -> Definition:
+    """Several scenes on the same anchors as the images of one batch."""
+    shared = scenes[0].inputs
+    inputs = {name: np.concatenate([scene.inputs[name] for scene in scenes]) for name in shared if name != "anchor_points"}
+    inputs = {name: shared[name] if name == "anchor_points" else inputs[name] for name in shared}
+    return Definition(id, "assign", clauses, why, source, inputs, scenes[0].dialect)
+
+
+POINTS = [(x, y) for y in (8, 24) for x in (8, 24, 40)]
+NOWHERE = (0, [0, 0, 0, 0])
+THREE_IMAGES = (
+    scene("", [(p, [2, 4, 34 - i, 30], [0.1 * i, 0.9 - 0.1 * i]) for i, p in enumerate(POINTS)],
+          [(1, [0, 2, 32, 34]), (0, [20, 0, 48, 30])], "", ""),
+    scene("", [(p, [4 + i, 6, 46, 32 - 2 * i], [0.8 - 0.1 * i, 0.2]) for i, p in enumerate(POINTS)],
+          [(0, [6, 4, 46, 30]), NOWHERE], "", "", mask=(1, 0)),
+    scene("", [(p, around(*p), PLAIN) for p in POINTS], [NOWHERE, NOWHERE], "", "", mask=(0, 0)),
+)
+BATCHED = (
+    stacked(
+        "assign-three-images", THREE_IMAGES, ALL,
+        "catches: owners of the second image looked up in the boxes of the first; an empty image that stops the batch",
+        "rewrites that flatten images and boxes without an offset",
+    ),
+)
+
+CASES = WHO_OWNS + HOW_STRONGLY + BATCHED

@@ -66,12 +66,12 @@ DFL = (
 )
 
 
-def foreground(id: str, clauses: Any, why: str, source: str, *, fg: Any, reach: float = 1.0, **changes: Any) -> Definition:
-    """A case of the box losses: three anchors in a row, one image, R = 4."""
+def foreground(id: str, clauses: Any, why: str, source: str, *, fg: Any, dialect=FOUR_BINS, **changes: Any) -> Definition:
+    """A case of the box losses: three anchors in a row, one image."""
     points = np.array([[0.5, 0.5], [1.5, 0.5], [2.5, 0.5]])
-    spread = np.array([[-0.75, -1.25, 1.5, 1.0], [-1.5, -0.5, 1.25, 2.0], [-0.5, -1.0, 1.0, 0.75]]) * reach
+    spread = np.array([[-0.75, -1.25, 1.5, 1.0], [-1.5, -0.5, 1.25, 2.0], [-0.5, -1.0, 1.0, 0.75]])
     inputs = {
-        "pred_dist": pattern((1, 3, 16), 9),
+        "pred_dist": pattern((1, 3, 4 * dialect.reg_max), 9),
         "pred_bboxes": [np.tile(points, 2) + spread],
         "anchor_points": points,
         "target_bboxes": [np.tile(points, 2) + spread[::-1] * 1.25],
@@ -80,7 +80,7 @@ def foreground(id: str, clauses: Any, why: str, source: str, *, fg: Any, reach: 
         "fg_mask": [fg],
         **changes,
     }
-    return Definition(id, "bbox_loss", clauses, why, source, inputs, FOUR_BINS)
+    return Definition(id, "bbox_loss", clauses, why, source, inputs, dialect)
 
 
 BOTH = ("BOX-1", "BOX-2")
@@ -102,15 +102,15 @@ BOXES = (
     ),
     foreground(
         "bbox-loss-far-apart", ("BOX-1",),
-        "catches: CIoU clamped to [-1, 1], or at 0, in the loss: it may exceed 2",
-        "mmyolo, mmdetection", fg=[1, 1, 0],
-        target_bboxes=[[[40, 30, 41, 60], [60, 2, 61, 50], [0, 0, 0, 0]]],
+        "catches: CIoU clamped to [-1, 1], or at 0, in the loss: 1 - CIoU may exceed 2",
+        "mmyolo, mmdetection", fg=[1, 1, 0], pred_bboxes=[[[0, 0, 100, 1], [0.25, 0, 2.75, 2.5], [0, 0, 1, 1]]],
+        target_bboxes=[[[500, 500, 501, 600], [60, 2, 61, 50], [0, 0, 0, 0]]],
     ),
     foreground(
         "x7-large-box-distances-clamped", ("BOX-2",),
         "catches: distances of 610 px / 8 = 76 cells used as they are, or their anchors left out",
         "Ultralytics, all releases, run; MultimediaTechLab/YOLO, LibreYOLO leave them out", fg=[1, 1, 1],
-        target_bboxes=[[[-37.875, -37.875, 38.375, 38.375]] * 3],
+        dialect=SMALL, target_bboxes=[[[-37.875, -37.875, 38.375, 38.375]] * 3],
     ),
 )
 

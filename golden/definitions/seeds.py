@@ -97,8 +97,8 @@ ERRATA = (
     erratum("seed 002", ["seed-002-distances"], "3.58", "4.74", SLIP, "distance", (0, 0, 3)),
     erratum("seed 002", ["seed-002-decode"], "21.88", "23.04", f"18.3 + 4.74, for {SLIP}", "boxes", (0, 0, 3)),
     erratum(
-        "seed 002", ["seed-002-decode"], "rows right and bottom of the table hold 0.05, 0.05, 0.6 more than the sums below it",
-        "the probabilities of the sums", "the rows of the table add up to 1.7 and 1.65",
+        "seed 002", ["seed-002-decode"], "the table has 0.05, 0.05, 0.6 in row right and 0.05, 0.6 in row bottom that its sums do not have",
+        "the probabilities in the sums", "those rows of the table add up to 1.7 and 1.65",
     ),
     erratum(
         "seed 002", ["detection-wide-maps"], "predictions[:4 * reg_max]", "predictions[..., :4 * reg_max]",
@@ -114,10 +114,10 @@ ERRATA = (
     ),
     erratum(
         "seed 004", ["seed-004-metric", "metric-alpha-and-beta"], "t = s^α + u^β", "t = s^α · u^β",
-        "arXiv:2108.07755 eq. 1, and seeds 000, 001 and 002",
+        "arXiv:2108.07755 eq. 1, and seeds 001 and 002",
     ),
     erratum(
         "seed 004", ["metric-off-the-mask", "assign-best-metrics-outside"], "scores are not limited to anchors inside the box",
-        "metric and overlap are 0 off the mask", "Ultralytics 8.0.52 and later; before, only the metric was masked",
+        "metric and overlap are 0 off the mask", "Ultralytics 8.0.52 and later",
     ),
 )
