@@ -114,6 +114,7 @@ def _owners(images: List[List[Any]]) -> Tuple[np.ndarray, np.ndarray]:
 
 
 def _assign(x: Arguments, dialect: Dialect) -> Outputs:
+    """Background has label and box of slot 0, as in the reference; label C and a box of zeros if there is none."""
     gts, images = x["mask_gt"].shape[1], []
     for b in range(len(x["pd_scores"])):
         rows = zip(x["gt_labels"][b, :, 0].tolist(), x["gt_bboxes"][b].tolist(), x["mask_gt"][b, :, 0].tolist())

@@ -98,7 +98,7 @@ def differences(tensors: Tensors, answer: Tensors) -> Iterator[str]:
         wrong = ~((off <= bound) | np.isinf(bound))
         for at in np.argwhere(wrong)[:1]:
             at = tuple(map(int, at))
-            yield f"{name}{list(at)}: expected {expected[at]!r} ± {bound[at]:.3g}, got {got[at]!r} ({wrong.sum()} differ)"
+            yield f"{name}{list(at)}: expected {expected[at]:.17g} ± {bound[at]:.3g}, got {got[at]:.17g} ({wrong.sum()} differ)"
 
 
 def _check_names(entry: Entry, tensors: Tensors) -> None:

@@ -52,6 +52,7 @@ def _over_precisions(decide: Callable[[Any], Tuple[np.ndarray, np.ndarray]]) -> 
 
 
 def _pad_targets(case: Case, expected: Outputs) -> Sets:
+    """A box is masked in if its coordinates may have a positive sum; nothing is asked of the label of padding."""
     def positive_sum(precision: Any) -> Tuple[np.ndarray, np.ndarray]:
         must, may = np.zeros((2,) + expected["mask_gt"].shape, bool)
         for b in range(case.batch_size):
@@ -65,6 +66,7 @@ def _pad_targets(case: Case, expected: Outputs) -> Sets:
 
 
 def _candidates_in_gts(case: Case, expected: Outputs) -> Sets:
+    """Nothing is asked of rows that are masked out."""
     def inside(precision: Any) -> Tuple[np.ndarray, np.ndarray]:
         shape = expected["inside"].shape
         must, may = np.zeros(shape, bool), np.ones(shape, bool)
@@ -100,6 +102,7 @@ def _resolve_conflicts(case: Case, expected: Outputs) -> Sets:
 
 
 def _assign(case: Case, expected: Outputs) -> Sets:
+    """Owners by the bounds of metric and overlap in float32, which hold in float64, too."""
     _, scenes = batches.scenes(*case.rounded(PRECISIONS["float32"]).values(), dialect=case.dialect)
     images = [_owners(claims(scene)) for scene in scenes]
     low, high, legal, count = (np.stack(parts) for parts in zip(*images))

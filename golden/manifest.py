@@ -72,6 +72,7 @@ def read_manifest(folder: Path) -> Tuple[List[Entry], List[Erratum]]:
 
 
 def _object(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    """A JSON object that names each field once."""
     names = [name for name, _ in pairs]
     for twice in {name for name in names if names.count(name) > 1}:
         raise GoldenError(f"{MANIFEST}: expected each field once, got {twice!r} {names.count(twice)} times")
@@ -89,12 +90,14 @@ def _fields(where: str, value: Any, types: Mapping[str, type]) -> None:
 
 
 def _seal(where: str, entry: Mapping[str, Any]) -> None:
+    """The entry is word for word what was sealed."""
     expected = sealed(entry)["sha256"]
     if entry["sha256"] != expected:
         raise GoldenError(f"{where}: expected an entry of {MANIFEST} with SHA-256 {entry['sha256']}, got one with {expected}")
 
 
 def _case(entry: Any) -> Entry:
+    """One case, all of its fields checked."""
     where = str(entry.get("id", "a case without id")) if isinstance(entry, dict) else repr(entry)
     _fields(where, entry, _CASE)
     _fields(f"{where}: file", entry["file"], _FILE)
@@ -111,6 +114,7 @@ def _case(entry: Any) -> Entry:
 
 
 def _dialect(where: str, fields: Mapping[str, Any]) -> Dialect:
+    """The dialect of a case; no field may take its default."""
     expected = sorted(field.name for field in dataclasses.fields(Dialect))
     if sorted(fields) != expected:
         raise GoldenError(f"{where}: dialect: expected the fields {expected}, got {sorted(fields)}")
@@ -121,6 +125,7 @@ def _dialect(where: str, fields: Mapping[str, Any]) -> Dialect:
 
 
 def _erratum(entry: Any, ids: List[str]) -> Erratum:
+    """One erratum; its cases are among the ids."""
     where = f"erratum of {entry.get('seed', 'no seed')}" if isinstance(entry, dict) else repr(entry)
     _fields(where, entry, _ERRATUM)
     _seal(where, entry)

@@ -43,11 +43,11 @@ def misprints(entry: Entry, tensors: Tensors, errata: Sequence[Erratum]) -> Iter
                 wrong[erratum.index] = False
         for at in np.argwhere(wrong)[:1]:
             at = tuple(map(int, at))
-            yield f"{name}{list(at)}: printed {digits[at]!r} ± {half[at]:.3g}, stored {stored[at]!r}"
+            yield f"{name}{list(at)}: printed {digits[at]:.9g} ± {half[at]:.3g}, stored {stored[at]:.17g}"
 
 
 def _unconfirmed(erratum: Erratum, stored: np.ndarray, digits: np.ndarray, half: np.ndarray) -> Iterator[str]:
     """An erratum is confirmed if the seed's digits are as recorded and wrong, and the right ones are right."""
     at, says, right = erratum.index, float(erratum.seed_says), float(erratum.right)
     if digits[at] != says or abs(stored[at] - says) <= half[at] or abs(stored[at] - right) > half[at]:
-        yield f"{erratum.output}{list(at)}: erratum says {says} for {right}, printed {digits[at]}, stored {stored[at]!r}"
+        yield f"{erratum.output}{list(at)}: erratum says {says} for {right}, printed {digits[at]:.9g}, stored {stored[at]:.17g}"

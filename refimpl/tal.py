@@ -73,9 +73,10 @@ def _best(t: FloatArray, k: int) -> np.ndarray:
     positive = np.flatnonzero(t)
     if len(positive) <= k:
         return np.append(positive, np.flatnonzero(t == 0)[: k - len(positive)])
-    kth = np.partition(t[positive], len(positive) - k)[len(positive) - k]
-    above = np.flatnonzero(t > kth)
-    return np.append(above, np.flatnonzero(t == kth)[: k - len(above)])
+    values = t[positive]
+    kth = np.partition(values, len(values) - k)[len(values) - k]
+    above = positive[values > kth]
+    return np.append(above, positive[values == kth][: k - len(above)])
 
 
 def resolve_conflicts(mask_pos: np.ndarray, overlaps: FloatArray, *, dialect: Dialect | None = None) -> Owners:

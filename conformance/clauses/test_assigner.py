@@ -78,7 +78,19 @@ def legal_view(answer, case, judge):
     """Alignment with bounds, the candidate's owners, and for each image the clause its owners break, or None."""
     alignment, images = scenes(*case.rounded(judge.precision).values(), dialect=case.dialect)
     owners = observed(answer, case, judge)
-    return alignment, owners, [legal.broken_clause(scene, owners[b]) for b, scene in enumerate(images)]
+    broken = [
+        legal.broken_clause(scene, owners[b]) or weight_from_outside(scene, owners[b], answer.target_scores[b])
+        for b, scene in enumerate(images)
+    ]
+    return alignment, owners, broken
+
+
+def weight_from_outside(scene, owner, scores):
+    """A contested anchor that overlaps none of its boxes may go to any row, but then it has no weight."""
+    for a in np.flatnonzero((owner >= 0) & scores.any(axis=-1)):
+        if scene.dialect.claims_inside and not scene.inside[owner[a], a]:
+            return "TAL-5", f"anchor {a}: gt {owner[a]} does not contain it, and its target score is not 0"
+    return None
 
 
 def judge_owners(id, answer, case, judge):

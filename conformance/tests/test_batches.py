@@ -101,7 +101,7 @@ def test_an_anchor_that_cannot_be_told_from_an_edge_is_undecided(x1, error):
 
 @PRECISION
 def test_corners_on_the_lattice_carry_no_error_and_others_do(precision):
-    boxes = pixel_boxes(np.array([[0.5, 0.25, 0.25, 0.5], [0.3, 0.25, 0.15, 0.5]]), (64, 128), precision)
+    boxes = pixel_boxes(np.array([[0.5, 0.25, 0.25, 0.5], [0.3, 0.25, 0.17, 0.5]]), (64, 128), precision)
 
     assert boxes.value[0].tolist() == [48, 0, 80, 32]
     assert boxes.error[0].tolist() == [0, 0, 0, 0]

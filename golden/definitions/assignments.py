@@ -3,51 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Sequence
 
-import numpy as np
-
-from golden.definitions.definition import SMALL, Definition
-from refimpl import Dialect
+from golden.definitions.definition import SMALL
+from golden.definitions.scenes import ALL, around, scene, stacked
+from refimpl import LABEL_ASSIGNER
 
 A, B = [0, 0, 60, 60], [4, 4, 64, 64]
-ALL = ("TAL-1", "TAL-4", "TAL-5", "TAL-6", "TAL-7")
-
-
-def around(x: float, y: float, stride: float = 8) -> list:
-    """The prediction of an anchor of no further interest: 0.6 strides to the left and up, 0.7 to the right and down."""
-    return [x - 0.6 * stride, y - 0.6 * stride, x + 0.7 * stride, y + 0.7 * stride]
-
-
-def scene(
-    id: str, anchors: Sequence[Any], gts: Sequence[Any], why: str, source: str, *, clauses: Sequence[str] = ALL,
-    dialect: Dialect = SMALL, mask: Sequence[int] = (), printed: Any = None,
-) -> Definition:
-    """One image.
-
-    Parameters
-    ----------
-    anchors : [(x, y), predicted box, C scores]
-    gts : [(label, box)]
-    mask : of the gts, all 1 if empty
-    printed : target scores, by (anchor, class)
-    """
-    points, boxes, scores = (np.array(column, np.float64) for column in zip(*anchors))
-    inputs = {
-        "pd_scores": [scores],
-        "pd_bboxes": [boxes],
-        "anchor_points": points,
-        "gt_labels": np.array([[[label] for label, _ in gts]]).reshape(1, len(gts), 1),
-        "gt_bboxes": np.array([[box for _, box in gts]]).reshape(1, len(gts), 4),
-        "mask_gt": np.array([[[row] for row in mask or [1] * len(gts)]]).reshape(1, len(gts), 1),
-    }
-    shown = {}
-    if printed:
-        shown["target_scores"] = np.full((1,) + scores.shape, "", "<U8")
-        for at, digits in printed.items():
-            shown["target_scores"][(0, *at)] = digits
-    return Definition(id, "assign", clauses, why, source, inputs, dialect, shown)
-
 
 ONE = dataclasses.replace(SMALL, topk=1)
 THREE = dataclasses.replace(SMALL, topk=3)
@@ -58,7 +19,7 @@ WHO_OWNS = (
         "x1-largest-overlap-does-not-contain",
         [((28, 28), [20, 20, 80, 80], PLAIN), ((76, 76), [36, 34, 92, 88], PLAIN)],
         [(0, A), (0, B), (0, [30, 30, 90, 90])],
-        "catches: the contested anchor (28, 28) given to the third box (.5115), which overlaps most but does not contain it",
+        "catches: the contested anchor (28, 28) given to the third box (.5115), which overlaps it most but does not contain it",
         "Ultralytics 8.0.52 and later, run: second box, .3235; Ultralytics <= 8.0.51, mmyolo, yolov9: third box",
         dialect=ONE, printed={(0, 0): "0.3235"},
     ),
@@ -153,18 +114,25 @@ HOW_STRONGLY = (
         [((4, 4), [-20, -10, 15, 18], [0.8, 0.6]), ((12, 4), [-28, -16, 22, 14], [0.8, 0.5]), ((4, 12), around(4, 12), PLAIN)],
         [(1, [-24, -12, 16, 16])],
         "catches: boxes clamped to the image before they are compared",
-        "by hand", clauses=("TAL-1", "TAL-6", "TAL-7"), dialect=dataclasses.replace(SMALL, min_gt_side=16),
+        "by hand", clauses=("TAL-1", "TAL-6", "TAL-7"),
+    ),
+    scene(
+        "assign-claims-outside-kept",
+        [((12, 12), [8, 6, 28, 30], [0.7, 0.3]), ((20, 12), [10, 9, 29, 26], [0.6, 0.3]),
+         ((44, 12), [10, 10, 26, 26], [0.9, 0.3]), ((12, 44), around(12, 44), PLAIN)],
+        [(0, [10, 10, 26, 26])],
+        "catches: claims outside the box dropped where the dialect keeps them: all four anchors are its own, two score 0",
+        "seeds 000 and 002", clauses=("TAL-4", "TAL-7"), dialect=dataclasses.replace(LABEL_ASSIGNER, num_classes=2, topk=4),
+    ),
+    scene(
+        "assign-small-box-widened",
+        [((12, 12), [9, 9, 16, 17], [0.3, 0.5]), ((20, 12), [10, 11, 15, 16], [0.3, 0.7]),
+         ((28, 12), [10, 10, 15, 15], PLAIN)],
+        [(1, [10, 10, 15, 15])],
+        "catches: the widened box used for the overlap and as target, too; it is for the in-box test only",
+        "Ultralytics 8.4.128 and later", clauses=("TAL-1", "TAL-6", "TAL-7"), dialect=dataclasses.replace(SMALL, min_gt_side=16),
     ),
 )
-
-
-def stacked(id: str, scenes: Sequence[Definition], clauses: Sequence[str], why: str, source: str) -> Definition:
-    """Several scenes on the same anchors as the images of one batch."""
-    shared = scenes[0].inputs
-    inputs = {name: np.concatenate([scene.inputs[name] for scene in scenes]) for name in shared if name != "anchor_points"}
-    inputs = {name: shared[name] if name == "anchor_points" else inputs[name] for name in shared}
-    return Definition(id, "assign", clauses, why, source, inputs, scenes[0].dialect)
-
 
 POINTS = [(x, y) for y in (8, 24) for x in (8, 24, 40)]
 NOWHERE = (0, [0, 0, 0, 0])

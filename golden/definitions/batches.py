@@ -8,6 +8,7 @@ from typing import Any, Sequence
 import numpy as np
 
 from golden.definitions.definition import SMALL, Definition, pattern
+from refimpl import Dialect
 
 TWO_LEVELS = dataclasses.replace(SMALL, strides=(8, 16), reg_max=4)
 ALL = ("DET-1", "DET-2", "DET-3", "DET-4")
@@ -15,7 +16,7 @@ ALL = ("DET-1", "DET-2", "DET-3", "DET-4")
 
 def batch(
     id: str, shapes: Sequence[Any], images: int, targets: Sequence[Any], why: str, source: str, *, clauses: Sequence[str] = ALL,
-    dialect=TWO_LEVELS, calm: float = 0.0,
+    dialect: Dialect = TWO_LEVELS, calm: float = 0.0,
 ) -> Definition:
     """A case of the whole loss; `calm` is taken off the class logits, so that target scores are small."""
     channels = 4 * dialect.reg_max + dialect.num_classes

@@ -9,7 +9,7 @@ import numpy as np
 
 from golden.definitions.definition import SMALL, Definition, pattern
 from golden.definitions.geometry import peaks
-from refimpl import YOLOV8
+from refimpl import YOLOV8, Dialect
 
 FOUR_BINS = dataclasses.replace(SMALL, reg_max=4)
 SLOPE = np.arange(16) / 4
@@ -31,9 +31,11 @@ BCE = (
 )
 
 
-def dfl(id: str, clause: str, logits: Any, target: Any, why: str, source: str, dialect=YOLOV8, printed: Any = None) -> Definition:
+def dfl(
+    id: str, clause: str, logits: Any, target: Any, why: str, source: str, dialect: Dialect = YOLOV8
+) -> Definition:
     """A case of the distribution focal loss."""
-    return Definition(id, "dfl_loss", (clause,), why, source, {"pred_dist": logits, "target": target}, dialect, printed or {})
+    return Definition(id, "dfl_loss", (clause,), why, source, {"pred_dist": logits, "target": target}, dialect)
 
 
 DFL = (
@@ -66,7 +68,9 @@ DFL = (
 )
 
 
-def foreground(id: str, clauses: Any, why: str, source: str, *, fg: Any, dialect=FOUR_BINS, **changes: Any) -> Definition:
+def foreground(
+    id: str, clauses: Any, why: str, source: str, *, fg: Any, dialect: Dialect = FOUR_BINS, **changes: Any
+) -> Definition:
     """A case of the box losses: three anchors in a row, one image."""
     points = np.array([[0.5, 0.5], [1.5, 0.5], [2.5, 0.5]])
     spread = np.array([[-0.75, -1.25, 1.5, 1.0], [-1.5, -0.5, 1.25, 2.0], [-0.5, -1.0, 1.0, 0.75]])

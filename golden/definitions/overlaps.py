@@ -32,6 +32,7 @@ def pairs_case(id: str, op: str, pairs: Sequence[Any], why: str, source: str, pr
 
 
 def scaled(pair: Any, *factors: float) -> Sequence[Any]:
+    """The pair at several sizes."""
     return [tuple(np.array(box) * factor for box in pair) for factor in factors]
 
 

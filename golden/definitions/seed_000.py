@@ -111,17 +111,19 @@ IMAGE_0 = {
 
 
 def case(id: str, op: str, clauses: Sequence[str], why: str, inputs: dict, printed: dict, note: str = "image 0") -> Definition:
+    """One printed stage."""
     return Definition(id, op, clauses, why, f"{SEED}, {note}", inputs, DIALECT, printed)
 
 
 def assigned() -> Definition:
+    """The whole assigner, against the printed owners and what they carry."""
     owner = np.where(np.arange(ANCHORS) < 10, "1", "0")
     fg = np.isin(np.arange(ANCHORS), CLAIMED[0] + CLAIMED[1])
     one_hot = np.full((1, ANCHORS, 3), "0")
     one_hot[0, CLAIMED[1], 0] = one_hot[0, CLAIMED[0], 1] = "1"
     return case(
         "seed-000-assign", "assign", ("TAL-4", "TAL-5", "TAL-6"),
-        "catches: claims outside the box dropped where the dialect keeps them: the second box owns anchors 0 to 9, three of them inside",
+        "catches: anchors of the first box given to the second, which claims any ten, for its metrics are all 0",
         {**predictions(), "anchor_points": points(scale=True), **IMAGE_0},
         {"target_bboxes": [[SECOND if a < 10 else FIRST for a in range(ANCHORS)]], "fg_mask": [np.where(fg, "1.", "0.")],
          "target_gt_idx": [owner], "one_hot": one_hot},

@@ -85,7 +85,9 @@ CASES = (
 )
 
 
-def erratum(seed: str, cases: List[str], says: str, right: str, because: str, output: str = "", index: Any = ()) -> Dict[str, Any]:
+def erratum(
+    seed: str, cases: List[str], says: str, right: str, because: str, output: str = "", index: Any = ()
+) -> Dict[str, Any]:
     """A mistake of a seed; output and index say where a printed number stands."""
     return {
         "seed": seed, "cases": cases, "output": output, "index": list(index), "seed_says": says, "right": right,

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from golden.definitions.definition import SMALL, Definition
-from refimpl import YOLOV8
+from refimpl import YOLOV8, Dialect
 
 WIDENED = dataclasses.replace(YOLOV8, min_gt_side=16)
 GRID = [[x, y] for y in (4, 12, 20, 28) for x in (4, 12, 20, 28)]
@@ -16,7 +16,7 @@ GRID = [[x, y] for y in (4, 12, 20, 28) for x in (4, 12, 20, 28)]
 ULTRALYTICS_8_4 = "Ultralytics 8.4.128 and later; https://github.com/ultralytics/ultralytics/pull/25912"
 
 
-def candidates(id: str, boxes: list, why: str, source: str, points: list = GRID, dialect=YOLOV8) -> Definition:
+def candidates(id: str, boxes: list, why: str, source: str, points: list = GRID, dialect: Dialect = YOLOV8) -> Definition:
     """A case of the in-box test of one image, all of its boxes real."""
     inputs = {"anchor_points": points, "gt_bboxes": [boxes], "mask_gt": [[[1]] * len(boxes)]}
     return Definition(id, "candidates_in_gts", ("TAL-1",), why, source, inputs, dialect)
