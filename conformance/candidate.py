@@ -24,6 +24,7 @@ _CHANGES = (
     {"topk": 3},
     {"reg_max": 4},
     {"strides": (8,)},
+    {"num_classes": 1, "topk": 1, "reg_max": 4, "strides": (8,)},
     {"num_classes": 2, "topk": 1},
     {"num_classes": 3, "topk": 2},
     {"num_classes": 3, "topk": 13},

@@ -6,6 +6,7 @@ numbers that carry their own error.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Callable, Dict
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from conformance.rounding import Precision, Rounded
 from conformance.strategies import Case
 from conformance.verdicts import Outcome
+from refimpl import PRESETS, Dialect
 
 WIDEST = 0.01
 """A bound wider than this share of the range of an output decides nothing."""
@@ -121,11 +123,17 @@ class Judge:
 
 
 def describe(case: Case) -> str:
-    """The smallest case as numbers: what differs from the default dialect, then each argument."""
+    """The smallest case as numbers: how its dialect differs from the preset, then each argument."""
     with np.printoptions(threshold=60, precision=9, suppress=True, linewidth=110, edgeitems=4):
-        lines = [f"dialect = {case.dialect}"]
+        lines = [f"dialect: {_dialect(case.dialect)}"]
         lines += [_assignment(name, value) for name, value in case.arguments.items()]
     return "\n".join(lines)
+
+
+def _dialect(dialect: Dialect) -> str:
+    preset = asdict(PRESETS[dialect.name]) if dialect.name in PRESETS else {}
+    changed = [f"{name} {value}" for name, value in asdict(dialect).items() if preset.get(name) != value]
+    return f"{dialect.name}" + (f" with {', '.join(changed)}" if changed else "")
 
 
 def _assignment(name: str, value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
+import textwrap
 from dataclasses import asdict, dataclass
 from typing import Any, Dict, Iterable, Sequence, Tuple
 
@@ -73,7 +74,10 @@ def text(report: Report) -> str:
     if report.skipped:
         return f"{report.candidate}: skipped: {report.skipped}"
     blocks = ["\n".join(f"{title:10} {value}" for title, value in report.about)]
-    blocks += [table(report.rows)] if report.rows else []
+    judged = [row for row in report.rows if row.verdict != NOT_PROVIDED]
+    missing = list(dict.fromkeys(row.op for row in report.rows if row.verdict == NOT_PROVIDED))
+    blocks += [table(judged)] if judged else []
+    blocks += [textwrap.fill("not provided: " + ", ".join(missing), 80, subsequent_indent=" " * 14)] if missing else []
     blocks += [f"{row.verdict}  {row.detail}" for row in report.rows if row.verdict in (BREAKS, ERROR)]
     blocks += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
     return "\n\n".join(block for block in [*blocks, _closing(report)] if block)
