@@ -98,13 +98,13 @@ def _side(name: str, maps: List[np.ndarray], targets: np.ndarray, threads: int) 
 
 
 def _peak() -> float:
-    """Largest resident memory of this process so far, MiB."""
+    """Largest resident memory of this process so far, MiB; at its start, that of the process which started it."""
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return size / 2**20 if sys.platform == "darwin" else size / 2**10
 
 
 def _batch(boxes: int, images: int) -> Tuple[List[np.ndarray], np.ndarray]:
-    """Float32 outputs of a head in training: most class logits around -4, one in fifty higher; boxes of 16 px or more."""
+    """Float32 outputs of a head in training: class logits around -4, one in fifty around 0; boxes from 16 px."""
     random = np.random.default_rng(boxes)
     maps = []
     for stride in YOLOV8.strides:

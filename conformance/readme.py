@@ -27,7 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         before = options.file.read_text(encoding="utf-8")
         if options.check:
             problems = stale(before)
-            print("".join(f"{options.file.name}: {problem}; `make readme` writes it anew\n" for problem in problems), end="")
+            for problem in problems:
+                print(f"{options.file.name}: {problem}; `make readme` writes it anew")
             return 1 if problems else 0
         made = ultralytics() if options.ultralytics else everything(before)
         options.file.write_text(replaced(before, made), encoding="utf-8")
@@ -61,7 +62,7 @@ def replaced(readme: str, made: Dict[str, str]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m conformance.readme", description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a section is stale")
-    parser.add_argument("--ultralytics", action="store_true", help="write the section of the installed Ultralytics only")
+    parser.add_argument("--ultralytics", action="store_true", help="write the section of the installed release only")
     parser.add_argument("--file", type=Path, default=ROOT / "README.md", help="default: README.md of the checkout")
     return parser
 

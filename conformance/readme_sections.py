@@ -96,7 +96,7 @@ def wrong_plug_in(readme: str, *options: str) -> Run:
 
 
 def margins(runs: Dict[str, Run]) -> str:
-    """One row for each op and clause: examples, and of each candidate the largest error/bound and the undecided share."""
+    """One row for each op and clause: examples, and of each candidate largest error/bound and undecided share."""
     seen = {name: {(row["op"], row["id"]): row for row in run.record["clauses"]} for name, run in runs.items()}
     heads = [f"{name}: {what}" for name in runs for what in ("error/bound", "undecided")]
     rows = []
@@ -111,13 +111,16 @@ def ultralytics() -> Dict[str, str]:
     """The section of the installed release, named after the dialect it implements."""
     run = judged("ultralytics")
     rows = [row for row in run.record["clauses"] if row["verdict"] != NOT_PROVIDED]
-    about = [f"{title:10} {text}" for title, text in run.record["about"].items()]
     worst = max(rows, key=lambda row: row["worst"] or 0)
-    undecided = max(rows, key=lambda row: row["undecided"])
-    about.append(f"{'worst':10} error/bound {_number(worst['worst'])} ({worst['op']}, {worst['id']})")
-    about.append(f"{'undecided':10} at most {undecided['undecided']:.2%} ({undecided['op']}, {undecided['id']})")
-    printed = "\n".join([*about, "", run.printed.splitlines()[-1]])
-    return {f"ultralytics-{run.record['dialect']}": _console("--candidate ultralytics", printed)}
+    vague = max(rows, key=lambda row: row["undecided"])
+    where = f" ({vague['op']}, {vague['id']})" if vague["undecided"] else ""
+    facts = {
+        **run.record["about"],
+        "largest": f"error/bound {_number(worst['worst'])} ({worst['op']}, {worst['id']})",
+        "undecided": f"{vague['undecided']:.2%} at most{where}",
+    }
+    lines = [*(f"{title:10} {text}" for title, text in facts.items()), "", run.printed.splitlines()[-1]]
+    return {f"ultralytics-{run.record['dialect']}": "```\n" + "\n".join(lines) + "\n```\n"}
 
 
 def dialects() -> str:
@@ -144,16 +147,17 @@ def _described(body: Sequence[ast.stmt]) -> Dict[str, str]:
 def clauses() -> str:
     """How many clauses there are, and what each requires."""
     rows = [(c.id, ", ".join(f"`{op}`" for op in c.ops), c.sentence) for c in CLAUSES.values()]
-    return f"{len(CLAUSES)} clauses judge {len(PROTOCOL)} ops.\n\n" + _table(("clause", "judged through", "requirement"), rows)
+    table = _table(("clause", "judged through", "requirement"), rows)
+    return f"{len(CLAUSES)} clauses judge {len(PROTOCOL)} ops.\n\n{table}"
 
 
 def limits() -> str:
     """The profiles, and the caps on what may stay undecided."""
     profiles = ", ".join(f"`{name}` {examples}" for name, examples in PROFILES.items())
     return (
-        f"Examples for each clause, op, float type and event: {profiles}. A value is undecided if its bound is wider than\n"
-        f"{WIDEST:.0%} of the range of the output. A clause is UNDECIDED if more than {VALUES_CAP:.1%} of its values and "
-        f"decisions are,\nor if more than {SCENES_CAP:.0%} of its examples had to be given up as a whole.\n"
+        f"Examples for each clause, op, float type and event: {profiles}. A value is undecided if its\n"
+        f"bound is wider than {WIDEST:.0%} of the range of the output. A clause is UNDECIDED if more than {VALUES_CAP:.1%} "
+        f"of its\nvalues and decisions are, or if more than {SCENES_CAP:.0%} of its examples had to be given up as a whole.\n"
     )
 
 

@@ -1,5 +1,7 @@
 """The judge at the bound and just past it, what it leaves undecided, and that it would be noticed if it never failed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from conformance.judge import WIDEST, Broken, Judge, describe
 from conformance.rounding import FLOAT32, FLOAT64, Rounded
 from conformance.strategies import Case
 from conformance.verdicts import Outcome
-from refimpl import ULTRALYTICS_8_4, YOLOV8
+from refimpl import YOLOV8
 
 
 @pytest.fixture
@@ -217,16 +219,22 @@ def test_decisions_found_legal_are_counted(judge, outcome):
 BOXES = Case(YOLOV8, {"boxes1": np.array([[0, 0, 4.0, 4]]), "boxes2": np.array([[2, 2, 6.0, 6]])})
 
 
-def test_a_smallest_case_is_described_by_its_dialect_and_its_arguments():
-    text = describe(Case(ULTRALYTICS_8_4, {"targets": np.zeros((0, 6)), "batch_size": 2, "maps": [np.ones(2), np.ones(1)]}))
+def test_a_smallest_case_is_described_by_what_its_dialect_changes_and_by_its_arguments():
+    arguments = {"targets": np.zeros((0, 6)), "batch_size": 2, "maps": [np.ones(2), np.ones(1)], "boxes": np.eye(2)}
+
+    text = describe(Case(replace(YOLOV8, topk=3, strides=(8,)), arguments))
 
     assert text.splitlines() == [
-        f"dialect = {ULTRALYTICS_8_4}",
+        "dialect: YOLOV8 with strides (8,), topk 3",
         "targets (0, 6) = []",
         "batch_size = 2",
         "maps[0] (2,) = [1., 1.]",
         "maps[1] (1,) = [1.]",
+        "boxes (2, 2) =",
+        "    [[1., 0.],",
+        "     [0., 1.]]",
     ]
+    assert describe(Case(YOLOV8, {})) == "dialect: YOLOV8"
 
 
 class _Lenient(Judge):

@@ -106,7 +106,7 @@ def test_a_row_says_where_it_comes_from(ufunc):
 @ROW
 def test_a_row_is_what_a_number_that_was_exact_carries_after_the_operation(ufunc):
     precision = PRECISIONS["float32"]
-    row, inputs = PRIMITIVES[ufunc], [Rounded(2.5, precision), Rounded(1.5, precision)][: ufunc.nin]
+    row, inputs = PRIMITIVES[ufunc], [Rounded(2.5 + 2.0**-20, precision), Rounded(1.5, precision)][: ufunc.nin]
 
     bound = ufunc(*inputs)
 

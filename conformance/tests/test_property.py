@@ -80,7 +80,7 @@ def test_a_wrong_candidate_breaks_with_all_the_reader_needs(run):
     assert found.strip().startswith("iou: 1 of 1 wrong; worst at (0,): expected 0.")
     assert " ± " in found and ", got " in found
     assert title.strip() == "smallest case:"
-    assert smallest[0].strip().startswith("dialect = Dialect(name='YOLOV8', ")
+    assert smallest[0].strip().startswith("dialect: YOLOV8")
     assert [line.split(" (1, 4) = ")[0].strip() for line in smallest[1:]] == ["boxes1", "boxes2"]
 
 
@@ -101,7 +101,7 @@ def test_a_candidate_that_raises_is_an_error_that_shows_where_and_on_what(run):
 
     assert outcome.verdict == ERROR
     assert outcome.detail.startswith("iou (float32, real) gave no answer that could be judged:\n  iou: raised KeyError")
-    assert "no such key" in outcome.detail and "smallest case:\n  dialect = " in outcome.detail
+    assert "no such key" in outcome.detail and "smallest case:\n  dialect: " in outcome.detail
 
 
 def test_an_answer_of_the_wrong_shape_is_an_error(run):

@@ -118,13 +118,14 @@ def test_two_entries_of_one_id_are_seen(folder, capsys):
     (lambda e, t: t.update({"out.values": t["out.values"] + 1e-13}), ("reference values[0]", "±")),
     (lambda e, t: t.update({"in.boxes1": t["in.boxes1"] + 1}), ("reference values[0]",)),
     (lambda e, t: t.update({"out.values": t["out.values"][:, None]}), ("expected shape (1, 1), got (1,)",)),
+    (lambda e, t: t.update({"in.boxes1": t["in.boxes1"][0]}), ("boxes1: expected shape (N, 4), got (4,)",)),
     (lambda e, t: t.update({"printed.values": t["printed.values"] + 1e-4}), ("printed 0.61131",)),
     (lambda e, t: t.update({"out.more": t["out.values"]}), ("out.more",)),
     (lambda e, t: t.update({"more": t["out.values"]}), ("'more'",)),
     (lambda e, t: t.pop("out.values.bound32") is None or None, ("got ['bound64']",)),
     (lambda e, t: t.pop("in.boxes2") is None or None, ("expected the inputs",)),
     (lambda e, t: t.pop("printed.values.half") is None or None, ("half unit",)),
-], ids=["value", "input", "shape", "print", "output", "name", "bound", "no input", "no half"])  # fmt: skip
+], ids=["value", "input", "shape", "input shape", "print", "output", "name", "bound", "no input", "no half"])  # fmt: skip
 def test_content_that_is_sealed_but_wrong_is_seen(folder, capsys, change, words):
     def change_only(entry, tensors):
         change(entry, tensors)

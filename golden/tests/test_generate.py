@@ -1,6 +1,9 @@
 """Generating: idempotent, atomic, the same on every machine."""
 
+import importlib
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -33,6 +36,17 @@ def test_cases_written_from_nothing_are_the_same_bytes(folder, tmp_path):
     assert (tmp_path / "new" / store.MANIFEST).read_bytes() == (folder / store.MANIFEST).read_bytes()
     for path in (folder / store.CASES).iterdir():
         assert (tmp_path / "new" / store.CASES / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_processor_with_fewer_instructions_writes_the_same_bytes(folder, tmp_path):
+    core = importlib.import_module("numpy._core" if hasattr(np, "_core") else "numpy.core")
+    dispatched = core._multiarray_umath
+    environment = {**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(dispatched.__cpu_dispatch__)}
+    code = "import pathlib, sys; from golden import generate; generate.main(pathlib.Path(sys.argv[1]))"
+
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code, tmp_path / "new"], env=environment, cwd=store.HOME.parent, check=True)
+
+    assert (tmp_path / "new" / store.MANIFEST).read_bytes() == (folder / store.MANIFEST).read_bytes()
 
 
 def test_altered_missing_and_obsolete_files_are_put_right(folder):

@@ -1,0 +1,140 @@
+"""Distribution Focal Loss: expectations of bins, and the cross-entropy of the two bins around a target."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from refimpl import YOLOV8, NumberTypeError, ShapeError, decode_boxes, dfl_loss
+from refimpl.dfl import _bin_weights
+
+FOUR_BINS = replace(YOLOV8, reg_max=4)
+LN2 = math.log(2)
+
+
+def sides(*probabilities):
+    """Logits (4R,) of four distributions, given as probabilities; 0 becomes e^−200."""
+    return np.log(np.maximum(np.array(probabilities, float), math.exp(-200))).reshape(-1)
+
+
+def test_a_distance_is_the_mean_of_its_bins():
+    # Means: (1 + 2) / 2 = 1.5; 3; (0 + 1 + 2 + 3) / 4 = 1.5; 0.75 · 0 + 0.25 · 2 = 0.5, about (10, 20).
+    logits = sides([0, 0.5, 0.5, 0], [0, 0, 0, 1], [0.25] * 4, [0.75, 0, 0.25, 0])
+
+    box = decode_boxes(logits.reshape(1, 1, 16), [[10, 20]], dialect=FOUR_BINS)
+
+    np.testing.assert_array_almost_equal_nulp(box[0, 0], np.array([8.5, 17, 11.5, 20.5]), 2)
+
+
+def test_the_decode_example_of_seed_002_has_its_slip_corrected():
+    # Seed 002 prints 3.58 for the last side; 0.4 · 4 + 0.5 · 5 + 0.06 · 6 + 0.04 · 7 = 4.74, so y2 = 18.3 + 4.74 = 23.04.
+    bottom = [0, 0, 0, 0, 0.4, 0.5, 0.06, 0.04] + [0] * 8
+
+    box = decode_boxes(sides(bottom, bottom, bottom, bottom).reshape(1, 1, 64), [[20.6, 18.3]], dialect=YOLOV8)
+
+    assert round(float(box[0, 0, 3]), 12) == 23.04
+
+
+@pytest.mark.parametrize("shift", [0.0, 1000.0, -1000.0])
+def test_logits_may_be_of_any_size(shift):
+    box = decode_boxes(np.full((1, 1, 16), shift), [[0, 0]], dialect=FOUR_BINS)
+
+    assert box.tolist() == [[[-1.5, -1.5, 1.5, 1.5]]]
+
+
+def test_the_last_bin_is_reached_only_by_a_saturated_logit():
+    box = decode_boxes(np.tile([0, 0, 0, 1000.0], 4).reshape(1, 1, 16), [[0, 0]], dialect=FOUR_BINS)
+
+    assert box.tolist() == [[[-3, -3, 3, 3]]]
+
+
+@pytest.mark.parametrize(
+    "target, weights",
+    [
+        (0.0, [1, 0, 0, 0]),
+        (1.0, [0, 1, 0, 0]),
+        (1.25, [0, 0.75, 0.25, 0]),
+        (2.99, [0, 0, 0.01, 0.99]),
+        (7.0, [0, 0, 0.01, 0.99]),
+        (-2.0, [1, 0, 0, 0]),
+    ],
+)
+def test_a_target_puts_its_weight_on_the_two_bins_around_it(target, weights):
+    assert np.round(_bin_weights(np.array(target), FOUR_BINS), 12).tolist() == weights
+
+
+def test_a_target_of_5_3_puts_0_7_on_bin_5_and_0_3_on_bin_6():
+    weights = _bin_weights(np.array(5.3), YOLOV8)
+
+    assert {i: round(float(w), 12) for i, w in enumerate(weights) if w} == {5: 0.7, 6: 0.3}
+
+
+def test_the_loss_is_the_mean_of_four_cross_entropies():
+    # Targets on the bins 0, 1, 2 and between 0 and 1, of distributions that give those bins 1/2, 1/4, 1/8 and 1/2, 1/4:
+    # ln 2 · (1 + 2 + 3 + (1 + 2) / 2) / 4.
+    distribution = [1 / 2, 1 / 4, 1 / 8, 1 / 8]
+
+    (loss,) = dfl_loss([sides(*[distribution] * 4)], [[0, 1, 2, 0.5]], dialect=FOUR_BINS)
+
+    assert math.isclose(loss, LN2 * 7.5 / 4, rel_tol=1e-15)
+
+
+def test_equal_logits_cost_the_logarithm_of_the_number_of_bins_whatever_the_target():
+    losses = dfl_loss(np.zeros((2, 16)), [[0, 1, 2, 0.5], [9, -9, 2.5, 0.1]], dialect=FOUR_BINS)
+
+    np.testing.assert_array_almost_equal_nulp(losses, np.full(2, math.log(4)), 8)
+
+
+def test_a_target_past_either_end_costs_what_the_end_costs():
+    logits = np.random.default_rng(1).normal(size=(1, 16))
+
+    low, below = (dfl_loss(logits, [[x] * 4], dialect=FOUR_BINS) for x in (0, -5))
+    high, above = (dfl_loss(logits, [[x] * 4], dialect=FOUR_BINS) for x in (FOUR_BINS.largest_distance, 3))
+
+    assert (low, high) == (below, above)
+
+
+def test_a_sure_and_right_distribution_costs_nothing_and_a_wrong_one_stays_finite():
+    sure = np.tile([1000.0, 0, 0, 0], 4)[np.newaxis]
+
+    assert dfl_loss(sure, [[0] * 4], dialect=FOUR_BINS).tolist() == [0]
+    assert dfl_loss(sure, [[2] * 4], dialect=FOUR_BINS).tolist() == [1000]
+
+
+def test_no_anchors_have_no_losses():
+    assert dfl_loss(np.zeros((0, 16)), np.zeros((0, 4)), dialect=FOUR_BINS).shape == (0,)
+    assert decode_boxes(np.zeros((2, 0, 16)), np.zeros((0, 2)), dialect=FOUR_BINS).shape == (2, 0, 4)
+
+
+@pytest.mark.parametrize(
+    "call, text",
+    [
+        (
+            lambda: decode_boxes(np.ones((1, 3, 64)), np.ones((3, 2)), dialect=FOUR_BINS),
+            "pred_dist: expected shape (B, A, 4R), got (1, 3, 64); R=4 from the dialect",
+        ),
+        (
+            lambda: decode_boxes(np.ones((1, 3, 16)), np.ones((2, 2)), dialect=FOUR_BINS),
+            "anchor_points: expected shape (A, 2), got (2, 2); A=3 from pred_dist",
+        ),
+        (
+            lambda: dfl_loss(np.ones((3, 16)), np.ones((2, 4)), dialect=FOUR_BINS),
+            "target: expected shape (N, 4), got (2, 4); N=3 from pred_dist",
+        ),
+    ],
+)
+def test_a_wrong_shape_is_refused(call, text):
+    with pytest.raises(ShapeError) as caught:
+        call()
+
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("position, name", [(0, "pred_dist"), (1, "target")])
+def test_what_is_no_number_is_refused(position, name):
+    arguments = [np.ones((1, 16)), np.ones((1, 4))]
+    arguments[position] = arguments[position].astype(str)
+
+    with pytest.raises(NumberTypeError, match=f"^{name}: expected real numbers, got dtype <U"):
+        dfl_loss(*arguments, dialect=FOUR_BINS)
