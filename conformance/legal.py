@@ -169,10 +169,17 @@ def assignments(scene: Scene) -> List[np.ndarray]:
 
 
 def _weightless(scene: Scene, allowed: Claims) -> np.ndarray:
-    """Claims (G, A) without overlap that cannot change who owns the anchor with weight."""
+    """Claims (G, A) without overlap that cannot change who owns the anchor with weight.
+
+    Such a claim matters only by making an anchor contested, which then goes to the largest overlap of all boxes: not
+    where nothing overlaps; nor where others contest it anyway; nor where the only rival is that largest overlap, or
+    there is none, as long as two claims without overlap cannot meet without it.
+    """
     bare = scene.overlaps.hi == 0
-    rivals = (allowed.may & ~bare).sum(0)
-    settled = (rivals == 0) | ((rivals == 1) & (allowed.near.sum(0) == 1) & (allowed.near & allowed.may).any(0))
+    rival, sure = allowed.may & ~bare, (allowed.must & ~bare).sum(0)
+    rivals, alone = rival.sum(0), (allowed.may & bare).sum(0) <= 1
+    largest = (allowed.near.sum(0) == 1) & (allowed.near & rival).any(0)
+    settled = bare.all(0) | (sure >= 2) | ((rivals == 0) & alone) | ((rivals == 1) & largest & (alone | (sure == 1)))
     return bare & settled
 
 

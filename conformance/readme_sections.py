@@ -155,9 +155,10 @@ def limits() -> str:
     """The profiles, and the caps on what may stay undecided."""
     profiles = ", ".join(f"`{name}` {examples}" for name, examples in PROFILES.items())
     return (
-        f"Examples for each clause, op, float type and event: {profiles}. A value is undecided if its\n"
-        f"bound is wider than {WIDEST:.0%} of the range of the output. A clause is UNDECIDED if more than {VALUES_CAP:.1%} "
-        f"of its\nvalues and decisions are, or if more than {SCENES_CAP:.0%} of its examples had to be given up as a whole.\n"
+        f"Examples for each clause, op, float type and event: {profiles}.\n\n"
+        f"A value is undecided if its bound is wider than {WIDEST:.0%} of the range of the output.\n"
+        f"A clause is UNDECIDED if more than {VALUES_CAP:.1%} of its values and decisions are,\n"
+        f"or if more than {SCENES_CAP:.0%} of its examples had to be given up as a whole.\n"
     )
 
 

@@ -35,6 +35,7 @@ EVENTS = {
     "coordinate sum not positive": lambda c: (pixels(c).sum(1) <= 0).any(),
     "zero area": lambda c: (c.targets[:, 4:] == 0).any(),
     "duplicate boxes": lambda c: len(c.targets) > len(np.unique(c.targets, axis=0)),
+    "largest class": lambda c: bool((c.targets[:, 1] == c.dialect.num_classes - 1).any()) and c.dialect.num_classes > 1,
     "more than 100 boxes": lambda c: len(c.targets) > 100,
 }
 
@@ -53,6 +54,8 @@ def target_rows(draw, image, classes, *, precision, real=False, low=0.0625, high
 def _target_cases(draw, event, precision, served):
     if event == "unsorted":
         served = served_with(served, any_target_order=bool)
+    if event == "largest class":
+        served = served_with(served, num_classes=lambda classes: classes == max(d.num_classes for d in served))
     dialect = draw(st.sampled_from(served))
     batch_size = 3 if event == "empty middle image" else draw(st.integers(2, 3), label="B")
     image = {
@@ -76,6 +79,8 @@ def _target_cases(draw, event, precision, served):
         rows[0, 2:] = [*[draw(st.sampled_from([-0.125, 0.0, -0.5]), label="centre")] * 2, 0.25, 0.5]
     if event == "zero area":
         rows[0, 4 + draw(st.integers(0, 1))] = 0
+    if event == "largest class":
+        rows[0, 1] = dialect.num_classes - 1
     if event == "duplicate boxes":
         rows = np.concatenate([rows[:1], rows])
     if event == "more than 100 boxes":
@@ -90,6 +95,8 @@ def _target_cases(draw, event, precision, served):
 
 
 def _possible(event, precision, served):
+    if event == "largest class":
+        return any(d.num_classes > 1 for d in served)
     return event != "unsorted" or any(d.any_target_order for d in served)
 
 

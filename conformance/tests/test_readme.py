@@ -85,7 +85,7 @@ def test_a_command_that_is_named_exists(command):
 
 @pytest.mark.parametrize(
     "command",
-    ["make nothing", "make test COLOUR=red", "python -m nothing", "python -m conformance --colour", "pytest --colour", "c"],
+    ["make nothing", "make test C=red", "python -m none", "python -m conformance --colour", "pytest --colour", "c"],
 )
 def test_a_command_that_does_not_exist_is_noticed(command):
     assert fails(command)
