@@ -15,8 +15,9 @@ from conformance.rounding import Precision, Rounded
 from conformance.strategies import Case
 from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
 from refimpl.alignment import Alignment, alignment_metric, edge_distance
-from refimpl.losses import image_loss_sums, sigmoid, split_predictions, total_loss
-from refimpl.tal import Assignment, Owners, owned_targets, target_scores
+from refimpl.claims import Owners
+from refimpl.detection import image_loss_sums, sigmoid, split_predictions, total_loss
+from refimpl.tal import Assignment, owned_targets, target_scores
 from refimpl.targets import PaddedTargets, to_pixels
 
 

@@ -7,11 +7,13 @@ from refimpl._check import ContractError, NumberTypeError, RangeError, ShapeErro
 from refimpl.alignment import alignment_metric, candidates_in_gts
 from refimpl.anchors import make_anchors
 from refimpl.boxes import bbox2dist, dist2bbox
+from refimpl.claims import resolve_conflicts, select_topk
+from refimpl.detection import detection_loss
 from refimpl.dfl import decode_boxes, dfl_loss
 from refimpl.dialect import LABEL_ASSIGNER, PRESETS, ULTRALYTICS_8_4, YOLOV8, YOLOV8_ANY_ORDER, Dialect
 from refimpl.iou import ciou, diou, giou, iou
-from refimpl.losses import bbox_loss, bce_loss, detection_loss
-from refimpl.tal import assign, resolve_conflicts, select_topk
+from refimpl.losses import bbox_loss, bce_loss
+from refimpl.tal import assign
 from refimpl.targets import pad_targets
 
 __all__ = [

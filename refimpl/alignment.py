@@ -57,7 +57,18 @@ def candidates_in_gts(
 
 
 def edge_distance(anchor_points: FloatArray, gt: FloatArray, *, dialect: Dialect) -> FloatArray:
-    """Distance from each anchor to the nearest edge of one (widened) box, < 0 outside:  (A, 2), (4,) -> (A,), px.  [TAL-1]"""
+    """Distance from each anchor to the nearest edge of one box, below 0 outside.  [TAL-1]
+
+    Parameters
+    ----------
+    anchor_points : (A, 2) float, xy, px
+    gt : (4,) float, xyxy, px; sides shorter than min_gt_side are widened to it
+    dialect : min_gt_side is read
+
+    Returns
+    -------
+    (A,) float, px
+    """
     x, y = anchor_points[:, 0], anchor_points[:, 1]
     x1, x2 = _widened(gt[0], gt[2], dialect.min_gt_side)
     y1, y2 = _widened(gt[1], gt[3], dialect.min_gt_side)

@@ -7,22 +7,15 @@ the one it overlaps most; the metric of each positive, scaled to the best overla
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Tuple
 
 import numpy as np
 
 from refimpl import _check
 from refimpl._check import FloatArray
 from refimpl.alignment import Alignment, alignment_metric, candidates_in_gts
+from refimpl.claims import Owners, resolve_conflicts, select_topk
 from refimpl.dialect import Dialect
-
-
-class Owners(NamedTuple):
-    """target_gt_idx (B, A) int64, 0 on background; fg_mask (B, A) bool; mask_pos (B, G, A) bool, one owner at most."""
-
-    target_gt_idx: np.ndarray
-    fg_mask: np.ndarray
-    mask_pos: np.ndarray
 
 
 class Assignment(NamedTuple):
@@ -36,81 +29,6 @@ class Assignment(NamedTuple):
     target_scores: FloatArray
     fg_mask: np.ndarray
     target_gt_idx: np.ndarray
-
-
-def select_topk(metric: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect) -> np.ndarray:
-    """Let each ground truth claim its k best anchors.  [TAL-4]
-
-    Exactly k, also where the metric is 0: zero is a low score, not an absent one. Of equal metrics the lower index
-    is taken. With fewer than k anchors all are claimed; most implementations raise there, so the suite draws it only
-    for a dialect that says it is served. Rows with mask 0 claim nothing.
-
-    Parameters
-    ----------
-    metric : (B, G, A) float, >= 0
-    mask_gt : (B, G, 1) bool or 0/1
-    dialect : topk is read
-
-    Returns
-    -------
-    (B, G, A) bool
-
-    Raises
-    ------
-    ShapeError, NumberTypeError
-        If an argument is not as above.
-    """
-    metric, mask_gt = _check.floats("metric", metric), _check.booleans("mask_gt", mask_gt)
-    _check.shapes(metric=(metric, "B G A"), mask_gt=(mask_gt, "B G 1"))
-    claimed = np.zeros(metric.shape, bool)
-    for b, g, _ in np.argwhere(mask_gt):
-        claimed[b, g, _best(metric[b, g], dialect.topk)] = True
-    return claimed
-
-
-def _best(t: FloatArray, k: int) -> np.ndarray:
-    """Indices of the k largest values, none negative; of equal values the lower index is taken."""
-    positive = np.flatnonzero(t)
-    if len(positive) <= k:
-        return np.append(positive, np.flatnonzero(t == 0)[: k - len(positive)])
-    values = t[positive]
-    kth = np.partition(values, len(values) - k)[len(values) - k]
-    above = positive[values > kth]
-    return np.append(above, positive[values == kth][: k - len(above)])
-
-
-def resolve_conflicts(mask_pos: np.ndarray, overlaps: FloatArray, *, dialect: Dialect | None = None) -> Owners:
-    """Give each anchor that several ground truths claim to the one it overlaps most.  [TAL-5]
-
-        owner[a] = argmax_g u[g, a]  where Σ_g claimed[g, a] ≥ 2
-
-    The argmax runs over *all* ground truths: one that did not claim the anchor may win it, and so come to own more
-    than k. Overlaps are 0 where the anchor is outside the box. Of equal overlaps the lower index wins.
-
-    Parameters
-    ----------
-    mask_pos : (B, G, A) bool or 0/1, the claims
-    overlaps : (B, G, A) float, u >= 0
-    dialect : unused; every op takes it
-
-    Returns
-    -------
-    Owners
-
-    Raises
-    ------
-    ShapeError, NumberTypeError
-        If an argument is not as above.
-    """
-    mask_pos, overlaps = _check.booleans("mask_pos", mask_pos), _check.floats("overlaps", overlaps)
-    _check.shapes(mask_pos=(mask_pos, "B G A"), overlaps=(overlaps, "B G A"))
-    if mask_pos.shape[1] == 0:
-        nobody = np.zeros((mask_pos.shape[0], mask_pos.shape[2]), np.int64)
-        return Owners(nobody, nobody.astype(bool), mask_pos)
-    claims = mask_pos.sum(axis=1)
-    owner = np.where(claims > 1, overlaps.argmax(axis=1), mask_pos.argmax(axis=1))
-    owned = (owner[:, np.newaxis] == np.arange(mask_pos.shape[1])[:, np.newaxis]) & (claims > 0)[:, np.newaxis]
-    return Owners(owner, claims > 0, owned)
 
 
 def target_scores(
@@ -176,6 +94,15 @@ def assign(
     ShapeError, NumberTypeError, RangeError
         If an argument is not as above.
     """
+    _check.shapes(
+        {"C": dialect.num_classes},
+        pd_scores=(pd_scores, "B A C"),
+        pd_bboxes=(pd_bboxes, "B A 4"),
+        anchor_points=(anchor_points, "A 2"),
+        gt_labels=(gt_labels, "B G 1"),
+        gt_bboxes=(gt_bboxes, "B G 4"),
+        mask_gt=(mask_gt, "B G 1"),
+    )
     inside = candidates_in_gts(anchor_points, gt_bboxes, mask_gt, dialect=dialect)
     alignment = alignment_metric(pd_scores, pd_bboxes, gt_labels, gt_bboxes, inside, dialect=dialect)
     claimed = select_topk(alignment.metric, mask_gt, dialect=dialect)
@@ -186,8 +113,22 @@ def assign(
     return Assignment(labels, boxes, scores, owners.fg_mask, owners.target_gt_idx)
 
 
-def owned_targets(owner: np.ndarray, gt_labels: np.ndarray, gt_bboxes: FloatArray, *, dialect: Dialect):
-    """Label (B, A) and box (B, A, 4) of the ground truth each anchor has as its owner.  [TAL-6]"""
+def owned_targets(
+    owner: np.ndarray, gt_labels: np.ndarray, gt_bboxes: FloatArray, *, dialect: Dialect
+) -> Tuple[np.ndarray, FloatArray]:
+    """Look up the label and the box of the ground truth each anchor has as its owner.  [TAL-6]
+
+    Parameters
+    ----------
+    owner : (B, A) int64, 0 … G − 1
+    gt_labels : (B, G, 1) int64
+    gt_bboxes : (B, G, 4) float, px
+    dialect : num_classes is read, the label if G = 0
+
+    Returns
+    -------
+    (B, A) int64 and (B, A, 4) float, px
+    """
     if gt_labels.shape[1] == 0:
         return np.full(owner.shape, dialect.num_classes), np.zeros_like(gt_bboxes, shape=owner.shape + (4,))
     image = np.arange(len(owner))[:, np.newaxis]

@@ -68,6 +68,16 @@ def pad_targets(
 
 
 def to_pixels(xywh: FloatArray, image_size: Tuple[int, int]) -> FloatArray:
-    """Scale boxes from fractions of the image to px, and to corners:  (N, 4) xywh -> (N, 4) float64, xyxy.  [TGT-1]"""
+    """Scale boxes from fractions of the image to px, and to corners.  [TGT-1]
+
+    Parameters
+    ----------
+    xywh : (N, 4) float, fractions of the image
+    image_size : (H, W), px
+
+    Returns
+    -------
+    (N, 4) float, xyxy, px
+    """
     height, width = image_size
     return xywh2xyxy(xywh * _check.like(xywh, [width, height, width, height]))

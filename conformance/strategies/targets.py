@@ -33,6 +33,7 @@ EVENTS = {
     "several boxes in an image": lambda c: len(c.targets) > len(set(images(c))),
     "off the image": lambda c: ((pixels(c) < 0).any(1) & (pixels(c).sum(1) > 0)).any(),
     "coordinate sum not positive": lambda c: (pixels(c).sum(1) <= 0).any(),
+    "coordinate sum zero": lambda c: (pixels(c).sum(1) == 0).any(),
     "zero area": lambda c: (c.targets[:, 4:] == 0).any(),
     "duplicate boxes": lambda c: len(c.targets) > len(np.unique(c.targets, axis=0)),
     "largest class": lambda c: bool((c.targets[:, 1] == c.dialect.num_classes - 1).any()) and c.dialect.num_classes > 1,
@@ -76,7 +77,9 @@ def _target_cases(draw, event, precision, served):
     if event == "off the image":
         rows[0, 2:] = [0.125, 0.5, 0.5, 0.5]
     if event == "coordinate sum not positive":
-        rows[0, 2:] = [*[draw(st.sampled_from([-0.125, 0.0, -0.5]), label="centre")] * 2, 0.25, 0.5]
+        rows[0, 2:] = [*[draw(st.sampled_from([-0.125, -0.5]), label="centre")] * 2, 0.25, 0.5]
+    if event == "coordinate sum zero":
+        rows[0, 2:] = [0, 0, 0.25, 0.5]
     if event == "zero area":
         rows[0, 4 + draw(st.integers(0, 1))] = 0
     if event == "largest class":

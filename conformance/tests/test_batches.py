@@ -70,6 +70,17 @@ def test_a_batch_whose_box_cannot_be_told_from_padding_is_undecided():
         legal_losses(batch(np.zeros((4, 2)), [0, 1, third, -third, 0.5, 0.5]), FLOAT32)
 
 
+def test_the_reference_is_legal_where_claims_without_overlap_win_an_anchor_for_another_box():
+    # Two strips through the left anchors align with no prediction, so each may claim any anchor. The reference takes anchor 0
+    # for both; contested, it goes to the whole image, which claims anchor 3 alone: with k = 1 it owns two.
+    strip = [0, 0, 0.25, 0.5, 0.0125, 0.875]
+    case = batch([[0, 0], [0, 0], [0, 0], [0, 3]], [WHOLE_IMAGE, strip, strip], replace(DIALECT, topk=1))
+
+    losses = legal_losses(case, FLOAT64)
+
+    assert any(fits(refimpl.detection_loss(**case.arguments, dialect=case.dialect).components, losses))
+
+
 def test_too_many_ties_in_a_batch_are_left_undecided():
     targets = [WHOLE_IMAGE, [0, 0, 0.5, 0.5, 1, 1]]
     tied = batch(np.zeros((4, 2)), targets)
