@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import functools
 import json
-import multiprocessing
 import os
 import sys
 import traceback
@@ -67,8 +66,7 @@ def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace
     reports: List[Report] = []
     with contextlib.ExitStack() as stack:
         if len(words) > 1:
-            spawn = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(min(len(words), os.cpu_count() or 1), spawn))
+            pool = stack.enter_context(ProcessPoolExecutor(min(len(words), os.cpu_count() or 1)))
         for one in (pool.map if len(words) > 1 else map)(judge, words):
             if not options.json:
                 print(report.text(one), end="\n\n" if len(reports) + 1 < len(words) else "\n", flush=True)

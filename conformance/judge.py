@@ -6,15 +6,12 @@ numbers that carry their own error.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Callable, Dict
 
 import numpy as np
 
 from conformance.rounding import Precision, Rounded
-from conformance.strategies import Case
 from conformance.verdicts import Outcome
-from refimpl import PRESETS, Dialect
 
 WIDEST = 0.01
 """A bound wider than this share of the range of an output decides nothing."""
@@ -57,19 +54,21 @@ class Judge:
         span : range of the output, at least; a bound wider than `WIDEST` of it leaves the value undecided
         """
         got = np.asarray(got, np.float64)
+        if got.shape != expected[0].shape:
+            self.fail(f"{name}: expected shape {expected[0].shape}, got {got.shape}")
         with np.errstate(invalid="ignore", divide="ignore"):
             off = np.stack([np.abs(got - x.value) for x in expected])
             bound = np.stack([x.error for x in expected])
+            narrow = np.isfinite(bound) & (bound <= WIDEST * np.stack([np.maximum(span, np.abs(x.value)) for x in expected]))
             fits = (off <= bound) | np.isinf(bound)
             ratio = np.where(off == 0, 0.0, off / bound)
-        wrong = ~fits.any(axis=0)
+        wrong, decided = ~fits.any(axis=0), (fits & narrow).any(axis=0)
         if wrong.any():
             self._fail_values(name, got, expected[0], wrong)
-        undecided = (bound > WIDEST * np.maximum(span, np.abs(expected[0].value))).all(axis=0)
-        self._count(got.size, int(undecided.sum()))
-        decided = ratio.min(axis=0)[~undecided]
-        if decided.size:
-            self._outcome.worst = max(self._outcome.worst, float(decided.max()))
+        self._count(got.size, int((~decided).sum()))
+        if decided.any():
+            nearest = np.where(fits & narrow, ratio, np.inf).min(axis=0)[decided]
+            self._outcome.worst = max(self._outcome.worst, float(nearest.max()))
 
     def equal(self, name: str, got: Any, expected: Any) -> None:
         """Labels, indices and masks, by value: 1, 1.0 and True are the same."""
@@ -120,29 +119,3 @@ class Judge:
     def _count(self, values: int, undecided: int) -> None:
         self._outcome.values += values
         self._outcome.undecided_values += undecided
-
-
-def describe(case: Case) -> str:
-    """The smallest case as numbers: how its dialect differs from the preset, then each argument."""
-    with np.printoptions(threshold=60, precision=9, suppress=True, linewidth=110, edgeitems=4):
-        lines = [f"dialect: {_dialect(case.dialect)}"]
-        lines += [_assignment(name, value) for name, value in case.arguments.items()]
-    return "\n".join(lines)
-
-
-def _dialect(dialect: Dialect) -> str:
-    preset = asdict(PRESETS[dialect.name]) if dialect.name in PRESETS else {}
-    changed = [f"{name} {value}" for name, value in asdict(dialect).items() if preset.get(name) != value]
-    return f"{dialect.name}" + (f" with {', '.join(changed)}" if changed else "")
-
-
-def _assignment(name: str, value: Any) -> str:
-    if isinstance(value, list) and value and isinstance(value[0], np.ndarray):
-        return "\n".join(_assignment(f"{name}[{i}]", item) for i, item in enumerate(value))
-    if not isinstance(value, np.ndarray):
-        return f"{name} = {value}"
-    text = np.array2string(value, separator=", ")
-    indent = "\n" + " " * 4
-    return f"{name} {value.shape} =" + (indent + text.replace("\n", indent) if "\n" in text else " " + text)
-
-

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Flaky
 
+from conformance.describe import describe
 from conformance.foreign import CandidateError, NotServed
-from conformance.judge import Broken, Judge, Undecided, describe
+from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
 from conformance.protocol import PROTOCOL
 from conformance.rounding import PRECISIONS, Precision
@@ -108,10 +109,11 @@ class _Examination:
         if outcome.verdict in (BREAKS, ERROR):
             run.remember(outcome)
             return
-        run.examined.setdefault(key, self.drawn)
         if outcome.refused:
             outcome.verdict = ERROR if outcome.examples else NOT_PROVIDED
-        elif self.drawn and not any(self.cases.events[outcome.event](example.case) for example in self.drawn):
+            return
+        run.examined.setdefault(key, self.drawn)
+        if self.drawn and not any(self.cases.events[outcome.event](example.case) for example in self.drawn):
             raise EventNeverOccurred(f"{outcome.clause}: {outcome.event!r} in none of {len(self.drawn)} examples")
 
     def _breaks_one_of(self, kept: List[Example]) -> bool:

@@ -122,7 +122,9 @@ def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any
     if ufunc in (np.add, np.subtract):
         return np.where(_adds_exactly(value, *inputs), 0, local)
     if ufunc in (np.multiply, np.divide):
-        exact = (value == 0) | _scales_exactly(inputs[1]) | (_scales_exactly(inputs[0]) & (ufunc is np.multiply))
+        nothing = (inputs[0].value == 0) | ((inputs[1].value == 0) & (ufunc is np.multiply))
+        scaled = _scales_exactly(inputs[1]) | (_scales_exactly(inputs[0]) & (ufunc is np.multiply))
+        exact = nothing | (scaled & (np.abs(value) >= precision.tiny))
         return np.where(exact & (error == 0), 0, local + precision.tiny)
     return np.where((value == 0) & (error == 0) & (accuracy.absolute == 0), 0, local + precision.tiny)
 

@@ -3,9 +3,10 @@
 Valid by construction, lattice values first, so that a counterexample shrinks to numbers one can check by hand.
 """
 
-from conformance.strategies.assignment import ALIGNMENTS, ASSIGNMENTS, CANDIDATES, CLAIMS, METRICS
+from conformance.strategies.assignment import ALIGNMENTS, ASSIGNMENTS, CANDIDATES
 from conformance.strategies.boxes import ANCHORS, BOXES_TO_DISTANCES, DISTANCES
 from conformance.strategies.case import Case, Cases
+from conformance.strategies.claims import CLAIMS, METRICS
 from conformance.strategies.detection import BATCHES
 from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
 from conformance.strategies.pairs import BOX_PAIRS

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.strategies.boxes import sides
 from conformance.strategies.case import Case, Cases, always
-from conformance.strategies.numbers import choices, lattices, numbers
+from conformance.strategies.numbers import choices
 from conformance.strategies.scenes import HAIR, scene_possible, scenes
 from refimpl import alignment_metric, candidates_in_gts, resolve_conflicts, select_topk
 
@@ -110,91 +110,3 @@ ALIGNMENTS = Cases(
 )
 
 ASSIGNMENTS = Cases({**_UPRIGHT, **PREDICTIONS, **CONFLICTS}, scenes, scene_possible)
-
-
-@st.composite
-def _metrics(draw, event, precision, served):
-    dialect = draw(st.sampled_from(served))
-    anchors = dialect.topk + (0 if event == "k anchors" else draw(st.integers(1, 4), label="A − k"))
-    images, gts = draw(st.integers(1, 2), label="B"), draw(st.integers(1, 3), label="G")
-    shape = (images, gts, anchors)
-    if event == "all zero":
-        metric = np.zeros(shape)
-    elif event in ("few above zero", "minute"):
-        metric = draw(choices(shape, (0.0, 0.0, 0.5, 1.0)), label="metric")
-    else:
-        metric = draw(numbers(shape, 0, 1, step=1 / 8, precision=precision, real=event == "real"), label="metric")
-    if event == "minute":
-        metric = metric * 2.0**-40 + draw(lattices(shape, 0, 8)) * 2.0**-60
-    if event == "equal":
-        metric = np.broadcast_to(metric[..., :1], shape).copy()
-    mask = np.ones((images, gts, 1), bool)
-    if event == "padding":
-        row = draw(st.integers(0, gts - 1), label="padding")
-        metric[:, row], mask[:, row] = 0, False
-    return Case(dialect, {"metric": metric, "mask_gt": mask})
-
-
-METRICS = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "all zero": lambda c: not c.metric.any(),
-        "few above zero": always,
-        "minute": lambda c: bool(c.metric.max() < 1e-9),
-        "equal": lambda c: bool((c.metric == c.metric[..., :1]).all()),
-        "k anchors": lambda c: c.metric.shape[-1] == c.dialect.topk,
-        "padding": lambda c: bool((~c.mask_gt).any()),
-    },
-    _metrics,
-)
-
-
-_WANTED = {
-    "wanted by two": 2,
-    "wanted by three": 3,
-    "equal overlaps": 2,
-    "wanted without overlap": 2,
-    "owner that did not claim": 3,
-}
-"""Boxes that claim the first anchor."""
-
-
-@st.composite
-def _claimed(draw, event, precision, served):
-    """Claims and overlaps: overlaps are positive where an anchor is claimed, and in some other places."""
-    images, anchors = draw(st.integers(1, 2), label="B"), draw(st.integers(1, 4), label="A")
-    wanted = _WANTED.get(event, 0)
-    gts = max(wanted, draw(st.integers(1, 3), label="G"))
-    shape = (images, gts, anchors)
-    claims = draw(choices(shape, (False, True)), label="mask_pos")
-    real = event == "real" or draw(st.booleans(), label="real")
-    overlaps = draw(numbers(shape, 1 / 16, 1, step=1 / 16, precision=precision, real=real), label="overlaps")
-    overlaps = np.where(claims | draw(choices(shape, (False, True)), label="inside"), overlaps, 0)
-    rows = draw(st.permutations(range(gts)), label="rows")[:wanted]
-    claims[0, rows, 0] = True
-    overlaps[0, rows, 0] = np.maximum(overlaps[0, rows, 0], 1 / 16)
-    if event == "equal overlaps":
-        overlaps[0, :, 0] = 0.5
-    if event == "wanted without overlap":
-        overlaps[0, :, 0] = 0
-    if event == "owner that did not claim":
-        claims[0, rows[0], 0], overlaps[0, :, 0] = False, overlaps[0, :, 0] / 2
-        overlaps[0, rows[0], 0] = 0.75
-    return Case(draw(st.sampled_from(served)), {"mask_pos": claims, "overlaps": overlaps})
-
-
-CLAIMS = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "wanted by two": lambda c: bool((c.mask_pos.sum(1) >= 2).any()),
-        "wanted by three": lambda c: bool((c.mask_pos.sum(1) >= 3).any()),
-        "wanted without overlap": lambda c: bool(((c.mask_pos.sum(1) >= 2) & (c.overlaps.max(1) == 0)).any()),
-        "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
-        "owner that did not claim": lambda c: bool(
-            (resolve_conflicts(c.mask_pos, c.overlaps).mask_pos & ~c.mask_pos).any()
-        ),
-    },
-    _claimed,
-)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.strategies.boxes import feature_shapes, levels_possible
 from conformance.strategies.case import Case, Cases, always
-from conformance.strategies.numbers import choices, in_precision, numbers, served_with
+from conformance.strategies.numbers import choices, in_precision, numbers, realness, served_with
 from conformance.strategies.targets import target_rows
 from refimpl import assign, decode_boxes, make_anchors, pad_targets
 from refimpl.detection import sigmoid, split_predictions
@@ -87,7 +87,7 @@ def _batches(draw, event, precision, served):
     if event == "scores sum above 1":
         shapes = [(h + 1, w + 1) for h, w in shapes]
     images = draw(st.integers(2, 3) if event in ("several images", "empty image", "unsorted") else st.integers(1, 2), label="B")
-    real = event == "real" or draw(st.booleans(), label="real")
+    real = draw(realness(event), label="real")
     targets = draw(_targets(event, images, dialect, precision, real), label="targets")
     maps = draw(_feature_maps(event, shapes, images, targets, dialect, precision, real))
     return Case(dialect, {"feature_maps": maps, "targets": in_precision(targets, precision)})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.strategies.boxes import grid_points, upright
 from conformance.strategies.case import Case, Cases, always
-from conformance.strategies.numbers import choices, in_precision, lattices, numbers
+from conformance.strategies.numbers import choices, in_precision, lattices, numbers, realness
 
 SATURATED = (80.0, -80.0)
 HUGE = (1000.0, -1000.0)
@@ -24,7 +24,7 @@ def logits_like(draw, event, shape, precision):
         if logits.size:
             logits.flat[draw(st.integers(0, logits.size - 1), label="extreme")] = extreme[0]
         return logits
-    real = event == "real" or draw(st.booleans(), label="real")
+    real = draw(realness(event), label="real")
     reach = draw(st.sampled_from([8, 40]), label="reach")
     return draw(numbers(shape, -reach, reach, step=1, precision=precision, real=real), label="logits")
 
@@ -126,7 +126,7 @@ def _foregrounds(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
     images = 2 if event == "several images" else draw(st.integers(1, 2), label="B")
     anchors = draw(st.integers(1, 3), label="A")
-    real = event == "real" or draw(st.booleans(), label="real")
+    real = draw(realness(event), label="real")
     points = draw(grid_points(anchors), label="anchor_points")
     shape = (images, anchors)
     near = draw(numbers((*shape, 8), 0.25, min(6, dialect.reg_max - 1.25), step=0.25, precision=precision, real=real), label="ltrb")

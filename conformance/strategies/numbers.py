@@ -31,6 +31,11 @@ def reals(shape: Shape, low: float, high: float, precision: Precision) -> st.Sea
     return fractions.map(lambda f: in_precision(low + (high - low) * f, precision))
 
 
+def realness(event: str) -> st.SearchStrategy[bool]:
+    """Whether numbers are reals: as the event says, else either; lattice values first."""
+    return st.just(event == "real") if event in ("real", "lattice") else st.booleans()
+
+
 def numbers(
     shape: Shape, low: float, high: float, *, step: float, precision: Precision, real: bool
 ) -> st.SearchStrategy[np.ndarray]:

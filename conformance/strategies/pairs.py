@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.strategies.boxes import crowds, sides, upright_boxes
 from conformance.strategies.case import Case, Cases, always
-from conformance.strategies.numbers import in_precision
+from conformance.strategies.numbers import in_precision, realness
 
 
 def _partner(event, boxes, other, precision):
@@ -65,7 +65,7 @@ def _box_pairs(draw, event, precision, served):
         boxes = crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (2, 300), 640, precision)
         return Case(draw(st.sampled_from(served)), {"boxes1": boxes[0], "boxes2": boxes[1]})
     count = 0 if event == "no pairs" else draw(st.integers(1, 3), label="N")
-    real = event in ("real", "nearly identical") or draw(st.booleans(), label="real")
+    real = event == "nearly identical" or draw(realness(event), label="real")
     low, step, largest = 0, 1, 16
     if event == "real":
         largest = 320

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conformance.strategies.boxes import feature_shapes, levels_possible, upright, upright_boxes
 from conformance.strategies.case import Case
-from conformance.strategies.numbers import choices, in_precision, lattices, numbers, served_with
+from conformance.strategies.numbers import choices, in_precision, lattices, numbers, realness, served_with
 from refimpl import Dialect, make_anchors
 
 HAIR = (2.0**-31, 2.0**-29)
@@ -49,7 +49,7 @@ def scenes(draw, event, precision, served):
     points = points * stride
     images = 2 if event in ("several images", "empty image") else draw(st.integers(1, 2), label="B")
     gts = draw(_gt_counts(event, len(points)), label="G")
-    real = event == "real" or draw(st.booleans(), label="real")
+    real = draw(realness(event), label="real")
     size = points.max() + 4
     boxes = draw(upright_boxes((images, gts), low=0, high=size / 2, largest=size, precision=precision, real=real))
     known = draw(st.lists(st.integers(0, dialect.num_classes - 1), min_size=1, max_size=3, unique=True), label="classes")

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.strategies.case import Case, Cases, always
-from conformance.strategies.numbers import in_precision, numbers, served_with
+from conformance.strategies.numbers import in_precision, numbers, realness, served_with
 
 
 def images(case: Case) -> np.ndarray:
@@ -72,7 +72,7 @@ def _target_cases(draw, event, precision, served):
     image = image + more
     if event != "unsorted" or not dialect.any_target_order:
         image = sorted(image)
-    real = event == "real" or draw(st.booleans(), label="real")
+    real = draw(realness(event), label="real")
     rows = draw(target_rows(image, dialect.num_classes, precision=precision, real=real), label="targets")
     if event == "off the image":
         rows[0, 2:] = [0.125, 0.5, 0.5, 0.5]

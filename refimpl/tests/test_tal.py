@@ -1,88 +1,15 @@
-"""The Task-Aligned Assigner step by step: claims, conflicts, soft targets, and the whole."""
+"""The Task-Aligned Assigner: soft targets, and the whole by hand."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from refimpl import (
-    LABEL_ASSIGNER,
-    YOLOV8,
-    NumberTypeError,
-    RangeError,
-    ShapeError,
-    assign,
-    resolve_conflicts,
-    select_topk,
-)
+from refimpl import LABEL_ASSIGNER, YOLOV8, RangeError, ShapeError, assign, resolve_conflicts
 from refimpl.alignment import Alignment
 from refimpl.tal import owned_targets, target_scores
 
-ONE, TWO, THREE = (replace(YOLOV8, num_classes=3, topk=k) for k in (1, 2, 3))
-
-
-def claimed(metric, mask=True, dialect=TWO):
-    metric = np.array([metric], float)
-    return select_topk(metric, np.broadcast_to(mask, (1, len(metric[0]), 1)), dialect=dialect)[0].astype(int).tolist()
-
-
-@pytest.mark.parametrize(
-    "metric, expected",
-    [
-        ([0.1, 0.4, 0.2, 0.3], [0, 1, 0, 1]),
-        ([0.4, 0.4, 0.4, 0.4], [1, 1, 0, 0]),  # all equal: the lower indices
-        ([0.2, 0.9, 0.2, 0.2], [1, 1, 0, 0]),  # a tie for the last place
-        ([0.0, 0.0, 0.0, 0.9], [1, 0, 0, 1]),  # zero is a low metric, not an absent one
-        ([0.0, 0.0, 0.0, 0.0], [1, 1, 0, 0]),
-        ([1e-300, 0.0, 1e-310, 0.0], [1, 0, 1, 0]),
-    ],
-)
-def test_exactly_k_anchors_are_claimed_and_ties_go_to_the_lower_index(metric, expected):
-    assert claimed([metric]) == [expected]
-
-
-def test_each_ground_truth_claims_for_itself_and_masked_ones_claim_nothing():
-    metric = [[0.3, 0.2, 0.1], [0.3, 0.2, 0.1], [0.1, 0.2, 0.3]]
-
-    assert claimed(metric, [[True], [False], [True]]) == [[1, 1, 0], [0, 0, 0], [0, 1, 1]]
-
-
-@pytest.mark.parametrize("anchors", [0, 1, 2])
-def test_with_fewer_than_k_anchors_all_are_claimed(anchors):
-    assert claimed([[0.5] * anchors], dialect=THREE) == [[1] * anchors]
-
-
-def test_without_ground_truths_nothing_is_claimed():
-    assert select_topk(np.zeros((2, 0, 5)), np.zeros((2, 0, 1)), dialect=TWO).shape == (2, 0, 5)
-
-
-def test_a_contested_anchor_goes_to_the_largest_overlap_and_the_rest_stay():
-    # Anchor 0 is claimed by both, 1 by gt 0, 2 by gt 1, 3 by none.
-    claims, overlaps = [[[1, 1, 0, 0], [1, 0, 1, 0]]], [[[0.2, 0.1, 0.9, 0.9], [0.3, 0.8, 0.1, 0.1]]]
-
-    owner, fg, mask = resolve_conflicts(claims, overlaps)
-
-    assert fg.tolist() == [[True, True, True, False]]
-    assert owner.tolist() == [[1, 0, 1, 0]]
-    assert mask.astype(int).tolist() == [[[0, 1, 0, 0], [1, 0, 1, 0]]]
-
-
-def test_a_ground_truth_that_did_not_claim_a_contested_anchor_may_own_it():
-    owner, _, mask = resolve_conflicts([[[1], [1], [0]]], [[[0.2], [0.3], [0.4]]])
-
-    assert owner.tolist() == [[2]] and mask[0, :, 0].tolist() == [False, False, True]
-
-
-def test_of_equal_overlaps_the_lower_index_owns():
-    assert resolve_conflicts([[[0], [1], [1]]], [[[0.1], [0.5], [0.5]]]).target_gt_idx.tolist() == [[1]]
-    assert resolve_conflicts([[[0], [1], [1]]], [[[0], [0], [0]]]).target_gt_idx.tolist() == [[0]]
-
-
-def test_without_ground_truths_all_is_background():
-    owner, fg, mask = resolve_conflicts(np.zeros((2, 0, 3)), np.zeros((2, 0, 3)))
-
-    assert not owner.any() and not fg.any() and mask.shape == (2, 0, 3)
-    assert owner.shape == fg.shape == (2, 3)
+TWO, THREE = (replace(YOLOV8, num_classes=3, topk=k) for k in (2, 3))
 
 
 def test_target_scores_scale_the_metric_to_the_best_overlap_of_the_box():
@@ -196,19 +123,14 @@ def test_without_ground_truths_all_is_background_of_no_class():
     "call, kind, text",
     [
         (
-            lambda: select_topk(np.ones((1, 2, 3)), np.ones((1, 3, 1)), dialect=TWO),
+            lambda: assign(**{**SCENE, "anchor_points": np.ones((3, 2))}, dialect=TWO),
             ShapeError,
-            "mask_gt: expected shape (B, G, 1), got (1, 3, 1); B=1 from metric, G=2 from metric",
+            "anchor_points: expected shape (A, 2), got (3, 2); A=4 from pd_scores",
         ),
         (
-            lambda: select_topk(np.ones((1, 2, 3)), np.full((1, 2, 1), 0.5), dialect=TWO),
-            NumberTypeError,
-            "mask_gt: expected a mask of 0 and 1, got dtype float64 with [0.5 0.5]",
-        ),
-        (
-            lambda: resolve_conflicts(np.ones((1, 2, 3)), np.ones((1, 2, 4))),
+            lambda: assign(**{**SCENE, "gt_bboxes": np.ones((1, 3, 4))}, dialect=TWO),
             ShapeError,
-            "overlaps: expected shape (B, G, A), got (1, 2, 4); A=3 from mask_pos, B=1 from mask_pos, G=2 from mask_pos",
+            "gt_bboxes: expected shape (B, G, 4), got (1, 3, 4); B=1 from pd_scores, G=2 from gt_labels",
         ),
         (
             lambda: assign(**{**SCENE, "gt_labels": np.full((1, 2, 1), 3)}, dialect=TWO),
@@ -222,11 +144,3 @@ def test_what_does_not_fit_together_is_refused(call, kind, text):
         call()
 
     assert str(caught.value) == text
-
-
-@pytest.mark.parametrize("name", ["pd_scores", "pd_bboxes", "anchor_points"])
-def test_arguments_of_different_numbers_of_anchors_are_refused_by_the_name_of_one_of_them(name):
-    shorter = SCENE[name][1:] if name == "anchor_points" else SCENE[name][:, 1:]
-
-    with pytest.raises(ShapeError, match="^(pd_scores|pd_bboxes|anchor_points): expected shape"):
-        assign(**{**SCENE, name: shorter}, dialect=TWO)

@@ -1,0 +1,55 @@
+"""Putting a tiny candidate through one test of the suite, without pytest around it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, Callable
+
+import pytest
+
+import refimpl
+from conformance.candidate import Candidate
+from conformance.clauses.test_iou import test_iou_is_intersection_over_union as IOU
+from conformance.property import clause
+from conformance.strategies import BOX_PAIRS, Cases
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Outcome
+from refimpl import YOLOV8
+
+__all__ = ["IOU", "candidate", "examined", "property_of", "right", "wrong"]
+
+
+def right(boxes1: Any, boxes2: Any) -> Any:
+    """An `iou` that conforms."""
+    return refimpl.iou(boxes1, boxes2, dialect=YOLOV8)
+
+
+def wrong(boxes1: Any, boxes2: Any) -> Any:
+    """An `iou` that does not."""
+    return refimpl.giou(boxes1, boxes2, dialect=YOLOV8)
+
+
+def candidate(**ops: Callable) -> Candidate:
+    """A candidate with these ops for any dialect."""
+    return Candidate(lambda dialect: SimpleNamespace(**ops), YOLOV8, "word")
+
+
+def property_of(body: Callable, cases: Cases = BOX_PAIRS) -> Callable:
+    """A test of the suite with a body of its own."""
+    return clause("IOU-1", op="iou", cases=cases)(body)
+
+
+def examined(test: Callable, judged: Candidate, run: Any, event: str = "real", dtype: str = "float32") -> Outcome:
+    """The outcome of one test, which must pass, fail or be skipped as its verdict says."""
+    request = SimpleNamespace(node=SimpleNamespace(user_properties=[]))
+    ended = CONFORMS
+    try:
+        test(judged, run, dtype, event, request)
+    except pytest.fail.Exception as failure:
+        ended = str(failure)
+    except pytest.skip.Exception:
+        ended = NOT_PROVIDED
+    ((name, properties),) = request.node.user_properties
+    outcome = Outcome(**properties)
+    assert name == "conformance"
+    assert ended == (outcome.detail if outcome.verdict in (BREAKS, ERROR) else outcome.verdict)
+    return outcome
