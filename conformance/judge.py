@@ -74,7 +74,7 @@ class Judge:
         """Labels, indices and masks, by value: 1, 1.0 and True are the same."""
         got, expected = np.asarray(got, np.float64), np.asarray(expected, np.float64)
         if got.shape != expected.shape:
-            self.fail(f"{name}: expected {expected.shape} values, got {got.shape}")
+            self.fail(f"{name}: expected shape {expected.shape}, got {got.shape}")
         wrong = ~(got == expected)
         if wrong.any():
             self._fail_values(name, got, Rounded(expected, self.precision), wrong)

@@ -82,10 +82,9 @@ def test_the_reference_is_legal_where_claims_without_overlap_win_an_anchor_for_a
 
 
 def test_too_many_ties_in_a_batch_are_left_undecided():
-    targets = [WHOLE_IMAGE, [0, 0, 0.5, 0.5, 1, 1]]
-    tied = batch(np.zeros((4, 2)), targets)
-    images = {"feature_maps": [tied.feature_maps[0].repeat(2, axis=0)], "targets": np.array(targets + targets, float)}
-    images["targets"][2:, 0] = 1
+    # Six legal assignments of each image, 36 of both.
+    images = {"feature_maps": [TIED.feature_maps[0].repeat(2, axis=0)], "targets": TIED.targets.repeat(2, axis=0)}
+    images["targets"][1, 0] = 1
 
     with pytest.raises(TooManyToDecide):
         legal_losses(Case(DIALECT, images), FLOAT64)
@@ -112,11 +111,20 @@ def test_an_anchor_that_cannot_be_told_from_an_edge_is_undecided(x1, error):
 
 @PRECISION
 def test_corners_on_the_lattice_carry_no_error_and_others_do(precision):
-    boxes = pixel_boxes(np.array([[0.5, 0.25, 0.25, 0.5], [0.3, 0.25, 0.17, 0.5]]), (64, 128), precision)
+    # Neither 5/16 nor 96 is a power of two: (30, 60) ± (9, 30).
+    boxes = pixel_boxes(np.array([[0.3125, 0.375, 0.1875, 0.375], [0.3, 0.375, 0.17, 0.375]]), (160, 96), precision)
 
-    assert boxes.value[0].tolist() == [48, 0, 80, 32]
+    assert boxes.value[0].tolist() == [21, 30, 39, 90]
     assert boxes.error[0].tolist() == [0, 0, 0, 0]
     assert (boxes.error[1, [0, 2]] > 0).all()
+
+
+def test_a_corner_that_only_one_order_of_scaling_puts_on_the_lattice_carries_an_error():
+    # 2/5 · 160 − 40 = 24, but (2/5 − 1/4) · 160 = 24.000000000000004.
+    boxes = pixel_boxes(np.array([[0.4, 0.4, 0.5, 0.5]]), (160, 160), FLOAT64)
+
+    assert boxes.value[0, 0] == 24 and (0.4 - 0.25) * 160 != 24
+    assert boxes.error[0, 0] > 0
 
 
 @PRECISION

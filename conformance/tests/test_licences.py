@@ -38,10 +38,11 @@ def test_an_expectation_under_a_log_softmax_is_the_same_and_rounds_with_the_size
     assert agree(bound, refimpl.decode_boxes(*arguments, dialect=DIALECT))
 
 
-def pairs(precision, height=1):
+def pairs(precision, signs=(1, 1)):
+    """Box pairs, the second of which has sides of the given signs."""
     rng = np.random.default_rng(2)
     corner, side = rng.uniform(0, 64, (2, 300, 2)), rng.uniform(2, 64, (2, 300, 2))
-    side[1, :, 1] *= height
+    side[1] *= signs
     boxes = np.concatenate([corner, corner + side], axis=-1).astype(precision.dtype)
     return Rounded(boxes[0], precision), Rounded(boxes[1], precision)
 
@@ -56,9 +57,9 @@ def ciou_with_arctan2(boxes1, boxes2, eps):
 
 
 @PRECISION
-@pytest.mark.parametrize("height", [1, -1], ids=["upright", "inverted"])
-def test_angles_by_arctan2_are_covered(precision, height):
-    boxes1, boxes2 = pairs(precision, height)
+@pytest.mark.parametrize("signs", [(1, 1), (1, -1), (-1, 1), (-1, -1)])
+def test_angles_by_arctan2_are_covered(precision, signs):
+    boxes1, boxes2 = pairs(precision, signs)
 
     bound = licences.ciou_by_arctan2(boxes1, boxes2, dialect=DIALECT)
 
@@ -68,7 +69,7 @@ def test_angles_by_arctan2_are_covered(precision, height):
 
 @PRECISION
 def test_angles_by_arctan2_are_the_same_for_upright_boxes_only(precision):
-    upright, inverted = pairs(precision), pairs(precision, -1)
+    upright, inverted = pairs(precision), pairs(precision, (1, -1))
 
     by_arctan2, by_arctan = (
         [form(*boxes, dialect=DIALECT) for boxes in (upright, inverted)] for form in (licences.ciou_by_arctan2, refimpl.ciou)
@@ -93,6 +94,19 @@ def test_bce_by_softplus_is_covered_with_and_without_a_threshold(precision):
     for threshold in (20, 1000):
         assert within((1 - z) * x + softplus(-x, threshold=threshold), bound)
         assert within(z * softplus(-x, threshold=threshold) + (1 - z) * softplus(x, threshold=threshold), bound)
+
+
+@PRECISION
+def test_bce_by_a_softplus_that_does_not_split_off_its_larger_part_is_covered(precision):
+    logits = np.linspace(-40, 20, 1201).astype(precision.dtype)
+    targets = np.zeros_like(logits)
+
+    bound = refimpl.bce_loss(Rounded(logits, precision), Rounded(targets, precision))
+    widened = licences.widened(bound, licences.bce_slack(Rounded(logits, precision)))
+
+    got = (1 - targets) * logits + np.log1p(np.exp(-logits))
+    assert within(got, widened)
+    assert precision == FLOAT32 or not within(got, bound)
 
 
 def test_the_slack_of_bce_still_tells_a_threshold_of_ten():

@@ -152,10 +152,47 @@ def test_a_constant_that_the_precision_cannot_hold_carries_the_error_of_storing_
     assert stored.error >= abs(float(np.float32(0.1)) - 0.1)
 
 
-@pytest.mark.parametrize("value, expected", [(-1.0, (0, 0)), (1.0, (0, 1)), (0.0, (1, 1)), (0.25, (1, 1)), (2.0, (0, 1))])
-def test_a_step_is_uncertain_only_where_its_argument_may_lie_on_either_side(value, expected):
+@pytest.mark.parametrize("value, may_change", [(-1.0, 0), (1.0, 0), (0.0, 1), (0.25, 1), (-0.25, 1), (-0.5, 1)])
+def test_a_step_is_uncertain_only_where_its_argument_may_lie_on_either_side(value, may_change):
     step = np.heaviside(Rounded(value, FLOAT32, 0.5), 1)
 
     certain = np.heaviside(Rounded(value, FLOAT32), 1)
-    assert step.error == float(abs(value) <= 0.5)
+    assert step.error == may_change
     assert (certain.value, certain.error) == (float(value >= 0), 0)
+
+
+def test_an_exponent_that_is_stored_with_an_error_moves_the_power():
+    bases, off = Rounded([0.125, 0.5, 3.0], FLOAT64), 2.0**-20
+
+    bound = np.power(bases, Rounded([2.0, 2.0, 2.0], FLOAT64, off))
+
+    for exponent in (2 + off, 2 - off):
+        # The square of the error of the exponent is left out.
+        assert (np.abs(bases.value**exponent - bound.value) <= bound.error * (1 + 2 * off)).all()
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda unknown: np.exp(unknown - 2000),
+        lambda unknown: np.arctan((unknown - unknown.value) / 0.0),
+        lambda unknown: np.power(np.exp(unknown - 2000), 0.5),
+    ],
+    ids=["0 · inf", "0 / 0", "a power of 0 · inf"],
+)
+def test_an_error_that_is_not_a_number_is_infinite(compute):
+    assert compute(Rounded(1.0, FLOAT64, np.inf)).error == np.inf
+
+
+def test_a_product_with_a_power_of_two_is_exact_down_to_the_normal_range():
+    normal, below = (Rounded(1.5, FLOAT32) * scale for scale in (2.0**-100, 2.0**-140))
+
+    assert (normal.error, below.error >= FLOAT32.tiny) == (0, True)
+
+
+def test_sums_on_a_lattice_are_exact_and_others_are_not():
+    fine, coarse = Rounded(2.0**-11, FLOAT32), Rounded(2.0**-10, FLOAT32)
+
+    assert (coarse + 1.0).error == (coarse - 1000.0).error == 0
+    assert (fine + 1.0).error > 0 and (coarse + 1024.0).error > 0
+    assert (Rounded(1.0, FLOAT32, 2.0**-30) + 1.0).error > 2.0**-30
