@@ -43,14 +43,16 @@ def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
     NotServed
         If it raises NotImplementedError.
     CandidateError
-        If it raises anything else, or exits; KeyboardInterrupt passes. Names `what`, and where it was raised.
+        If it raises anything else, exits or skips; KeyboardInterrupt passes. Names `what`, and where it was raised.
     """
     try:
         with np.errstate():
             return function(*args)
     except NotImplementedError as refusal:
         raise NotServed(str(refusal) or f"{what}: NotImplementedError without a reason") from refusal
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise CandidateError(f"{what}: raised {type(error).__name__}: {error}{_where(error)}") from error
 
 

@@ -45,12 +45,8 @@ def _power(value, x, y):
 
 
 def _extreme(sign):
-    def propagate(value, a, b):
-        below_a, below_b = sign * (a.value - value), sign * (b.value - value)
-        outward = np.maximum(below_a + a.error, below_b + b.error)
-        return np.maximum(outward, np.minimum(a.error - below_a, b.error - below_b))
-
-    return propagate
+    """The larger (sign 1) or smaller (−1) of two: either may reach past the result, by its own error at most."""
+    return lambda value, a, b: np.maximum(sign * (a.value - value) + a.error, sign * (b.value - value) + b.error)
 
 
 PROPAGATE: Dict[np.ufunc, Callable[..., Any]] = {

@@ -58,6 +58,9 @@ class Rounded(NDArrayOperatorsMixin):
     def __len__(self) -> int:
         return len(self.value)
 
+    def __bool__(self) -> bool:
+        raise TypeError("an error-carrying number is neither true nor false: look at its lo and hi")
+
     def __repr__(self) -> str:
         return f"Rounded({self.value} ± {self.error})"
 
@@ -86,8 +89,7 @@ class Rounded(NDArrayOperatorsMixin):
     def max(self, axis: Any = None, keepdims: bool = False) -> "Rounded":
         value = self.value.max(axis=axis, keepdims=keepdims)
         below = self.value - self.value.max(axis=axis, keepdims=True)
-        above = (below + self.error).max(axis=axis, keepdims=keepdims)
-        return Rounded(value, self.precision, np.maximum(above, (self.error - below).min(axis=axis, keepdims=keepdims)))
+        return Rounded(value, self.precision, (below + self.error).max(axis=axis, keepdims=keepdims))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method != "__call__" or kwargs or ufunc not in PROPAGATE:

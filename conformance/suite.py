@@ -14,7 +14,7 @@ from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
 from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome, Row, summarise
 
-PROFILES = {"quick": 3, "standard": 12, "soak": 500}
+PROFILES = {"quick": 3, "standard": 9, "soak": 500}
 """Examples drawn for each clause, op, float type and event."""
 
 DTYPES = {**{name: (name,) for name in PRECISIONS}, "both": tuple(PRECISIONS)}

@@ -49,6 +49,7 @@ GEOMETRY = {
     "H != W": lambda c: np.ptp(c.anchor_points[:, 0]) != np.ptp(c.anchor_points[:, 1]),
     "one level": lambda c: len(c.dialect.strides) == 1,
     "several images": lambda c: len(c.gt_bboxes) > 1,
+    "crowd": lambda c: len(c.gt_bboxes) > 3 and c.gt_bboxes.shape[1] > 8 and len(c.anchor_points) >= 64,
     "on an edge": lambda c: bool((_gap(c) == 0).any()),
     "hair's breadth": lambda c: bool(np.isin(_gap(c), HAIR).any()),
     "close to an edge": lambda c: bool(((_gap(c) > 0) & (_gap(c) < 0.01)).any()),
@@ -87,12 +88,12 @@ _UPRIGHT = {name: occurs for name, occurs in GEOMETRY.items() if name not in ("i
 
 
 @st.composite
-def _masked_scenes(draw, *how):
-    """A scene with a mask as the assigner makes it, some candidates taken out."""
-    case = draw(scenes(*how))
+def _masked_scenes(draw, event, precision, served):
+    """A scene with a mask as the assigner makes it, some candidates taken out (of a crowd none: too many to draw)."""
+    case = draw(scenes(event, precision, served))
     inside = _inside(case)
     names = ("pd_scores", "pd_bboxes", "gt_labels", "gt_bboxes")
-    mask = inside & draw(choices(inside.shape, (True, True, True, False)), label="kept")
+    mask = inside if event == "crowd" else inside & draw(choices(inside.shape, (True, True, True, False)), label="kept")
     return Case(case.dialect, {**{n: case.arguments[n] for n in names}, "mask": mask})
 
 
@@ -100,12 +101,13 @@ ALIGNMENTS = Cases(
     {
         **{n: always for n in ("lattice", "real", "H != W", "one level", "padding in any row")},
         "several images": lambda c: len(c.gt_bboxes) > 1,
+        "crowd": lambda c: len(c.gt_bboxes) > 3 and c.gt_bboxes.shape[1] > 8 and c.mask.shape[-1] >= 64,
         "negative coordinates": lambda c: bool((c.gt_bboxes < 0).any()),
         "zero scores": PREDICTIONS["zero scores"],
         "perfect predictions": PREDICTIONS["perfect predictions"],
         "no overlap": lambda c: bool((c.pd_bboxes >= 2048).any()),
     },
-    lambda *how: _masked_scenes(*how),
+    _masked_scenes,
     scene_possible,
 )
 

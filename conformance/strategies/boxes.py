@@ -35,10 +35,10 @@ def crowds(seed: int, shape, size: float, precision) -> np.ndarray:
 
 
 @st.composite
-def feature_shapes(draw, dialect, *, least_anchors=1, most=4):
+def feature_shapes(draw, dialect, *, least_anchors=1, least=1, most=4):
     """Draw one (H, W) per level, each level half the one before (rounded up), with at least `least_anchors` in all."""
-    height = draw(st.integers(1, most), label="H")
-    width = draw(st.integers(1, most), label="W")
+    height = draw(st.integers(least, most), label="H")
+    width = draw(st.integers(least, most), label="W")
     while True:
         first = dialect.strides[0]
         shapes = [(-(-height * first // s), -(-width * first // s)) for s in dialect.strides]
@@ -96,7 +96,7 @@ def grid_points(draw, count):
 @st.composite
 def _distance_cases(draw, event, precision, served):
     lead = draw(st.sampled_from([(), (1,), (2,)]), label="lead")
-    anchors = draw(st.integers(1, 4), label="A")
+    anchors = 70 if event == "many" else draw(st.integers(1, 4), label="A")
     low = -4 if event == "negative" else 0
     value = numbers(lead + (anchors, 4), low, 15, step=0.25, precision=precision, real=event == "real")
     distance = draw(value, label="distance")
@@ -106,14 +106,22 @@ def _distance_cases(draw, event, precision, served):
     return Case(draw(st.sampled_from(served)), {"distance": distance, "anchor_points": points})
 
 
-DISTANCES = Cases({"lattice": always, "real": always, "negative": lambda c: (c.distance < 0).any()}, _distance_cases)
+DISTANCES = Cases(
+    {
+        "lattice": always,
+        "real": always,
+        "negative": lambda c: (c.distance < 0).any(),
+        "many": lambda c: len(c.anchor_points) > 64,
+    },
+    _distance_cases,
+)
 
 
 @st.composite
 def _box_to_distance_cases(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
     lead = draw(st.sampled_from([(), (1,), (2,)]), label="lead")
-    anchors = draw(st.integers(1, 4), label="A")
+    anchors = 70 if event == "many" else draw(st.integers(1, 4), label="A")
     points = draw(grid_points(anchors), label="anchor_points")
     reach = {"past the last bin": dialect.reg_max + 4, "anchor outside": 4}.get(event, dialect.reg_max)
     low = -4 if event == "anchor outside" else 0
@@ -137,6 +145,7 @@ BOXES_TO_DISTANCES = Cases(
         "real": always,
         "past the last bin": lambda c: (_ltrb(c) >= c.dialect.reg_max - 1).any(),
         "anchor outside": lambda c: (_ltrb(c) < 0).any(),
+        "many": lambda c: len(c.anchor_points) > 64,
     },
     _box_to_distance_cases,
 )

@@ -62,6 +62,7 @@ _WANTED = {
     "equal overlaps": 2,
     "wanted without overlap": 2,
     "owner that did not claim": 3,
+    "many": 9,
 }
 """Boxes that claim the first anchor."""
 
@@ -69,7 +70,8 @@ _WANTED = {
 @st.composite
 def _claimed(draw, event, precision, served):
     """Claims and overlaps: overlaps are positive where an anchor is claimed, and in some other places."""
-    images, anchors = draw(st.integers(1, 2), label="B"), draw(st.integers(1, 4), label="A")
+    images = draw(st.integers(1, 2), label="B")
+    anchors = 70 if event == "many" else draw(st.integers(1, 4), label="A")
     wanted = _WANTED.get(event, 0)
     gts = max(wanted, draw(st.integers(1, 3), label="G"))
     shape = (images, gts, anchors)
@@ -97,6 +99,7 @@ CLAIMS = Cases(
         "wanted by two": lambda c: bool((c.mask_pos.sum(1) >= 2).any()),
         "wanted by three": lambda c: bool((c.mask_pos.sum(1) >= 3).any()),
         "wanted without overlap": lambda c: bool(((c.mask_pos.sum(1) >= 2) & (c.overlaps.max(1) == 0)).any()),
+        "many": lambda c: c.mask_pos.shape[1] > 8 and c.mask_pos.shape[2] > 64,
         "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
         "owner that did not claim": lambda c: bool(
             (resolve_conflicts(c.mask_pos, c.overlaps).mask_pos & ~c.mask_pos).any()

@@ -51,6 +51,7 @@ EVENTS = {
     "lattice": always,
     "real": always,
     "several images": lambda c: len(c.feature_maps[0]) > 1,
+    "crowd": lambda c: len(c.feature_maps[0]) > 3 and c.feature_maps[0][0, 0].size >= 64,
     "empty image": lambda c: 0 < len(set(c.targets[:, 0])) < len(c.feature_maps[0]),
     "no targets": lambda c: len(c.targets) == 0,
     "H != W": lambda c: image_size(c)[0] != image_size(c)[1],
@@ -79,7 +80,8 @@ def _possible(event, precision, served):
 @st.composite
 def _batches(draw, event, precision, served):
     dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
-    shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, most=3), label="feature_shapes")
+    low, most = (8, 9) if event == "crowd" else (1, 3)
+    shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, least=low, most=most), label="feature_shapes")
     if event == "H != W":
         shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
     if event == "past the last bin":
@@ -87,6 +89,7 @@ def _batches(draw, event, precision, served):
     if event == "scores sum above 1":
         shapes = [(h + 1, w + 1) for h, w in shapes]
     images = draw(st.integers(2, 3) if event in ("several images", "empty image", "unsorted") else st.integers(1, 2), label="B")
+    images = 4 if event == "crowd" else images
     real = draw(realness(event), label="real")
     targets = draw(_targets(event, images, dialect, precision, real), label="targets")
     maps = draw(_feature_maps(event, shapes, images, targets, dialect, precision, real))
@@ -95,7 +98,7 @@ def _batches(draw, event, precision, served):
 
 @st.composite
 def _targets(draw, event, images, dialect, precision, real):
-    image = {"no targets": [], "empty image": [images - 1], "unsorted": [1, 0]}.get(event, [0])
+    image = {"no targets": [], "empty image": [images - 1], "unsorted": [1, 0], "crowd": [0, 1, 2, 3, 3, 3]}.get(event, [0])
     if image and event != "empty image" and not event.startswith("scores sum"):
         image = image + draw(st.lists(st.integers(0, images - 1), max_size=3), label="more")
     if event == "several boxes in an image":

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.strategies.boxes import grid_points, upright
 from conformance.strategies.case import Case, Cases, always
-from conformance.strategies.numbers import choices, in_precision, lattices, numbers, realness
+from conformance.strategies.numbers import choices, in_precision, lattices, numbers, realness, served_with
 
 SATURATED = (80.0, -80.0)
 HUGE = (1000.0, -1000.0)
@@ -36,7 +36,8 @@ def _extreme(name, least):
 @st.composite
 def _distributions(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
-    images, anchors = draw(st.integers(1, 2), label="B"), draw(st.integers(1, 3), label="A")
+    images = draw(st.integers(1, 2), label="B")
+    anchors = 20 if event == "many" else draw(st.integers(1, 3), label="A")
     logits = draw(logits_like(event, (images, anchors, 4 * dialect.reg_max), precision))
     return Case(dialect, {"pred_dist": logits, "anchor_points": draw(grid_points(anchors), label="anchor_points")})
 
@@ -48,6 +49,7 @@ DISTRIBUTIONS = Cases(
         "equal logits": lambda c: c.pred_dist.min() == c.pred_dist.max(),
         "saturated": _extreme("pred_dist", 80),
         "huge": _extreme("pred_dist", 1000),
+        "many": lambda c: len(c.anchor_points) > 16,
     },
     _distributions,
 )
@@ -58,6 +60,8 @@ def _logit_targets(draw, event, precision, served):
     shape = tuple(draw(st.lists(st.integers(1, 3), min_size=1, max_size=3), label="shape"))
     if event == "empty":
         shape = (0, *shape)
+    if event == "many":
+        shape = (2, 140)
     logits = draw(logits_like(event, shape, precision))
     hard = event == "hard targets"
     targets = choices(shape, (0.0, 1.0)) if hard else numbers(shape, 0, 1, step=1 / 16, precision=precision, real=event == "real")
@@ -72,6 +76,7 @@ LOGIT_TARGETS = Cases(
         "saturated": _extreme("logits", 80),
         "huge": _extreme("logits", 1000),
         "empty": lambda c: c.logits.size == 0,
+        "many": lambda c: c.logits.size > 256,
     },
     _logit_targets,
 )
@@ -84,7 +89,7 @@ def _past(c):
 @st.composite
 def _bin_targets(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
-    count = 0 if event == "empty" else draw(st.integers(1, 3), label="N")
+    count = {"empty": 0, "many": 20}[event] if event in ("empty", "many") else draw(st.integers(1, 3), label="N")
     logits = draw(logits_like(event, (count, 4 * dialect.reg_max), precision))
     last = dialect.reg_max - 1
     if event == "on a bin":
@@ -110,6 +115,7 @@ BIN_TARGETS = Cases(
         "saturated": _extreme("pred_dist", 80),
         "huge": _extreme("pred_dist", 1000),
         "empty": lambda c: len(c.target) == 0,
+        "many": lambda c: len(c.target) > 16,
     },
     _bin_targets,
 )
@@ -123,9 +129,11 @@ OUTSIDE_BIN_TARGETS = Cases(
 @st.composite
 def _foregrounds(draw, event, precision, served):
     """One batch of assigned anchors: predictions near their targets, one class per foreground anchor."""
+    if event == "two classes on an anchor":
+        served = served_with(served, num_classes=lambda classes: classes > 1)
     dialect = draw(st.sampled_from(served))
     images = 2 if event == "several images" else draw(st.integers(1, 2), label="B")
-    anchors = draw(st.integers(1, 3), label="A")
+    anchors = 20 if event == "many" else draw(st.integers(1, 3), label="A")
     real = draw(realness(event), label="real")
     points = draw(grid_points(anchors), label="anchor_points")
     shape = (images, anchors)
@@ -149,6 +157,10 @@ def _foregrounds(draw, event, precision, served):
         weight.flat[0] = 0
     label = draw(choices(shape, range(dialect.num_classes)), label="class")
     scores = weight[..., np.newaxis] * (label[..., np.newaxis] == np.arange(dialect.num_classes))
+    if event == "scores on the background":
+        fg.flat[0], scores[0, 0] = False, 0.5
+    if event == "two classes on an anchor":
+        scores[0, 0, :2] = 0.25, 0.5
     total = draw(numbers((), 1, 8, step=0.5, precision=precision, real=real), label="target_scores_sum")
     arguments = {
         "pred_dist": draw(logits_like("real" if real else "lattice", (*shape, 4 * dialect.reg_max), precision)),
@@ -169,6 +181,9 @@ FOREGROUNDS = Cases(
         "several images": lambda c: len(c.fg_mask) > 1 and c.fg_mask.any(axis=1).any(),
         "far apart, extreme aspect": lambda c: bool((c.pred_bboxes[..., 0] > c.target_bboxes[..., 2] + 50).any()),
         "perfect": lambda c: bool((c.pred_bboxes == c.target_bboxes).all()),
+        "many": lambda c: len(c.anchor_points) > 16,
+        "scores on the background": lambda c: bool(c.target_scores[~c.fg_mask].any()),
+        "two classes on an anchor": lambda c: bool(((c.target_scores > 0).sum(-1) > 1)[c.fg_mask].any()),
         "no foreground": lambda c: not c.fg_mask.any(),
         "zero weight": lambda c: bool((c.target_scores.sum(-1)[c.fg_mask] == 0).any()),
         "past the last bin": lambda c: bool(
@@ -177,4 +192,5 @@ FOREGROUNDS = Cases(
         "anchor outside": lambda c: bool(((c.target_bboxes[..., 2:] < c.anchor_points)[c.fg_mask]).any()),
     },
     _foregrounds,
+    lambda event, precision, served: event != "two classes on an anchor" or any(d.num_classes > 1 for d in served),
 )

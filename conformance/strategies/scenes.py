@@ -42,12 +42,14 @@ def scenes(draw, event, precision, served):
     """Draw a dialect and the arguments of `assign` by name; G may be 0 for the event "no ground truths"."""
     dialect = draw(st.sampled_from(served_with(served, **SERVED.get(event, {}))), label="dialect")
     least = dialect.topk + (event == "owner that did not claim")
-    shapes = draw(feature_shapes(dialect, least_anchors=least, most=1 if event == "more boxes than anchors" else 3))
+    low, most = {"more boxes than anchors": (1, 1), "crowd": (8, 9)}.get(event, (1, 3))
+    shapes = draw(feature_shapes(dialect, least_anchors=least, least=low, most=most))
     if event == "H != W":
         shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
     points, stride = make_anchors(shapes, dialect=dialect)
     points = points * stride
-    images = 2 if event in ("several images", "empty image") else draw(st.integers(1, 2), label="B")
+    fixed = {"several images": 2, "empty image": 2, "crowd": 4}
+    images = fixed[event] if event in fixed else draw(st.integers(1, 2), label="B")
     gts = draw(_gt_counts(event, len(points)), label="G")
     real = draw(realness(event), label="real")
     size = points.max() + 4
@@ -77,6 +79,7 @@ def _gt_counts(event: str, anchors: int) -> st.SearchStrategy[int]:
         "owner that did not claim": 3,
         "more boxes than anchors": anchors + 1,
         "padding in any row": 2,
+        "crowd": 9,
         "masked box": 2,
     }
     return st.just(fixed[event]) if event in fixed else st.integers(1, 3)
