@@ -11,8 +11,9 @@ import numpy as np
 from conformance import legal, licences
 from conformance.judge import Undecided
 from conformance.legal import Scene, TooManyToDecide
-from conformance.rounding import Precision, Rounded
+from conformance.rounding import LATTICE, Precision, Rounded
 from conformance.strategies import Case
+from conformance.strategies.detection import image_size
 from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
 from refimpl.alignment import Alignment, alignment_metric, edge_distance
 from refimpl.claims import Owners
@@ -60,7 +61,7 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
 
 def _padded(case: Case, precision: Precision) -> PaddedTargets:
     """The padded targets, with error-carrying boxes."""
-    size = tuple(side * case.dialect.strides[0] for side in case.feature_maps[0].shape[2:])
+    size = image_size(case)
     gt = pad_targets(case.targets, len(case.feature_maps[0]), size, dialect=case.dialect)
     rows = pixel_boxes(case.targets[:, 2:], size, precision)
     boxes = Rounded(gt.gt_bboxes, precision)
@@ -85,7 +86,7 @@ def pixel_boxes(xywh: np.ndarray, size: Tuple[int, int], precision: Precision) -
     after = np.concatenate([centre - half, centre + half], axis=1) * scale
     centre, half = stored[:, :2] * scale[:2], stored[:, 2:] * scale[2:] / 2
     before = np.concatenate([centre - half, centre + half], axis=1)
-    exact = (after == boxes.value) & (before == boxes.value) & (boxes.value * 1024 == np.floor(boxes.value * 1024))
+    exact = (after == boxes.value) & (before == boxes.value) & (boxes.value * LATTICE == np.floor(boxes.value * LATTICE))
     return Rounded(boxes.value, precision, np.where(exact, 0, boxes.error))
 
 
