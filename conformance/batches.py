@@ -1,10 +1,10 @@
-"""Whole losses: every legal assignment of a batch, and the loss that follows from each."""
+"""Whole losses: every legal assignment of a batch, and the loss and the gradient that follow from each."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from typing import List, Tuple
+from typing import List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -16,14 +16,36 @@ from conformance.strategies import Case
 from conformance.strategies.detection import image_size
 from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
 from refimpl.alignment import Alignment, alignment_metric, edge_distance
+from refimpl.bce import sigmoid
 from refimpl.claims import Owners
-from refimpl.detection import image_loss_sums, sigmoid, split_predictions, total_loss
+from refimpl.detection import AssignedImage, image_loss_sums, split_predictions, total_loss
+from refimpl.detection_gradients import image_gradient
 from refimpl.tal import Assignment, owned_targets, target_scores
 from refimpl.targets import PaddedTargets, to_pixels
 
 
-def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
-    """Components (3,) of the loss for each legal assignment of the batch.
+class LegalBatch(NamedTuple):
+    """A batch under one legal assignment: its images, and Σ target_scores."""
+
+    images: List[AssignedImage]
+    scores_sum: Rounded
+
+
+class BatchGradient(NamedTuple):
+    """Gradient of the total under one legal assignment.
+
+    bins (B, A, 4R) and logits (B, A, C); assigned (B, A, C) bool, the logits whose target is an owner's class; legal,
+    for bins and for logits, how far off anything is right at a kink.
+    """
+
+    bins: Rounded
+    logits: Rounded
+    assigned: np.ndarray
+    legal: Tuple[np.ndarray, np.ndarray]
+
+
+def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
+    """All legal assignments of a batch that differ in more than weightless anchors.
 
     Raises
     ------
@@ -46,17 +68,42 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
     ]
     if math.prod(map(len, options)) > legal.ALTERNATIVES:
         raise TooManyToDecide
-    slack = np.array([0, licences.bce_slack(logits).sum(), 0])
+    return [
+        LegalBatch(
+            [AssignedImage(pred_dist[i], logits[i], boxes[i], points, stride, x) for i, x in zip(images, assigned)],
+            np.stack([x.target_scores.sum() for x in assigned]).sum(),
+        )
+        for assigned in itertools.product(*options)
+    ]
+
+
+def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
+    """Components (3,) of the loss for each legal assignment of the batch; raises as `legal_batches` does."""
     losses = []
-    for assigned in itertools.product(*options):
-        sums = [
-            image_loss_sums(pred_dist[i], logits[i], boxes[i], points, stride, targets, dialect)
-            for i, targets in zip(images, assigned)
-        ]
-        scores = np.stack([targets.target_scores.sum() for targets in assigned])
-        batch = licences.widened(np.stack(sums).sum(axis=0), slack)
-        losses.append(total_loss(batch, scores.sum(), len(images), dialect=dialect).components)
+    for images, scores_sum in legal_batches(case, precision):
+        sums = np.stack([image_loss_sums(*image, dialect=case.dialect) for image in images]).sum(axis=0)
+        slack = sum(licences.bce_slack(image.logits).sum() for image in images)
+        sums = licences.widened(sums, np.array([0, slack, 0]))
+        losses.append(total_loss(sums, scores_sum, len(images), dialect=case.dialect).components)
     return losses
+
+
+def legal_gradients(case: Case, precision: Precision) -> List[BatchGradient]:
+    """Gradient of the total for each legal assignment of the batch; raises as `legal_batches` does."""
+    dialect, gradients = case.dialect, []
+    for images, scores_sum in legal_batches(case, precision):
+        factor = case.cotangent * len(images) / np.maximum(scores_sum, 1)
+        whole = factor * np.concatenate([image_gradient(*image, dialect=dialect) for image in images], axis=0)
+        bins, logits = whole[..., : 4 * dialect.reg_max], whole[..., 4 * dialect.reg_max :]
+        class_logits = np.concatenate([image.logits.value for image in images])
+        scale = np.abs(factor.value) * dialect.cls_gain
+        kinks, slack = (scale * x for x in licences.bce_gradient_slack(class_logits, precision))
+        fg = np.concatenate([image.assigned.fg_mask for image in images])
+        labels = np.concatenate([image.assigned.target_labels for image in images])
+        assigned = fg[..., np.newaxis] & (labels[..., np.newaxis] == np.arange(dialect.num_classes))
+        none = np.zeros(bins.shape)
+        gradients.append(BatchGradient(bins, licences.widened(logits, kinks + slack), assigned, (none, kinks)))
+    return gradients
 
 
 def _padded(case: Case, precision: Precision) -> PaddedTargets:

@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from dataclasses import replace
 from typing import Any, Callable, List, Sequence, Tuple
 
 import numpy as np
 
 from conformance import foreign
+from conformance.dialects import variants
+from conformance.exchange import Exchange, form, unpacked
 from conformance.foreign import CandidateError, CandidateNotFound, NotServed
 from conformance.frameworks import bridge
 from conformance.loading import known, load
-from conformance.protocol import PROTOCOL
+from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.rounding import Precision
 from refimpl import PRESETS, YOLOV8, Dialect
 
-__all__ = ["Candidate", "CandidateError", "CandidateNotFound", "NotServed", "find", "known", "load", "variants"]
-
-_CHANGES = (
-    {"num_classes": 1},
-    {"num_classes": 3},
-    {"topk": 3},
-    {"reg_max": 4},
-    {"strides": (8,)},
-    {"num_classes": 1, "topk": 1, "reg_max": 4, "strides": (8,)},
-    {"num_classes": 2, "topk": 1},
-    {"num_classes": 200, "topk": 1, "strides": (8,)},
-    {"num_classes": 3, "topk": 2},
-    {"num_classes": 3, "topk": 13},
-    {"num_classes": 1, "topk": 3, "strides": (8, 16)},
-    {"num_classes": 2, "topk": 2, "reg_max": 8},
-    {"num_classes": 3, "topk": 3, "reg_max": 4, "strides": (8,)},
-    {"num_classes": 2, "topk": 1, "strides": (4, 8, 16, 32)},
-    {"num_classes": 2, "topk": 2, "strides": (5, 15)},
-    {"num_classes": 1, "topk": 1, "reg_max": 20, "strides": (8, 16)},
-)
-"""Each size alone, for a candidate that fixes the others, then small ones together: the suite draws small scenes."""
-
-
-def variants(preset: Dialect) -> Tuple[Dialect, ...]:
-    """The preset with other numbers of classes, bins, claims and levels.
-
-    Where sides are widened to the second stride (`min_gt_side`), they follow it; to the first with one level.
-    """
-    changed: List[Dialect] = []
-    for change in _CHANGES:
-        dialect = replace(preset, **change)
-        if preset.strides[1:2] == (preset.min_gt_side,):
-            dialect = replace(dialect, min_gt_side=dialect.strides[:2][-1])
-        changed.append(dialect)
-    return tuple(dialect for dialect in dict.fromkeys(changed) if dialect != preset)
-
+__all__ = ["Candidate", "CandidateError", "CandidateNotFound", "NotServed", "find", "known", "load"]
 
 def find(word: str, dialect: str | None = None) -> Candidate:
     """Load a candidate; without `dialect`, the name of a preset, its factory's attribute `dialect` says which, or YOLOV8.
@@ -76,6 +43,7 @@ class Candidate:
     name, framework, device : what the candidate says of itself; by default its word, numpy and cpu.
     preset : the dialect it is judged by.
     ops : the ops of the protocol it offers.
+    differentiable : the ops whose gradient it offers, by the autograd of its framework or as `<op>_vjp`.
     served : the preset and its variants, as far as the factory takes them.
     refused : the reasons it gave for not taking the others.
 
@@ -97,12 +65,17 @@ class Candidate:
         self.ops = frozenset(op for op in PROTOCOL if getattr(first, op, None) is not None)
         if not self.ops:
             raise CandidateNotFound(
-                f"candidate {word!r}: expected an object with some of {', '.join(PROTOCOL)}, got {_form(first)}"
+                f"candidate {word!r}: expected an object with some of {', '.join(PROTOCOL)}, got {form(first)}"
             )
         self.name = str(getattr(first, "name", word))
         self.framework = getattr(first, "framework", "numpy")
         self.device = str(getattr(first, "device", None) or "cpu")
         self._bridge = bridge(self.framework)
+        self._exchange = Exchange(self._bridge, self.device)
+        self._autograd = getattr(self._bridge, "vjp", None)
+        self.differentiable = frozenset(
+            op for op in GRADIENTS if (op in self.ops if self._autograd else getattr(first, vjp(op), None) is not None)
+        )
 
     def _offers(self) -> Tuple[Tuple[Dialect, ...], Tuple[str, ...]]:
         """The dialects the factory serves, and its reasons for refusing others."""
@@ -146,46 +119,56 @@ class Candidate:
             If the candidate raises NotImplementedError.
         """
         instance = self._made(dialect)
-        tensors = foreign.run(op, lambda: [self._inward(arg, precision.dtype) for arg in args])
+        tensors = self._tensors(op, args, precision)
         results = foreign.run(op, lambda: getattr(instance, op)(*tensors))
-        arrays = self._outward(op, results)
+        arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
         if shapes is not None:
             for name, array, shape in zip(PROTOCOL[op].returns, arrays, shapes):
                 if array.shape != tuple(shape):
                     raise CandidateError(f"{op}: {name}: expected shape {tuple(shape)}, got {array.shape}")
         return arrays
 
-    def _inward(self, argument: Any, dtype: np.dtype) -> Any:
-        """Arrays, also within a list, as tensors; everything else as it is."""
-        if isinstance(argument, list):
-            return [self._inward(element, dtype) for element in argument]
-        if not isinstance(argument, (np.ndarray, np.generic)):
-            return argument
-        array = np.array(argument, dtype=dtype if argument.dtype.kind == "f" else None, order="C")
-        return self._bridge.to_tensor(array, self.device)
+    def call_unrecorded(self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision) -> None:
+        """Run one op where the framework records nothing for gradients, and drop the results.
 
-    def _outward(self, op: str, results: Any) -> Tuple[np.ndarray, ...]:
-        """The results of an op as arrays of real numbers, as many as the protocol says."""
-        names = PROTOCOL[op].returns
-        if len(names) == 1:
-            results = (results,)
-        if not isinstance(results, (tuple, list)) or len(results) != len(names):
-            raise CandidateError(f"{op}: expected a tuple of {len(names)} ({', '.join(names)}), got {_form(results)}")
-        return tuple(self._array(f"{op}: {name}", result) for name, result in zip(names, results))
+        Raises
+        ------
+        CandidateError, NotServed
+            As `call` does.
+        """
+        with getattr(self._bridge, "no_gradients", contextlib.nullcontext)():
+            self.call(op, dialect, args, precision)
 
-    def _array(self, name: str, result: Any) -> np.ndarray:
-        try:
-            array = self._bridge.to_array(result)
-        except Exception as error:
-            raise CandidateError(f"{name}: expected an array, got {_form(result)}: {error}") from error
-        if array.dtype.kind not in "biuf":
-            raise CandidateError(f"{name}: expected real numbers, got {_form(result)} of dtype {array.dtype}")
-        return array
+    def gradients(
+        self, op: str, dialect: Dialect, args: Sequence[Any], cotangents: Sequence[Any], precision: Precision
+    ) -> Tuple[Any, ...]:
+        """Pull cotangents back through one op, by autograd or by the candidate's `<op>_vjp`.
 
+        Parameters
+        ----------
+        args : as in `call`
+        cotangents : arrays, one for each of the first results
 
-def _form(value: Any) -> str:
-    """What came, in words: `tuple of 2`, `Tensor of shape (3,)`, `NoneType`."""
-    if isinstance(value, (tuple, list)):
-        return f"{type(value).__name__} of {len(value)}"
-    shape = getattr(value, "shape", None)
-    return type(value).__name__ + ("" if shape is None else f" of shape {tuple(shape)}")
+        Returns
+        -------
+        an array, or a list of arrays, for each argument in `GRADIENTS[op].wrt`
+
+        Raises
+        ------
+        CandidateError
+            If the candidate raises, or a gradient is missing, not real, or not of the shape of its argument.
+        NotServed
+            If the candidate raises NotImplementedError.
+        """
+        instance, names = self._made(dialect), GRADIENTS[op].wrt
+        places = [PROTOCOL[op].arguments.index(name) for name in names]
+        tensors, gs = self._tensors(op, args, precision), self._tensors(op, cotangents, precision)
+        if self._autograd:
+            found = foreign.run(f"gradient of {op}", lambda: self._autograd(getattr(instance, op), tensors, places, gs))
+        else:
+            found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
+            found = unpacked(vjp(op), names, found)
+        return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
+
+    def _tensors(self, op: str, arrays: Sequence[Any], precision: Precision) -> List[Any]:
+        return foreign.run(op, lambda: [self._exchange.inward(array, precision.dtype) for array in arrays])

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict
 
 import numpy as np
 
-from conformance.rounding import Precision, Rounded
+from conformance.rounding import KINKS, Precision, Rounded
 from conformance.verdicts import Outcome
 
 WIDEST = 0.01
@@ -44,7 +44,7 @@ class Judge:
             self._memo[name] = compute()
         return self._memo[name]
 
-    def values(self, name: str, got: Any, *expected: Rounded, span: float = 1.0) -> None:
+    def values(self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0) -> None:
         """Each value lies within the bound of one of the expected ones: the formula, or a licensed form of it.
 
         Parameters
@@ -52,13 +52,14 @@ class Judge:
         got : array of the candidate
         expected : same shape
         span : range of the output, at least; a bound wider than `WIDEST` of it leaves the value undecided
+        legal : how far from the expected value anything is right, at a kink; part of its bound
         """
         got = np.asarray(got, np.float64)
         if got.shape != expected[0].shape:
             self.fail(f"{name}: expected shape {expected[0].shape}, got {got.shape}")
         with np.errstate(invalid="ignore", divide="ignore"):
-            off = np.stack([np.abs(got - x.value) for x in expected])
-            bound = np.stack([x.error for x in expected])
+            off = np.stack([np.maximum(np.abs(got - x.value) - legal, 0) for x in expected])
+            bound = np.stack([np.maximum(x.error - legal, 0) for x in expected])
             narrow = np.isfinite(bound) & (bound <= WIDEST * np.stack([np.maximum(span, np.abs(x.value)) for x in expected]))
             fits = (off <= bound) | np.isinf(bound)
             ratio = np.where(off == 0, 0.0, off / bound)
@@ -69,6 +70,26 @@ class Judge:
         if decided.any():
             nearest = np.where(fits & narrow, ratio, np.inf).min(axis=0)[decided]
             self._outcome.worst = max(self._outcome.worst, float(nearest.max()))
+
+    def gradient(self, name: str, got: Any, *forms: Callable[[Precision], Rounded], span: Any = None) -> None:
+        """Each value is that of one of the forms, or at a kink within the one-sided derivatives.
+
+        Parameters
+        ----------
+        got : array of the candidate
+        forms : the expected gradient, computed in a precision; all but the first are asked only where it is not enough
+        span : as in `values`; None to measure each row of the gradient by its own largest value
+        """
+        first = forms[0](self.precision)
+        if span is None:
+            span = (np.abs(first.value) + first.error).max(axis=-1, keepdims=True, initial=0)
+        with np.errstate(invalid="ignore"):
+            settled = (np.abs(got - first.value) <= first.error) & (first.error <= WIDEST * span)
+        if settled.all():
+            return self.values(name, got, first, span=span)
+        expected = [form(self.precision) for form in forms]
+        legal = np.stack([form(KINKS).error for form in forms])
+        self.values(name, got, *expected, span=span, legal=legal)
 
     def equal(self, name: str, got: Any, expected: Any) -> None:
         """Labels, indices and masks, by value: 1, 1.0 and True are the same."""

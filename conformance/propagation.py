@@ -44,6 +44,12 @@ def _power(value, x, y):
     return np.where((x.value == 0) & (x.error == 0), 0, np.maximum(up, down) + stored)
 
 
+def _heaviside(value, x, half):
+    """With ½ at 0 it is the derivative of a kink, and there anything from 0 to 1 is right, be x exact or not."""
+    may_be_zero = (np.abs(x.value) <= x.error) & ((x.error > 0) | (half.value == 0.5))
+    return np.where(may_be_zero, np.maximum(value, 1 - value), 0)
+
+
 def _extreme(sign):
     """The larger (sign 1) or smaller (−1) of two: either may reach past the result, by its own error at most."""
     return lambda value, a, b: np.maximum(sign * (a.value - value) + a.error, sign * (b.value - value) + b.error)
@@ -56,7 +62,7 @@ PROPAGATE: Dict[np.ufunc, Callable[..., Any]] = {
     np.square: lambda value, x: 2 * _times(np.abs(x.value), x.error) + np.square(x.error),
     np.divide: _divide,
     np.negative: lambda value, x: x.error,
-    np.heaviside: lambda value, x, half: np.where((np.abs(x.value) <= x.error) & (x.error > 0), 1, 0),
+    np.heaviside: _heaviside,
     np.absolute: lambda value, x: x.error,
     np.exp: lambda value, x: value * np.expm1(x.error),
     np.log: lambda value, x: _log(x.value, x.error),

@@ -14,7 +14,7 @@ from conformance.describe import describe
 from conformance.foreign import CandidateError, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
-from conformance.protocol import PROTOCOL
+from conformance.protocol import GRADIENTS, PROTOCOL
 from conformance.rounding import PRECISIONS, Precision
 from conformance.shapes import SHAPES
 from conformance.spec import CLAUSES
@@ -91,12 +91,13 @@ class _Examination:
     def __init__(self, body: Callable, candidate: Any, run: Any, cases: Cases, outcome: Outcome) -> None:
         self.body, self.candidate, self.run, self.cases, self.outcome = body, candidate, run, cases, outcome
         self.precision = PRECISIONS[outcome.dtype]
+        self.gradient = CLAUSES[outcome.clause].gradient
         self.drawn: List[Example] = []
         self.broken_since: float | None = None
 
     def conduct(self) -> None:
         outcome, run = self.outcome, self.run
-        if outcome.op not in self.candidate.ops:
+        if outcome.op not in (self.candidate.differentiable if self.gradient else self.candidate.ops):
             outcome.verdict = NOT_PROVIDED
             return
         possible = self.cases.possible(outcome.event, self.precision, self.candidate.served)
@@ -147,7 +148,8 @@ class _Examination:
         if self.broken_since and time.monotonic() > self.broken_since + SHRINK_SECONDS:
             raise ShrunkEnough
         try:
-            example = Example(case, _ask(self.candidate, self.outcome.op, case, self.precision), {})
+            ask = _ask_gradient if self.gradient else _ask
+            example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision), {})
             self.drawn.append(example)
             self._judge(example)
         except NotServed as refusal:
@@ -173,6 +175,17 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
         candidate.call(op, earlier.dialect, tuple(earlier.arguments.values()), precision)
     arrays = candidate.call(op, case.dialect, tuple(case.arguments.values()), precision, SHAPES[op](case))
     return NamedTuple("Answer", [(name, Any) for name in PROTOCOL[op].returns])(*arrays)
+
+
+def _ask_gradient(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
+    """The gradients by the names of the arguments; a case before it is asked for without recording, then with."""
+    count = len(PROTOCOL[op].arguments)
+    for earlier in (*case.prelude, case):
+        values = tuple(earlier.arguments.values())
+        if earlier is not case:
+            candidate.call_unrecorded(op, earlier.dialect, values[:count], precision)
+        arrays = candidate.gradients(op, earlier.dialect, values[:count], values[count:], precision)
+    return NamedTuple("Answer", [(name, Any) for name in GRADIENTS[op].wrt])(*arrays)
 
 
 _SETTINGS: Dict[str, Any] = {

@@ -42,3 +42,27 @@ PROTOCOL: Dict[str, Op] = {
     "detection_loss": _op("feature_maps targets", "total components"),
 }
 """All ops by name, in the order of the protocol."""
+
+
+class Gradient(NamedTuple):
+    """Names of the arguments an op is differentiated by, and of the cotangents: one for each of its first results."""
+
+    wrt: Tuple[str, ...]
+    cotangents: Tuple[str, ...] = ("cotangent",)
+
+
+GRADIENTS: Dict[str, Gradient] = {
+    "dist2bbox": Gradient(("distance",)),
+    "decode_boxes": Gradient(("pred_dist",)),
+    **{op: Gradient(("boxes1", "boxes2")) for op in ("iou", "giou", "diou", "ciou")},
+    "bce_loss": Gradient(("logits",)),
+    "dfl_loss": Gradient(("pred_dist",)),
+    "bbox_loss": Gradient(("pred_dist", "pred_bboxes"), ("cotangent_box", "cotangent_dfl")),
+    "detection_loss": Gradient(("feature_maps",)),
+}
+"""The ops whose gradient is judged. `<op>_vjp` takes the arguments of the op, then the cotangents, and returns the gradients."""
+
+
+def vjp(op: str) -> str:
+    """Name of the function that pulls the cotangents of an op back to its arguments."""
+    return f"{op}_vjp"

@@ -26,6 +26,8 @@ class Precision(NamedTuple):
 
 FLOAT32 = Precision(np.dtype(np.float32), 2.0**-24 + 2.0**-53, float(np.finfo(np.float32).tiny))
 FLOAT64 = Precision(np.dtype(np.float64), 2 * 2.0**-53, float(np.finfo(np.float64).tiny))
+KINKS = Precision(np.dtype(np.float64), 0.0, 0.0)
+"""Without rounding: what error is left is the width of the legal sets at kinks."""
 PRECISIONS = {"float32": FLOAT32, "float64": FLOAT64}
 
 

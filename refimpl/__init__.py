@@ -1,23 +1,36 @@
 """A readable, exact NumPy reference of the YOLOv8 training head: anchors, decode, IoU family, assigner, losses.
 
+`<op>_vjp` takes the arguments of an op and the gradient with respect to its results, and pulls it back to its inputs.
 Every function takes `dialect=`, computes in float64 and checks its arguments at the door.
 """
 
 from refimpl._check import ContractError, NumberTypeError, RangeError, ShapeError
 from refimpl.alignment import alignment_metric, candidates_in_gts
 from refimpl.anchors import make_anchors
-from refimpl.boxes import bbox2dist, dist2bbox
+from refimpl.bce import bce_loss, bce_loss_vjp
+from refimpl.boxes import bbox2dist, dist2bbox, dist2bbox_vjp
 from refimpl.claims import resolve_conflicts, select_topk
 from refimpl.detection import detection_loss
-from refimpl.dfl import decode_boxes, dfl_loss
-from refimpl.dialect import LABEL_ASSIGNER, PRESETS, ULTRALYTICS_8_4, YOLOV8, YOLOV8_ANY_ORDER, Dialect
+from refimpl.detection_gradients import detection_loss_vjp
+from refimpl.dfl import decode_boxes, decode_boxes_vjp, dfl_loss, dfl_loss_vjp
+from refimpl.dialect import (
+    DIFFERENTIATED_ALPHA,
+    LABEL_ASSIGNER,
+    PRESETS,
+    ULTRALYTICS_8_4,
+    YOLOV8,
+    YOLOV8_ANY_ORDER,
+    Dialect,
+)
 from refimpl.iou import ciou, diou, giou, iou
-from refimpl.losses import bbox_loss, bce_loss
+from refimpl.iou_gradients import ciou_vjp, diou_vjp, giou_vjp, iou_vjp
+from refimpl.losses import bbox_loss, bbox_loss_vjp
 from refimpl.tal import assign
 from refimpl.targets import pad_targets
 
 __all__ = [
     "ContractError",
+    "DIFFERENTIATED_ALPHA",
     "Dialect",
     "LABEL_ASSIGNER",
     "NumberTypeError",
@@ -31,16 +44,26 @@ __all__ = [
     "assign",
     "bbox2dist",
     "bbox_loss",
+    "bbox_loss_vjp",
     "bce_loss",
+    "bce_loss_vjp",
     "candidates_in_gts",
     "ciou",
+    "ciou_vjp",
     "decode_boxes",
+    "decode_boxes_vjp",
     "detection_loss",
+    "detection_loss_vjp",
     "dfl_loss",
+    "dfl_loss_vjp",
     "diou",
+    "diou_vjp",
     "dist2bbox",
+    "dist2bbox_vjp",
     "giou",
+    "giou_vjp",
     "iou",
+    "iou_vjp",
     "make_anchors",
     "pad_targets",
     "resolve_conflicts",

@@ -117,6 +117,20 @@ def shapes(known: Mapping[str, int] | None = None, **arguments: Tuple[Any, str])
     return sizes
 
 
+def same_shape(**arguments: Any) -> None:
+    """Check that arrays have the shape of the first.
+
+    Raises
+    ------
+    ShapeError
+        Names the argument, the shape expected and who has it.
+    """
+    (first, model), *others = arguments.items()
+    for name, array in others:
+        if np.shape(array) != np.shape(model):
+            raise ShapeError(f"{name}: expected shape {np.shape(model)} like {first}, got {np.shape(array)}")
+
+
 def _size_of(axis: str, sizes: Mapping[str, int]) -> int:
     """Size of one axis of a pattern, e.g. `4R+C` with R = 16 and C = 80 is 144."""
     total = 0

@@ -36,6 +36,37 @@ def dist2bbox(distance: FloatArray, anchor_points: FloatArray, *, dialect: Diale
     return np.concatenate([anchor_points - distance[..., :2], anchor_points + distance[..., 2:]], axis=-1)
 
 
+def dist2bbox_vjp(
+    distance: FloatArray, anchor_points: FloatArray, cotangent: FloatArray, *, dialect: Dialect | None = None
+) -> FloatArray:
+    """Gradient of `dist2bbox` with respect to the distances.  [DEC-1g]
+
+        ∂(l, t, r, b) = (−∂x1, −∂y1, ∂x2, ∂y2)
+
+    since a longer l or t moves a corner to the left or up.
+
+    Parameters
+    ----------
+    distance, anchor_points : as in `dist2bbox`
+    cotangent : (…, A, 4) float, gradient with respect to the boxes
+    dialect : unused; every op takes it
+
+    Returns
+    -------
+    (…, A, 4) float64
+
+    Raises
+    ------
+    ShapeError, NumberTypeError
+        If an argument is not as above.
+    """
+    distance, anchor_points = _check.floats("distance", distance), _check.floats("anchor_points", anchor_points)
+    cotangent = _check.floats("cotangent", cotangent)
+    _check.shapes(distance=(distance, "... A 4"), anchor_points=(anchor_points, "A 2"))
+    _check.same_shape(distance=distance, cotangent=cotangent)
+    return np.concatenate([-cotangent[..., :2], cotangent[..., 2:]], axis=-1)
+
+
 def bbox2dist(anchor_points: FloatArray, bboxes: FloatArray, *, dialect: Dialect) -> FloatArray:
     """Turn a box into the distances from an anchor point to its four edges, within the range of the bins.  [DEC-2]
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from refimpl import _check
 from refimpl._check import FloatArray
 from refimpl.anchors import make_anchors
+from refimpl.bce import bce_loss, sigmoid
 from refimpl.dfl import decode_boxes
 from refimpl.dialect import Dialect
-from refimpl.losses import bbox_loss, bce_loss
+from refimpl.losses import bbox_loss
 from refimpl.tal import Assignment, assign
 from refimpl.targets import pad_targets
 
@@ -47,6 +48,44 @@ def detection_loss(feature_maps: Sequence[FloatArray], targets: FloatArray, *, d
     ShapeError, NumberTypeError, RangeError
         If an argument is not as above.
     """
+    first = _check.floats("feature_maps[0]", feature_maps[0])
+    sums, scores_sum = np.zeros_like(first, shape=3), np.zeros_like(first, shape=())
+    for image in assigned_images(feature_maps, targets, dialect=dialect):
+        sums = sums + image_loss_sums(*image, dialect=dialect)
+        scores_sum = scores_sum + image.assigned.target_scores.sum()
+    return total_loss(sums, scores_sum, len(first), dialect=dialect)
+
+
+class AssignedImage(NamedTuple):
+    """What the head says about one image, B = 1, and what it is to learn.
+
+    pred_dist (B, A, 4R) and logits (B, A, C); pred_bboxes (B, A, 4) xyxy, grid; anchor_points (A, 2) xy, grid; stride
+    (A, 1), px per cell; the target boxes of `assigned` are in px.
+    """
+
+    pred_dist: FloatArray
+    logits: FloatArray
+    pred_bboxes: FloatArray
+    anchor_points: FloatArray
+    stride: FloatArray
+    assigned: Assignment
+
+
+def assigned_images(
+    feature_maps: Sequence[FloatArray], targets: FloatArray, *, dialect: Dialect
+) -> Iterator[AssignedImage]:
+    """Check the arguments of `detection_loss`, then decode and assign one image after the other.
+
+    Parameters
+    ----------
+    feature_maps, targets : as in `detection_loss`
+    dialect : all fields but the gains are read
+
+    Raises
+    ------
+    ShapeError, NumberTypeError, RangeError
+        If an argument is not as above.
+    """
     maps = [_check.floats(f"feature_maps[{i}]", level) for i, level in enumerate(feature_maps)]
     sizes = {"C": dialect.num_classes, "R": dialect.reg_max}
     for i, level in enumerate(maps):
@@ -55,7 +94,6 @@ def detection_loss(feature_maps: Sequence[FloatArray], targets: FloatArray, *, d
     anchor_points, stride = make_anchors(shapes, dialect=dialect)
     batch_size, image_size = len(maps[0]), tuple(side * dialect.strides[0] for side in shapes[0])
     gt = pad_targets(targets, batch_size, image_size, dialect=dialect)
-    sums, scores_sum = np.zeros_like(maps[0], shape=3), np.zeros_like(maps[0], shape=())
     for b in range(batch_size):
         image = slice(b, b + 1)
         pred_dist, logits = split_predictions([level[image] for level in maps], dialect=dialect)
@@ -63,9 +101,7 @@ def detection_loss(feature_maps: Sequence[FloatArray], targets: FloatArray, *, d
         pred_bboxes = decode_boxes(pred_dist, points, dialect=dialect)
         scores, own = scores_of(logits, gt.gt_labels[image]), [rows[image] for rows in gt]
         assigned = assign(scores, pred_bboxes * strides, points * strides, *own, dialect=dialect)
-        sums = sums + image_loss_sums(pred_dist, logits, pred_bboxes, points, strides, assigned, dialect)
-        scores_sum = scores_sum + assigned.target_scores.sum()
-    return total_loss(sums, scores_sum, batch_size, dialect=dialect)
+        yield AssignedImage(pred_dist, logits, pred_bboxes, points, strides, assigned)
 
 
 def split_predictions(feature_maps: Sequence[FloatArray], *, dialect: Dialect) -> Tuple[FloatArray, FloatArray]:
@@ -83,23 +119,6 @@ def split_predictions(feature_maps: Sequence[FloatArray], *, dialect: Dialect) -
     flat = [level.reshape((*level.shape[:2], level.shape[2] * level.shape[3])) for level in feature_maps]
     channels = np.concatenate([np.moveaxis(level, 1, -1) for level in flat], axis=1)
     return channels[..., : 4 * dialect.reg_max], channels[..., 4 * dialect.reg_max :]
-
-
-def sigmoid(x: FloatArray) -> FloatArray:
-    """Turn logits into probabilities without overflow: no exponent is positive.
-
-        σ(x) = max(e, [x ≥ 0]) / (1 + e),   e = exp(−|x|)
-
-    Parameters
-    ----------
-    x : float array, logits
-
-    Returns
-    -------
-    float array of that shape, in [0, 1]
-    """
-    e = np.exp(-np.abs(x))
-    return np.maximum(e, np.heaviside(x, 1)) / (1 + e)
 
 
 def scores_of(logits: FloatArray, gt_labels: np.ndarray) -> FloatArray:
@@ -127,30 +146,31 @@ def image_loss_sums(
     anchor_points: FloatArray,
     stride: FloatArray,
     assigned: Assignment,
+    *,
     dialect: Dialect,
 ) -> FloatArray:
     """Sum the three terms over the anchors of some images, before S and the gains.  [DET-1, DET-2, DET-3]
 
     Parameters
     ----------
-    pred_dist : (B, A, 4R) float, logits
-    logits : (B, A, C) float
-    pred_bboxes : (B, A, 4) float, xyxy, grid
-    anchor_points, stride : (A, 2) float, xy, grid; (A, 1) float, px per cell
-    assigned : target boxes in px
+    pred_dist … assigned : the fields of an `AssignedImage`
     dialect : num_classes, reg_max and iou_eps are read
 
     Returns
     -------
     (3,) float: box, cls, dfl
     """
-    # In pieces of some anchors, which stay in the processor's cache: half the time of one piece.
-    pieces = [slice(start, start + 512) for start in range(0, logits.shape[1], 512)]
+    pieces = cached_pieces(logits.shape[1])
     cls = sum(bce_loss(logits[:, piece], assigned.target_scores[:, piece]).sum() for piece in pieces)
     target_bboxes = assigned.target_bboxes / stride
     scores, fg_mask = assigned.target_scores, assigned.fg_mask
     box, dfl = bbox_loss(pred_dist, pred_bboxes, anchor_points, target_bboxes, scores, 1.0, fg_mask, dialect=dialect)
     return np.stack([box, cls, dfl])
+
+
+def cached_pieces(anchors: int) -> List[slice]:
+    """Split the anchors into pieces that stay in the processor's cache: half the time of one piece."""
+    return [slice(start, start + 512) for start in range(0, anchors, 512)]
 
 
 def total_loss(sums: FloatArray, scores_sum: FloatArray, batch_size: int, *, dialect: Dialect) -> DetectionLoss:

@@ -28,6 +28,7 @@ class Dialect:
     claims_inside : whether a top-k anchor outside the box is dropped (True), or becomes a positive (False).
     any_target_order : whether targets may come unsorted by image. The reference takes any order; candidates are
         asked for it only where this is True.
+    constant_alpha : whether α of CIoU is a constant of its gradient (True), or differentiated.
     fewer_anchors_than_topk : whether A < k is served (all anchors are then claimed).
     """
 
@@ -46,6 +47,7 @@ class Dialect:
     norm_eps: float = 1e-9
     min_gt_side: float = 0
     claims_inside: bool = True
+    constant_alpha: bool = True
     any_target_order: bool = False
     fewer_anchors_than_topk: bool = False
 
@@ -73,9 +75,12 @@ YOLOV8_ANY_ORDER = Dialect(name="YOLOV8_ANY_ORDER", any_target_order=True)
 ULTRALYTICS_8_4 = Dialect(name="ULTRALYTICS_8_4", min_gt_side=16)
 """Ultralytics 8.4.128 and later: sides shorter than strides[1] are widened to it."""
 
+DIFFERENTIATED_ALPHA = Dialect(name="DIFFERENTIATED_ALPHA", constant_alpha=False)
+"""YOLOV8 in every value, but α of CIoU is differentiated, as keras-cv does."""
+
 LABEL_ASSIGNER = Dialect(name="LABEL_ASSIGNER", claims_inside=False)
 """Seeds 000 and 002: top-k is masked by padding only, so a box with fewer than k good anchors is given some outside it."""
 
 PRESETS: Dict[str, Dialect] = {
-    preset.name: preset for preset in (YOLOV8, YOLOV8_ANY_ORDER, ULTRALYTICS_8_4, LABEL_ASSIGNER)
+    preset.name: preset for preset in (YOLOV8, YOLOV8_ANY_ORDER, ULTRALYTICS_8_4, DIFFERENTIATED_ALPHA, LABEL_ASSIGNER)
 }

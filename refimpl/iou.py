@@ -86,7 +86,7 @@ def ciou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
 
         CIoU = IoU − ρ²/c² − α·v,   v = 4/π² · (atan w2/h2 − atan w1/h1)²,   α = v / (1 − IoU + v + ε)
 
-    The value is not clamped: far boxes reach about −1.5. α is a constant for the gradient.
+    The value is not clamped: far boxes reach about −1.5.
 
     Parameters
     ----------
@@ -149,9 +149,22 @@ def _centre_distance(boxes1: FloatArray, boxes2: FloatArray, eps: float) -> Floa
 
 def _ciou(boxes1: FloatArray, boxes2: FloatArray, eps: float) -> FloatArray:
     value, _ = _iou_and_union(boxes1, boxes2, eps)
-    w1, h1 = _sides(boxes1, eps)
-    w2, h2 = _sides(boxes2, eps)
-    v = 4 / math.pi**2 * np.square(np.arctan(w2 / h2) - np.arctan(w1 / h1))
+    v = _aspect(_angle(boxes2, eps) - _angle(boxes1, eps))
+    return value - (_centre_distance(boxes1, boxes2, eps) + _trade_off(v, value, eps) * v)
+
+
+def _angle(boxes: FloatArray, eps: float) -> FloatArray:
+    """atan w/h, the aspect ratio as an angle."""
+    w, h = _sides(boxes, eps)
+    return np.arctan(w / h)
+
+
+def _aspect(turn: FloatArray) -> FloatArray:
+    """v, from the difference of the two angles."""
+    return 4 / math.pi**2 * np.square(turn)
+
+
+def _trade_off(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
+    """α, from v and the IoU."""
     # 0 ≤ α < 1 since v ≥ 0 and IoU ≤ 1; an error analysis of the quotient alone cannot see it where 1 − IoU is about 0.
-    alpha = np.clip(v / (1 - value + v + eps), 0, 1)
-    return value - (_centre_distance(boxes1, boxes2, eps) + alpha * v)
+    return np.clip(v / (1 - value + v + eps), 0, 1)

@@ -1,17 +1,18 @@
-"""Losses: the classification term, and the box and distribution terms of the foreground."""
+"""The box and distribution losses of the foreground anchors."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Tuple
 
 import numpy as np
 
 from refimpl import _check
 from refimpl._check import FloatArray
 from refimpl.boxes import bbox2dist
-from refimpl.dfl import dfl_loss
+from refimpl.dfl import dfl_loss, dfl_loss_vjp
 from refimpl.dialect import Dialect
 from refimpl.iou import ciou
+from refimpl.iou_gradients import ciou_vjp
 
 
 class BoxLoss(NamedTuple):
@@ -21,31 +22,11 @@ class BoxLoss(NamedTuple):
     dfl: FloatArray
 
 
-def bce_loss(logits: FloatArray, targets: FloatArray, *, dialect: Dialect | None = None) -> FloatArray:
-    """Binary cross-entropy of logits against soft targets, elementwise.  [BCE-1]
+class BoxLossGradient(NamedTuple):
+    """pred_dist (B, A, 4R) and pred_bboxes (B, A, 4)."""
 
-        BCE = max(x, 0) − x·z + log(1 + exp(−|x|))
-
-    equal to −z·log σ(x) − (1 − z)·log(1 − σ(x)), and finite for every finite x.
-
-    Parameters
-    ----------
-    logits, targets : float, one shape; targets in [0, 1]
-    dialect : unused; every op takes it
-
-    Returns
-    -------
-    float64 of that shape, >= 0
-
-    Raises
-    ------
-    ShapeError, NumberTypeError
-        If an argument is not as above.
-    """
-    logits, targets = _check.floats("logits", logits), _check.floats("targets", targets)
-    if logits.shape != targets.shape:
-        raise _check.ShapeError(f"targets: expected shape {logits.shape} as logits have, got {targets.shape}")
-    return np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
+    pred_dist: FloatArray
+    pred_bboxes: FloatArray
 
 
 def bbox_loss(
@@ -86,6 +67,74 @@ def bbox_loss(
     ShapeError, NumberTypeError
         If an argument is not as above.
     """
+    rows = _foreground(
+        pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask, dialect
+    )
+    box = rows.weight * (1 - ciou(rows.pred_bboxes, rows.target_bboxes, dialect=dialect))
+    dfl = rows.weight * dfl_loss(rows.pred_dist, rows.distance, dialect=dialect)
+    return BoxLoss(box.sum() / target_scores_sum, dfl.sum() / target_scores_sum)
+
+
+def bbox_loss_vjp(
+    pred_dist: FloatArray,
+    pred_bboxes: FloatArray,
+    anchor_points: FloatArray,
+    target_bboxes: FloatArray,
+    target_scores: FloatArray,
+    target_scores_sum: FloatArray,
+    fg_mask: np.ndarray,
+    cotangent_box: FloatArray,
+    cotangent_dfl: FloatArray,
+    *,
+    dialect: Dialect,
+) -> BoxLossGradient:
+    """Gradient of `bbox_loss` with respect to logits and predicted boxes; 0 off the foreground.  [BOX-1g, BOX-2g]
+
+        ∂pred_bboxes_a = −∂box · w_a/S · ∂CIoU_a,   ∂pred_dist_a = ∂dfl · w_a/S · ∂DFL_a
+
+    The weights, S and the targets are constants, so nothing else flows.
+
+    Parameters
+    ----------
+    pred_dist … fg_mask : as in `bbox_loss`
+    cotangent_box, cotangent_dfl : scalar floats, gradients with respect to the two losses
+    dialect : reg_max, iou_eps and constant_alpha are read
+
+    Returns
+    -------
+    BoxLossGradient
+
+    Raises
+    ------
+    ShapeError, NumberTypeError
+        If an argument is not as above.
+    """
+    rows = _foreground(
+        pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask, dialect
+    )
+    share = rows.weight / target_scores_sum
+    bboxes, _ = ciou_vjp(rows.pred_bboxes, rows.target_bboxes, -cotangent_box * share, dialect=dialect)
+    dist = dfl_loss_vjp(rows.pred_dist, rows.distance, cotangent_dfl * share, dialect=dialect)
+    gradient = BoxLossGradient(*(np.zeros_like(dist, shape=np.shape(whole)) for whole in (pred_dist, pred_bboxes)))
+    gradient.pred_dist[rows.at], gradient.pred_bboxes[rows.at] = dist, bboxes
+    return gradient
+
+
+class _Rows(NamedTuple):
+    """Foreground anchors as rows, (N, …); `at` finds them in (B, A)."""
+
+    at: Tuple[np.ndarray, np.ndarray]
+    weight: FloatArray
+    pred_dist: FloatArray
+    pred_bboxes: FloatArray
+    target_bboxes: FloatArray
+    distance: FloatArray
+
+
+def _foreground(
+    pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask, dialect
+) -> _Rows:
+    """Check the arguments of `bbox_loss` and gather what it reads of them."""
     pred_dist, pred_bboxes = _check.floats("pred_dist", pred_dist), _check.floats("pred_bboxes", pred_bboxes)
     target_bboxes, fg_mask = _check.floats("target_bboxes", target_bboxes), _check.booleans("fg_mask", fg_mask)
     target_scores = _check.floats("target_scores", target_scores)
@@ -99,10 +148,7 @@ def bbox_loss(
         target_scores=(target_scores, "B A C"),
         fg_mask=(fg_mask, "B A"),
     )
-    image, anchor = np.nonzero(fg_mask)
-    weight = target_scores[image, anchor].sum(axis=-1)
-    target = target_bboxes[image, anchor]
+    at = image, anchor = np.nonzero(fg_mask)
+    target = target_bboxes[at]
     distance = bbox2dist(anchor_points[anchor], target, dialect=dialect)
-    box = weight * (1 - ciou(pred_bboxes[image, anchor], target, dialect=dialect))
-    dfl = weight * dfl_loss(pred_dist[image, anchor], distance, dialect=dialect)
-    return BoxLoss(box.sum() / target_scores_sum, dfl.sum() / target_scores_sum)
+    return _Rows(at, target_scores[at].sum(axis=-1), pred_dist[at], pred_bboxes[at], target, distance)

@@ -9,7 +9,7 @@ from typing import Any, Callable
 import numpy as np
 
 import refimpl
-from conformance.protocol import PROTOCOL
+from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 
 
 class Native(np.ndarray):
@@ -20,13 +20,16 @@ class Native(np.ndarray):
 
 
 def factory(dialect: refimpl.Dialect) -> SimpleNamespace:
-    """All ops of the protocol, each the reference's own function."""
-    ops = {op: functools.partial(_native, getattr(refimpl, op), dialect) for op in PROTOCOL}
+    """All ops of the protocol and their gradients, each the reference's own function."""
+    names = [*PROTOCOL, *map(vjp, GRADIENTS)]
+    ops = {name: functools.partial(_native, getattr(refimpl, name), dialect) for name in names}
     return SimpleNamespace(name="reference32", framework="numpy", **ops)
 
 
 def _native(function: Callable[..., Any], dialect: refimpl.Dialect, *arguments: Any) -> Any:
     result = function(*map(_viewed, arguments), dialect=dialect)
+    if isinstance(result, list):
+        return [np.asarray(x) for x in result]
     return tuple(map(np.asarray, result)) if isinstance(result, tuple) else np.asarray(result)
 
 

@@ -11,7 +11,10 @@ SERVED = ("numpy", "torch")
 
 
 def bridge(framework: str) -> ModuleType:
-    """The module with `to_tensor(array, device)` and `to_array(value)` of a framework, imported when first asked for.
+    """The module of a framework, imported when first asked for.
+
+    It has `to_tensor(array, device)` and `to_array(value)`; and where the framework differentiates,
+    `vjp(function, arguments, wrt, cotangents)` and the context `no_gradients()`.
 
     Raises
     ------

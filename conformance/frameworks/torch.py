@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable, List, Sequence
 
 import numpy as np
 import torch
 
 _KNOWN_TO_NUMPY = (torch.float16, torch.float32, torch.float64)
+
+no_gradients = torch.no_grad
+"""A context in which nothing is recorded."""
 
 
 def to_tensor(array: np.ndarray, device: str) -> torch.Tensor:
@@ -23,3 +26,37 @@ def to_array(value: Any) -> np.ndarray:
             value = value.float()
         value = value.numpy()
     return np.array(value)
+
+
+def vjp(
+    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[torch.Tensor]
+) -> List[Any]:
+    """Gradients of Σ cotangent · result by autograd; 0 where nothing flows.
+
+    Parameters
+    ----------
+    function : called with copies of the arguments that are not leaves, like the activations of a network
+    arguments : tensors, lists of tensors, and anything else, which passes as it is
+    wrt : positions of the arguments to differentiate by
+    cotangents : one for each of the first results
+
+    Returns
+    -------
+    a tensor, or a list of tensors, for each of those arguments
+    """
+    leaves = {i: _each(arguments[i], lambda x: x.detach().requires_grad_()) for i in wrt}
+    flat = [leaf for i in wrt for leaf in (leaves[i] if isinstance(leaves[i], list) else [leaves[i]])]
+    with torch.enable_grad():
+        results = function(*(_each(leaves[i], torch.clone) if i in leaves else x for i, x in enumerate(arguments)))
+        results = results if isinstance(results, (tuple, list)) else (results,)
+        reached = [(r, c.to(r.dtype)) for r, c in zip(results, cotangents) if r.requires_grad]
+        found = [None] * len(flat)
+        if reached:
+            found = torch.autograd.grad([r for r, _ in reached], flat, [c for _, c in reached], allow_unused=True)
+    gradients = dict(zip(map(id, flat), (torch.zeros_like(x) if g is None else g for x, g in zip(flat, found))))
+    return [_each(leaves[i], lambda leaf: gradients[id(leaf)]) for i in wrt]
+
+
+def _each(value: Any, function: Callable[[torch.Tensor], torch.Tensor]) -> Any:
+    """Apply a function to a tensor, or to each of a list."""
+    return [function(x) for x in value] if isinstance(value, list) else function(value)

@@ -8,6 +8,16 @@ from conformance.strategies.boxes import ANCHORS, BOXES_TO_DISTANCES, DISTANCES
 from conformance.strategies.case import Case, Cases
 from conformance.strategies.claims import CLAIMS, METRICS
 from conformance.strategies.detection import BATCHES
+from conformance.strategies.gradients import (
+    BATCH_GRADIENTS,
+    BIN_GRADIENTS,
+    DISTANCE_GRADIENTS,
+    DISTRIBUTION_GRADIENTS,
+    FOREGROUND_GRADIENTS,
+    LOGIT_GRADIENTS,
+    OUTSIDE_BIN_GRADIENTS,
+    PAIR_GRADIENTS,
+)
 from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
 from conformance.strategies.pairs import BOX_PAIRS
 from conformance.strategies.targets import TARGETS
@@ -17,6 +27,8 @@ __all__ = [
     "ANCHORS",
     "ASSIGNMENTS",
     "BATCHES",
+    "BATCH_GRADIENTS",
+    "BIN_GRADIENTS",
     "BIN_TARGETS",
     "BOXES_TO_DISTANCES",
     "BOX_PAIRS",
@@ -25,10 +37,16 @@ __all__ = [
     "Case",
     "Cases",
     "DISTANCES",
+    "DISTANCE_GRADIENTS",
     "DISTRIBUTIONS",
+    "DISTRIBUTION_GRADIENTS",
     "FOREGROUNDS",
+    "FOREGROUND_GRADIENTS",
+    "LOGIT_GRADIENTS",
     "LOGIT_TARGETS",
     "METRICS",
+    "OUTSIDE_BIN_GRADIENTS",
     "OUTSIDE_BIN_TARGETS",
+    "PAIR_GRADIENTS",
     "TARGETS",
 ]

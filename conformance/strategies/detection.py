@@ -10,7 +10,8 @@ from conformance.strategies.case import Case, Cases, always
 from conformance.strategies.numbers import choices, in_precision, numbers, realness, served_with
 from conformance.strategies.targets import target_rows
 from refimpl import assign, decode_boxes, make_anchors, pad_targets
-from refimpl.detection import sigmoid, split_predictions
+from refimpl.bce import sigmoid
+from refimpl.detection import split_predictions
 
 _FITTING = {
     "odd strides": {"strides": lambda strides: any(stride % 2 for stride in strides)},

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from refimpl import YOLOV8, RangeError, ShapeError, detection_loss
-from refimpl.detection import scores_of, sigmoid, split_predictions, total_loss
+from refimpl.bce import sigmoid
+from refimpl.detection import scores_of, split_predictions, total_loss
 
 LN2 = math.log(2)
 SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), topk=2, iou_eps=2.0**-80, norm_eps=2.0**-80)

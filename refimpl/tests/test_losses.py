@@ -76,7 +76,7 @@ def test_without_foreground_both_terms_are_zero():
 @pytest.mark.parametrize(
     "call, kind, text",
     [
-        (lambda: bce_loss(np.ones(3), np.ones(2)), ShapeError, "targets: expected shape (3,) as logits have, got (2,)"),
+        (lambda: bce_loss(np.ones(3), np.ones(2)), ShapeError, "targets: expected shape (3,) like logits, got (2,)"),
         (lambda: bce_loss(["a"], [1]), NumberTypeError, "logits: expected real numbers, got dtype <U1"),
         (
             lambda: bbox_loss(**{**FOREGROUND, "fg_mask": np.ones((1, 2))}, dialect=SMALL),

@@ -1,0 +1,126 @@
+"""Gradients: what each op sends back to its arguments, at kinks any mean of the one-sided derivatives."""
+
+import functools
+
+import numpy as np
+
+import refimpl
+from conformance import licences, strategies
+from conformance.batches import legal_gradients
+from conformance.judge import Broken
+from conformance.property import clause
+from refimpl.detection import split_predictions
+
+
+def in_precision(vjp, case):
+    """The gradient as a function of the precision, computed once in each."""
+    return functools.lru_cache(maxsize=None)(lambda precision: vjp(**case.rounded(precision), dialect=case.dialect))
+
+
+@clause("DEC-1g", op="dist2bbox", cases=strategies.DISTANCE_GRADIENTS)
+def test_corners_pull_at_their_distances(answer, case, judge):
+    judge.gradient("gradient by distance", answer.distance, in_precision(refimpl.dist2bbox_vjp, case))
+
+
+@clause("DEC-3g", op="decode_boxes", cases=strategies.DISTRIBUTION_GRADIENTS)
+def test_an_expectation_pulls_at_its_logits(answer, case, judge):
+    form = in_precision(refimpl.decode_boxes_vjp, case)
+    judge.gradient("gradient by pred_dist", answer.pred_dist, form, span=np.abs(case.cotangent).max())
+
+
+def judge_pairs(answer, case, judge, *vjps):
+    forms = [in_precision(vjp, case) for vjp in vjps]
+    for i, name in enumerate(answer._fields):
+        judge.gradient(f"gradient by {name}", answer[i], *(lambda p, form=form: form(p)[i] for form in forms))
+
+
+@clause("IOU-1g", op="iou", cases=strategies.PAIR_GRADIENTS["iou"])
+def test_iou_pulls_at_both_boxes(answer, case, judge):
+    judge_pairs(answer, case, judge, refimpl.iou_vjp)
+
+
+@clause("IOU-2g", op="giou", cases=strategies.PAIR_GRADIENTS["giou"])
+def test_giou_pulls_at_both_boxes(answer, case, judge):
+    judge_pairs(answer, case, judge, refimpl.giou_vjp)
+
+
+@clause("IOU-3g", op="diou", cases=strategies.PAIR_GRADIENTS["diou"])
+def test_diou_pulls_at_both_boxes(answer, case, judge):
+    judge_pairs(answer, case, judge, refimpl.diou_vjp)
+
+
+@clause("IOU-4g", op="ciou", cases=strategies.PAIR_GRADIENTS["ciou"])
+def test_ciou_pulls_at_both_boxes(answer, case, judge):
+    judge_pairs(answer, case, judge, refimpl.ciou_vjp, licences.ciou_vjp_by_arctan2)
+
+
+@clause("BCE-1g", op="bce_loss", cases=strategies.LOGIT_GRADIENTS)
+def test_a_logit_learns_its_probability_less_the_target(answer, case, judge):
+    g = np.abs(case.cotangent)
+    legal, slack = (g * x for x in licences.bce_gradient_slack(case.logits, judge.precision))
+    expected = licences.widened(refimpl.bce_loss_vjp(**case.rounded(judge.precision)), legal + slack)
+
+    judge.values("gradient by logits", answer.logits, expected, span=g, legal=legal)
+
+
+def judge_bins(answer, case, judge):
+    span = np.abs(case.cotangent).max(initial=0)
+    judge.gradient("gradient by pred_dist", answer.pred_dist, in_precision(refimpl.dfl_loss_vjp, case), span=span)
+
+
+@clause("DFL-1g", op="dfl_loss", cases=strategies.BIN_GRADIENTS)
+def test_bins_learn_their_probability_less_their_weight(answer, case, judge):
+    judge_bins(answer, case, judge)
+
+
+@clause("DFL-1g", op="dfl_loss", cases=strategies.OUTSIDE_BIN_GRADIENTS)
+def test_bins_learn_the_clamped_target(answer, case, judge):
+    judge_bins(answer, case, judge)
+
+
+def judge_foreground(answer, case, judge, name):
+    form = judge.once("gradient", lambda: in_precision(refimpl.bbox_loss_vjp, case))
+    judge.gradient(f"gradient by {name}", getattr(answer, name), lambda precision: getattr(form(precision), name))
+
+
+@clause("BOX-1g", op="bbox_loss", cases=strategies.FOREGROUND_GRADIENTS)
+def test_box_loss_pulls_at_foreground_boxes(answer, case, judge):
+    judge_foreground(answer, case, judge, "pred_bboxes")
+
+
+@clause("BOX-2g", op="bbox_loss", cases=strategies.FOREGROUND_GRADIENTS)
+def test_dfl_term_pulls_at_foreground_bins(answer, case, judge):
+    judge_foreground(answer, case, judge, "pred_dist")
+
+
+def judge_channels(answer, case, judge, name, part, of):
+    """Channels of the feature maps carry the gradient of a legal assignment of the batch.
+
+    `part` takes (B, A, 4R + C) apart into bins and logits; `of(batch)` is the mask of the values that are judged.
+    """
+    batches = judge.once("legal gradients", lambda: legal_gradients(case, judge.precision))
+    got = split_predictions([x.astype(np.float64) for x in answer.feature_maps], dialect=case.dialect)[part]
+    broken = []
+    for batch in batches:
+        expected = batch.bins if part == 0 else batch.logits
+        at = of(batch)
+        try:
+            return judge.values(f"gradient by {name}", got[at], expected[at], span=np.abs(expected.value).max(), legal=batch.legal[part][at])
+        except Broken as error:
+            broken.append(error)
+    raise broken[0]
+
+
+@clause("DET-1g", op="detection_loss", cases=strategies.BATCH_GRADIENTS)
+def test_bins_learn_from_box_and_distribution_loss(answer, case, judge):
+    judge_channels(answer, case, judge, "bins", 0, lambda batch: np.ones(batch.bins.shape, bool))
+
+
+@clause("DET-2g", op="detection_loss", cases=strategies.BATCH_GRADIENTS)
+def test_class_logits_learn_everywhere(answer, case, judge):
+    judge_channels(answer, case, judge, "class logits", 1, lambda batch: ~batch.assigned)
+
+
+@clause("DET-5g", op="detection_loss", cases=strategies.BATCH_GRADIENTS)
+def test_nothing_flows_through_the_assigner(answer, case, judge):
+    judge_channels(answer, case, judge, "assigned class logits", 1, lambda batch: batch.assigned)

@@ -1,0 +1,85 @@
+"""Arrays in and out of a candidate's framework, held to the form of the protocol."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, Sequence, Tuple
+
+import numpy as np
+
+from conformance.foreign import CandidateError
+
+
+class Exchange:
+    """Between the arrays of the suite and the tensors of a candidate on its device."""
+
+    def __init__(self, bridge: ModuleType, device: str) -> None:
+        self._bridge, self._device = bridge, device
+
+    def inward(self, argument: Any, dtype: np.dtype) -> Any:
+        """Arrays, also within a list, as tensors, floats in `dtype`; everything else as it is."""
+        if isinstance(argument, list):
+            return [self.inward(element, dtype) for element in argument]
+        if not isinstance(argument, (np.ndarray, np.generic)):
+            return argument
+        array = np.array(argument, dtype=dtype if argument.dtype.kind == "f" else None, order="C")
+        return self._bridge.to_tensor(array, self._device)
+
+    def outward(self, what: str, names: Sequence[str], results: Any) -> Tuple[np.ndarray, ...]:
+        """The results of `what` as arrays of real numbers, one for each name.
+
+        Raises
+        ------
+        CandidateError
+            If their number is another, or one is no array of real numbers.
+        """
+        return tuple(self._array(f"{what}: {n}", result) for n, result in zip(names, unpacked(what, names, results)))
+
+    def like(self, name: str, gradient: Any, argument: Any) -> Any:
+        """A gradient as an array, or as a list of arrays, of the shape of its argument.
+
+        Raises
+        ------
+        CandidateError
+            If it has another.
+        """
+        if isinstance(argument, list):
+            if not isinstance(gradient, (tuple, list)) or len(gradient) != len(argument):
+                raise CandidateError(f"{name}: expected a list of {len(argument)}, got {form(gradient)}")
+            return [self.like(f"{name}[{i}]", *pair) for i, pair in enumerate(zip(gradient, argument))]
+        array = self._array(name, gradient)
+        if array.shape != argument.shape:
+            raise CandidateError(f"{name}: expected shape {argument.shape}, got {array.shape}")
+        return array
+
+    def _array(self, name: str, result: Any) -> np.ndarray:
+        try:
+            array = self._bridge.to_array(result)
+        except Exception as error:
+            raise CandidateError(f"{name}: expected an array, got {form(result)}: {error}") from error
+        if array.dtype.kind not in "biuf":
+            raise CandidateError(f"{name}: expected real numbers, got {form(result)} of dtype {array.dtype}")
+        return array
+
+
+def unpacked(what: str, names: Sequence[str], results: Any) -> Sequence[Any]:
+    """One result for each name; a single one comes without a tuple.
+
+    Raises
+    ------
+    CandidateError
+        If there are more or fewer.
+    """
+    if len(names) == 1:
+        return (results,)
+    if not isinstance(results, (tuple, list)) or len(results) != len(names):
+        raise CandidateError(f"{what}: expected a tuple of {len(names)} ({', '.join(names)}), got {form(results)}")
+    return results
+
+
+def form(value: Any) -> str:
+    """What came, in words: `tuple of 2`, `Tensor of shape (3,)`, `NoneType`."""
+    if isinstance(value, (tuple, list)):
+        return f"{type(value).__name__} of {len(value)}"
+    shape = getattr(value, "shape", None)
+    return type(value).__name__ + ("" if shape is None else f" of shape {tuple(shape)}")

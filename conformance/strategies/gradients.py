@@ -1,0 +1,103 @@
+"""Gradients: the cases of an op with a cotangent for each result, and the kinks of its formula as events of their own.
+
+The arguments are those of `<op>_vjp`: the arguments of the op, then the cotangents.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Tuple
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.protocol import GRADIENTS
+from conformance.strategies.boxes import DISTANCES, sides
+from conformance.strategies.case import Case, Cases
+from conformance.strategies.detection import BATCHES
+from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
+from conformance.strategies.numbers import choices
+from conformance.strategies.pairs import BOX_PAIRS
+
+COTANGENTS = (1.0, -1.0, 0.5, 2.0, -1.5)
+
+
+class Kink(NamedTuple):
+    """An event made from a plain case: whether it occurs, and how arguments are changed in place so that it does."""
+
+    occurs: Callable[[Case], bool]
+    change: Callable[[Dict[str, Any]], None]
+
+
+def gradients(op: str, cases: Cases, shape: Callable[[Case], Tuple[int, ...]], kinks: Mapping[str, Kink] = {}) -> Cases:
+    """Cases of the gradient of an op whose results have a `shape`. Where calls came before, both kinds did."""
+    plain = next(iter(cases.events))
+    events = {**cases.events, **{name: kink.occurs for name, kink in kinks.items()}}
+    events["asked before"] = lambda case: len(case.prelude) == 1
+
+    @st.composite
+    def draw_case(draw, event, precision, served):
+        case = draw(cases.draw(event if event in cases.events else plain, precision, served))
+        if event in kinks:
+            kinks[event].change(case.arguments)
+        for name in GRADIENTS[op].cotangents:
+            case.arguments[name] = draw(choices(shape(case), COTANGENTS), label=name)
+        return case._replace(prelude=(case,)) if event == "asked before" else case
+
+    def possible(event, precision, served):
+        return event not in cases.events or cases.possible(event, precision, served)
+
+    return Cases(events, draw_case, possible)
+
+
+def _pairs(case):
+    return (case.boxes1, case.boxes2) if "boxes1" in case.arguments else (case.pred_bboxes, case.target_bboxes)
+
+
+def _share_corners(first, second):
+    second[..., [0, 3]] = first[..., [0, 3]]
+
+
+def _turn_and_part(first, second):
+    """Low and wide, and far away, narrow and high: CIoU near −1.4."""
+    first[..., 2:] = first[..., :2] + [32, 0.5]
+    second[..., :2] = first[..., :2] + [256, 128]
+    second[..., 2:] = second[..., :2] + [0.5, 32]
+
+
+def _turned(case):
+    first, second = map(sides, _pairs(case))
+    return bool(((first[..., 0] > 32 * first[..., 1]) & (second[..., 1] > 32 * second[..., 0])).any())
+
+
+def _flatten(first, second):
+    first[..., 2] = first[..., 0]
+
+
+def _of(names, change):
+    return lambda arguments: change(*(arguments[name] for name in names))
+
+
+def _pair_kinks(*names):
+    return {
+        "equal corners": Kink(lambda c: bool((_pairs(c)[0] == _pairs(c)[1]).any()), _of(names, _share_corners)),
+        "CIoU below -1": Kink(_turned, _of(names, _turn_and_part)),
+        "prediction without width": Kink(lambda c: bool((sides(_pairs(c)[0])[..., 0] == 0).any()), _of(names, _flatten)),
+    }
+
+
+PAIR_GRADIENTS = {
+    op: gradients(op, BOX_PAIRS, lambda c: c.boxes1.shape[:1], _pair_kinks("boxes1", "boxes2"))
+    for op in ("iou", "giou", "diou", "ciou")
+}
+DISTANCE_GRADIENTS = gradients("dist2bbox", DISTANCES, lambda c: c.distance.shape)
+DISTRIBUTION_GRADIENTS = gradients("decode_boxes", DISTRIBUTIONS, lambda c: (*c.pred_dist.shape[:2], 4))
+LOGIT_GRADIENTS = gradients(
+    "bce_loss",
+    LOGIT_TARGETS,
+    lambda c: c.logits.shape,
+    {"at zero": Kink(lambda c: bool((c.logits == 0).all()), lambda arguments: arguments["logits"].fill(0))},
+)
+BIN_GRADIENTS = gradients("dfl_loss", BIN_TARGETS, lambda c: c.target.shape[:1])
+OUTSIDE_BIN_GRADIENTS = gradients("dfl_loss", OUTSIDE_BIN_TARGETS, lambda c: c.target.shape[:1])
+FOREGROUND_GRADIENTS = gradients("bbox_loss", FOREGROUNDS, lambda c: (), _pair_kinks("pred_bboxes", "target_bboxes"))
+BATCH_GRADIENTS = gradients("detection_loss", BATCHES, lambda c: ())

@@ -1,0 +1,82 @@
+"""Binary cross-entropy, the classification loss, and the sigmoid."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from refimpl import _check
+from refimpl._check import FloatArray
+from refimpl.dialect import Dialect
+
+
+def bce_loss(logits: FloatArray, targets: FloatArray, *, dialect: Dialect | None = None) -> FloatArray:
+    """Binary cross-entropy of logits against soft targets, elementwise.  [BCE-1]
+
+        BCE = max(x, 0) − x·z + log(1 + exp(−|x|))
+
+    equal to −z·log σ(x) − (1 − z)·log(1 − σ(x)), and finite for every finite x.
+
+    Parameters
+    ----------
+    logits, targets : float, one shape; targets in [0, 1]
+    dialect : unused; every op takes it
+
+    Returns
+    -------
+    float64 of that shape, >= 0
+
+    Raises
+    ------
+    ShapeError, NumberTypeError
+        If an argument is not as above.
+    """
+    logits, targets = _check.floats("logits", logits), _check.floats("targets", targets)
+    _check.same_shape(logits=logits, targets=targets)
+    return np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
+
+
+def bce_loss_vjp(
+    logits: FloatArray, targets: FloatArray, cotangent: FloatArray, *, dialect: Dialect | None = None
+) -> FloatArray:
+    """Gradient of `bce_loss` with respect to the logits.  [BCE-1g]
+
+        ∂BCE/∂x = σ(x) − z
+
+    from −z·log σ(x) − (1 − z)·log(1 − σ(x)) and σ' = σ·(1 − σ). The targets are constants.
+
+    Parameters
+    ----------
+    logits, targets : as in `bce_loss`
+    cotangent : float, the same shape, gradient with respect to the losses
+    dialect : unused; every op takes it
+
+    Returns
+    -------
+    float64 of that shape
+
+    Raises
+    ------
+    ShapeError, NumberTypeError
+        If an argument is not as above.
+    """
+    logits, targets = _check.floats("logits", logits), _check.floats("targets", targets)
+    cotangent = _check.floats("cotangent", cotangent)
+    _check.same_shape(logits=logits, targets=targets, cotangent=cotangent)
+    return cotangent * (sigmoid(logits) - targets)
+
+
+def sigmoid(x: FloatArray) -> FloatArray:
+    """Turn logits into probabilities without overflow: no exponent is positive.
+
+        σ(x) = max(e, [x ≥ 0]) / (1 + e),   e = exp(−|x|)
+
+    Parameters
+    ----------
+    x : float array, logits
+
+    Returns
+    -------
+    float array of that shape, in [0, 1]
+    """
+    e = np.exp(-np.abs(x))
+    return np.maximum(e, np.heaviside(x, 1)) / (1 + e)

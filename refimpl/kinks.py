@@ -1,0 +1,24 @@
+"""Kinks: the derivative of a function with a corner, such as min, max and clamp."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from refimpl._check import FloatArray
+
+
+def step(x: FloatArray) -> FloatArray:
+    """Derivative of max(x, 0): 1 above 0, 0 below, and ½ at 0.
+
+    At 0 the one-sided derivatives are 0 and 1, and implementations take either, or any mean of them; an
+    error-carrying number gives the whole range.
+
+    Parameters
+    ----------
+    x : float array
+
+    Returns
+    -------
+    float array of that shape, in [0, 1]
+    """
+    return np.heaviside(x, 0.5)
