@@ -137,6 +137,8 @@ def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> np.ndarray:
     """A sum with an exact 0, or of exact numbers on a lattice so coarse that no order of any such sum can round."""
     nothing = ((a.value == 0) & (a.error == 0)) | ((b.value == 0) & (b.error == 0))
     lattice = (a.error == 0) & (b.error == 0)
+    if not lattice.any():
+        return nothing
     for x in (a.value, b.value, value):
         lattice = lattice & (x * LATTICE == np.floor(x * LATTICE)) & (np.abs(x) < LATTICE)
     return nothing | lattice

@@ -17,17 +17,21 @@ Shape = Union[int, Tuple[int, ...]]
 
 
 def lattices(shape: Shape, low: float, high: float, step: float = 1.0) -> st.SearchStrategy[np.ndarray]:
-    """Multiples of `step` in [low, high], as float64 array; shrinks towards 0."""
-    integers = st.integers(math.ceil(low / step), math.floor(high / step))
-    return _arrays(shape, integers).map(lambda n: n * float(step))
+    """Multiples of `step` in [low, high], as float64 array; shrinks towards 0, or towards `low` if 0 is outside."""
+    first, last = math.ceil(low / step), math.floor(high / step)
+    start = first if first > 0 else 0
+    # 0, 1, … up to the last, then −1, −2, … down to the first.
+    return _codes(shape, last - first + 1).map(
+        lambda n: np.where(start + n <= last, start + n, last - start - n) * float(step)
+    )
 
 
 def reals(shape: Shape, low: float, high: float, precision: Precision) -> st.SearchStrategy[np.ndarray]:
     """Numbers in [low, high) with a full significand, evenly spread; shrinks towards `low`.
 
-    Drawn integers are mostly small; the fractional parts of their multiples of the golden ratio are even.
+    The fractional parts of multiples of the golden ratio are even, whatever is drawn.
     """
-    fractions = _arrays(shape, st.integers(0, 2**24 - 1)).map(lambda n: n * GOLDEN % 1 * (1 - 2.0**-27))
+    fractions = _codes(shape, 2**16).map(lambda n: n * GOLDEN % 1 * (1 - 2.0**-27))
     return fractions.map(lambda f: in_precision(low + (high - low) * f, precision))
 
 
@@ -45,7 +49,7 @@ def numbers(
 
 def choices(shape: Shape, values: Sequence[Any]) -> st.SearchStrategy[np.ndarray]:
     """Elements out of a few values, the simplest first."""
-    return _arrays(shape, st.integers(0, len(values) - 1)).map(lambda n: np.asarray(values)[n])
+    return _codes(shape, len(values)).map(lambda n: np.asarray(values)[n])
 
 
 def in_precision(array: Any, precision: Precision) -> np.ndarray:
@@ -59,7 +63,10 @@ def served_with(served: Sequence[Dialect], **fields: Any) -> Sequence[Dialect]:
     return fitting or served
 
 
-def _arrays(shape: Shape, elements: st.SearchStrategy[int]) -> st.SearchStrategy[np.ndarray]:
+def _codes(shape: Shape, count: int) -> st.SearchStrategy[np.ndarray]:
+    """Whole numbers 0 … count − 1, at most 65536 of them, all drawn at once as bytes; shrinks towards 0."""
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
-    size = math.prod(shape)
-    return st.lists(elements, min_size=size, max_size=size).map(lambda n: np.array(n, np.int64).reshape(shape))
+    width = 1 if count <= 256 else 2
+    size = math.prod(shape) * width
+    raw = st.binary(min_size=size, max_size=size)
+    return raw.map(lambda data: np.frombuffer(data, f">u{width}").astype(np.int64).reshape(shape) % count)
