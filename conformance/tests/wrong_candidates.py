@@ -1,4 +1,7 @@
-"""Wrong candidates: each is `DenseNumPy` with one fault, listed under the clause it breaks and the op it sits in."""
+"""Wrong candidates: each is `DenseNumPy` with one fault, listed under the clause it breaks and the op it sits in.
+
+Its gradients are those of the reference; a candidate whose fault is in a gradient offers that one alone.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,30 @@ from typing import Any, Callable, Dict, Tuple
 
 import numpy as np
 
+from conformance.candidates import reference32
 from conformance.candidates.dense_numpy import DenseNumPy as Right
+from conformance.protocol import vjp
+from conformance.spec import CLAUSES
+
+
+def right(op: str) -> Callable:
+    """An op, or the gradient of one, without fault."""
+    return getattr(Right, op, None) or (lambda self, *args: getattr(reference32.factory(self.dialect), op)(*args))
 
 
 def after(change: Callable[..., Any]) -> Callable:
     """An op whose result is changed: `change(self, result, *arguments)`."""
-    return lambda op: lambda self, *args: change(self, getattr(Right, op)(self, *args), *args)
+    return lambda op: lambda self, *args: change(self, right(op)(self, *args), *args)
 
 
 def before(change: Callable[..., Tuple]) -> Callable:
     """An op whose arguments are changed: `change(self, *arguments)`."""
-    return lambda op: lambda self, *args: getattr(Right, op)(self, *change(self, *args))
+    return lambda op: lambda self, *args: right(op)(self, *change(self, *args))
 
 
 def under(**fields: float) -> Callable:
     """An op that reads other hyperparameters than the dialect says."""
-    return lambda op: lambda self, *args: getattr(Right(replace(self.dialect, **fields)), op)(*args)
+    return lambda op: lambda self, *args: right(op)(Right(replace(self.dialect, **fields)), *args)
 
 
 def unclamped_overlap(self, result, pd_scores, pd_bboxes, gt_labels, gt_bboxes, mask):
@@ -43,6 +54,20 @@ def second_box_dropped(self, result, *_):
     scores = result[2].copy()
     scores[1:] = 0
     return (*result[:2], scores, *result[3:])
+
+
+def taught(change: Callable[..., np.ndarray]) -> Callable:
+    """A gradient of the feature maps that is changed on the class logits: `change(gradient, targets, cotangent)`."""
+
+    def changed(self, result, _, *rest):
+        bins = 4 * self.dialect.reg_max
+        return [np.concatenate([level[:, :bins], change(level[:, bins:], *rest)], axis=1) for level in result]
+
+    return after(changed)
+
+
+def present_classes(gradient, targets, _):
+    return gradient * np.isin(np.arange(gradient.shape[1]), targets[:, 1])[:, np.newaxis, np.newaxis]
 
 
 WRONG: Dict[Tuple[str, str], Tuple[str, Callable]] = {
@@ -74,13 +99,27 @@ WRONG: Dict[Tuple[str, str], Tuple[str, Callable]] = {
     ("DET-2", "detection_loss"): ("gain 0.4999", under(cls_gain=0.4999)),
     ("DET-3", "detection_loss"): ("gain 1.4", under(dfl_gain=1.4)),
     ("DET-4", "detection_loss"): ("no batch factor", after(lambda self, r, *_: (r[1].sum(), r[1]))),
+    ("DEC-1g", "dist2bbox"): ("left and top without their sign", after(lambda self, r, *_: np.array([-1, -1, 1, 1], r.dtype) * r)),
+    ("DEC-3g", "decode_boxes"): ("detached", after(lambda self, r, *_: 0 * r)),
+    ("IOU-1g", "iou"): ("second box detached", after(lambda self, r, *_: (r[0], 0 * r[1]))),
+    ("IOU-2g", "giou"): ("that of plain IoU", lambda _: right("iou_vjp")),
+    ("IOU-3g", "diou"): ("that of GIoU", lambda _: right("giou_vjp")),
+    ("IOU-4g", "ciou"): ("alpha differentiated", under(constant_alpha=False)),
+    ("BCE-1g", "bce_loss"): ("positives only", after(lambda self, r, x, z, _: np.where(z > 0, r, 0))),
+    ("DFL-1g", "dfl_loss"): ("sum of the sides", after(lambda self, r, *_: 4 * r)),
+    ("BOX-1g", "bbox_loss"): ("S left out", after(lambda self, r, *args: (r[0], r[1] * args[5]))),
+    ("BOX-2g", "bbox_loss"): ("down-cast to float32", after(lambda self, r, *_: (np.float32(r[0]), r[1]))),
+    ("DET-1g", "detection_loss"): ("gain 7.4", under(box_gain=7.4)),
+    ("DET-2g", "detection_loss"): ("classes without a box learn nothing", taught(present_classes)),
+    ("DET-5g", "detection_loss"): ("no logit learns to rise", taught(lambda g, _, sign: np.where(g * sign < 0, 0, g))),
 }  # fmt: skip
 """(clause, op) -> (what is wrong, the op with the fault in place of the right one)."""
 
 
 def wrong(clause: str, op: str) -> Callable[[Any], Right]:
     """Factory of the candidate that breaks a clause through an op."""
-    return type(f"Wrong_{clause.replace('-', '_')}", (Right,), {op: WRONG[clause, op][1](op)})
+    name = vjp(op) if CLAUSES[clause].gradient else op
+    return type(f"Wrong_{clause.replace('-', '_')}", (Right,), {name: WRONG[clause, op][1](name)})
 
 
 def __getattr__(name: str) -> Any:
