@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from refimpl import YOLOV8, NumberTypeError, ShapeError, bbox2dist, dist2bbox
+from refimpl import YOLOV8, NumberTypeError, ShapeError, bbox2dist, dist2bbox, dist2bbox_vjp
 from refimpl.boxes import xywh2xyxy
 
 FOUR_BINS = replace(YOLOV8, reg_max=4)
@@ -28,6 +28,23 @@ def test_distances_may_have_any_leading_axes(lead):
     boxes = dist2bbox(distance, [[5, 7], [1, 1]])
 
     assert (boxes == np.broadcast_to([[4, 5, 8, 11], [1, 1, 1, 1]], (*lead, 2, 4))).all()
+
+
+@pytest.mark.parametrize("lead", [(), (0,), (2, 3)])
+def test_distances_get_the_gradient_of_their_corners_left_and_top_with_a_minus(lead):
+    distance, anchors = np.zeros((*lead, 2, 4)), np.zeros((2, 2))
+    g = np.broadcast_to([[1.0, 2, 3, 4], [-5, 0, 0.5, -8]], distance.shape)
+
+    gradient = dist2bbox_vjp(distance, anchors, g)
+
+    assert (gradient == np.broadcast_to([[-1, -2, 3, 4], [5, 0, 0.5, -8]], distance.shape)).all()
+    assert gradient.shape == distance.shape
+
+
+def test_the_gradient_of_a_box_does_not_depend_on_where_it_is():
+    g = np.array([[1.0, 2, 3, 4]])
+
+    assert (dist2bbox_vjp([[-9, 1e6, 0, 3]], [[700, -5]], g) == dist2bbox_vjp([[1, 1, 1, 1]], [[2, 2]], g)).all()
 
 
 def test_a_box_gives_the_distances_back():
@@ -64,6 +81,14 @@ def test_centre_and_size_give_the_corners():
             lambda: bbox2dist(np.ones((3, 2)), np.ones((2, 4)), dialect=YOLOV8),
             "bboxes: expected shape (..., A, 4), got (2, 4); A=3 from anchor_points",
         ),
+        (
+            lambda: dist2bbox_vjp(np.ones((3, 4)), np.ones((2, 2)), np.ones((3, 4))),
+            "anchor_points: expected shape (A, 2), got (2, 2); A=3 from distance",
+        ),
+        (
+            lambda: dist2bbox_vjp(np.ones((3, 4)), np.ones((3, 2)), np.ones((1, 3, 4))),
+            "cotangent: expected shape (3, 4) like distance, got (1, 3, 4)",
+        ),
         (lambda: xywh2xyxy(np.ones((3, 5))), "boxes: expected shape (..., 4), got (3, 5)"),
     ],
 )
@@ -81,6 +106,7 @@ def test_a_wrong_shape_is_refused(call, text):
         (lambda: dist2bbox([[1] * 4], [["a", "b"]]), "anchor_points"),
         (lambda: bbox2dist([["a", "b"]], [[1] * 4], dialect=YOLOV8), "anchor_points"),
         (lambda: bbox2dist([[1, 1]], [["a"] * 4], dialect=YOLOV8), "bboxes"),
+        (lambda: dist2bbox_vjp([[1] * 4], [[1, 1]], [["a"] * 4]), "cotangent"),
         (lambda: xywh2xyxy([["a"] * 4]), "boxes"),
     ],
 )

@@ -7,17 +7,11 @@ import numpy as np
 import pytest
 
 from refimpl import YOLOV8, RangeError, ShapeError, detection_loss
-from refimpl.bce import sigmoid
 from refimpl.detection import scores_of, split_predictions, total_loss
 
 LN2 = math.log(2)
 SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), topk=2, iou_eps=2.0**-80, norm_eps=2.0**-80)
 """Small sizes, and epsilons too small to be seen in a sum with any number of these tests."""
-
-
-@pytest.mark.parametrize("x, expected", [(0, 0.5), (math.log(3), 0.75), (-math.log(3), 0.25), (1000, 1), (-1000, 0)])
-def test_the_sigmoid_does_not_overflow(x, expected):
-    assert math.isclose(float(sigmoid(np.float64(x))), expected, rel_tol=1e-15)
 
 
 def test_scores_are_those_of_the_classes_that_have_a_box():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from refimpl import YOLOV8, NumberTypeError, ShapeError, decode_boxes, dfl_loss
+from refimpl import YOLOV8, NumberTypeError, ShapeError, decode_boxes, decode_boxes_vjp, dfl_loss, dfl_loss_vjp
 from refimpl.dfl import _bin_weights
 
 FOUR_BINS = replace(YOLOV8, reg_max=4)
@@ -102,9 +102,61 @@ def test_a_sure_and_right_distribution_costs_nothing_and_a_wrong_one_stays_finit
     assert dfl_loss(sure, [[2] * 4], dialect=FOUR_BINS).tolist() == [1000]
 
 
+def test_a_bin_is_pulled_by_its_probability_times_its_distance_from_the_mean():
+    # Sides of 1.5, 3, 1.5 and 0.5 cells: p_j · (j − d), and a minus for left and top.
+    logits = sides([0, 0.5, 0.5, 0], [0, 0, 0, 1], [0.25] * 4, [0.75, 0, 0.25, 0])
+
+    gradient = decode_boxes_vjp(logits.reshape(1, 1, 16), [[10, 20]], [[[1, 1, 1, 2]]], dialect=FOUR_BINS)
+
+    expected = [0, 0.25, -0.25, 0] + [0] * 4 + [-0.375, -0.125, 0.125, 0.375] + [-0.75, 0, 0.75, 0]
+    np.testing.assert_allclose(gradient[0, 0], expected, atol=1e-15)
+
+
+@pytest.mark.parametrize("shift", [0.0, 1000.0, -1000.0])
+def test_a_shift_of_all_logits_does_not_change_the_gradient(shift):
+    logits, g = np.arange(16.0).reshape(1, 1, 16), np.ones((1, 1, 4))
+
+    gradient = decode_boxes_vjp(logits + shift, [[0, 0]], g, dialect=FOUR_BINS)
+
+    np.testing.assert_allclose(gradient, decode_boxes_vjp(logits, [[0, 0]], g, dialect=FOUR_BINS), rtol=1e-12)
+    np.testing.assert_allclose(gradient.reshape(4, 4).sum(axis=-1), 0, atol=1e-12)
+
+
+def test_a_bin_learns_a_quarter_of_its_probability_less_its_weight():
+    # Flat bins of 1/4; targets 0, 1.25, past the last bin, and below the first.
+    gradient = dfl_loss_vjp(np.zeros((1, 16)), [[0, 1.25, 9, -1]], [8.0], dialect=FOUR_BINS)
+
+    expected = [[-0.75, 0.25, 0.25, 0.25], [0.25, -0.5, 0, 0.25], [0.25, 0.25, 0.24, -0.74], [-0.75, 0.25, 0.25, 0.25]]
+    np.testing.assert_allclose(gradient.reshape(4, 4), 2 * np.array(expected), atol=1e-14)
+
+
+def test_a_target_that_is_certain_and_right_teaches_nothing():
+    logits = np.tile([1000.0, 0, 0, 0], (1, 4))
+
+    assert not dfl_loss_vjp(logits, [[0, 0, -1, 0]], [1.0], dialect=FOUR_BINS).any()
+    assert np.abs(dfl_loss_vjp(logits, [[2] * 4], [1.0], dialect=FOUR_BINS)).max() == 0.25
+
+
+def test_gradients_leave_their_arguments_as_they_are():
+    arguments = [np.ones((1, 2, 16)), np.ones((2, 2)), np.ones((1, 2, 4))], [np.ones((2, 16)), np.ones((2, 4)), np.ones(2)]
+
+    for vjp, values in zip((decode_boxes_vjp, dfl_loss_vjp), arguments):
+        vjp(*values, dialect=FOUR_BINS)
+
+    assert all((x == 1).all() for values in arguments for x in values)
+
+
 def test_no_anchors_have_no_losses():
     assert dfl_loss(np.zeros((0, 16)), np.zeros((0, 4)), dialect=FOUR_BINS).shape == (0,)
     assert decode_boxes(np.zeros((2, 0, 16)), np.zeros((0, 2)), dialect=FOUR_BINS).shape == (2, 0, 4)
+
+
+@pytest.mark.parametrize("images, anchors", [(2, 0), (0, 3), (0, 0)])
+def test_no_anchors_have_gradients_of_no_rows(images, anchors):
+    dist, points, g = np.zeros((images, anchors, 16)), np.zeros((anchors, 2)), np.zeros((images, anchors, 4))
+
+    assert decode_boxes_vjp(dist, points, g, dialect=FOUR_BINS).shape == dist.shape
+    assert dfl_loss_vjp(np.zeros((0, 16)), np.zeros((0, 4)), np.zeros(0), dialect=FOUR_BINS).shape == (0, 16)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +173,18 @@ def test_no_anchors_have_no_losses():
         (
             lambda: dfl_loss(np.ones((3, 16)), np.ones((2, 4)), dialect=FOUR_BINS),
             "target: expected shape (N, 4), got (2, 4); N=3 from pred_dist",
+        ),
+        (
+            lambda: decode_boxes_vjp(np.ones((1, 3, 16)), np.ones((3, 2)), np.ones((3, 4)), dialect=FOUR_BINS),
+            "cotangent: expected shape (B, A, 4), got (3, 4); A=3 from pred_dist, B=1 from pred_dist",
+        ),
+        (
+            lambda: decode_boxes_vjp(np.ones((1, 3, 16)), np.ones((2, 2)), np.ones((1, 3, 4)), dialect=FOUR_BINS),
+            "anchor_points: expected shape (A, 2), got (2, 2); A=3 from distance",
+        ),
+        (
+            lambda: dfl_loss_vjp(np.ones((3, 16)), np.ones((3, 4)), np.ones((3, 4)), dialect=FOUR_BINS),
+            "cotangent: expected shape (N,), got (3, 4); N=3 from pred_dist",
         ),
     ],
 )

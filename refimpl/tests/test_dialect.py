@@ -4,7 +4,16 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from refimpl import LABEL_ASSIGNER, PRESETS, ULTRALYTICS_8_4, YOLOV8, YOLOV8_ANY_ORDER, Dialect, RangeError
+from refimpl import (
+    DIFFERENTIATED_ALPHA,
+    LABEL_ASSIGNER,
+    PRESETS,
+    ULTRALYTICS_8_4,
+    YOLOV8,
+    YOLOV8_ANY_ORDER,
+    Dialect,
+    RangeError,
+)
 
 
 def test_the_default_is_the_head_of_ultralytics_8():
@@ -24,6 +33,7 @@ def test_the_default_is_the_head_of_ultralytics_8():
         norm_eps=1e-9,
         min_gt_side=0,
         claims_inside=True,
+        constant_alpha=True,
         any_target_order=False,
         fewer_anchors_than_topk=False,
     )
@@ -34,6 +44,7 @@ def test_the_default_is_the_head_of_ultralytics_8():
     [
         (YOLOV8_ANY_ORDER, {"any_target_order": True}),
         (ULTRALYTICS_8_4, {"min_gt_side": 16}),
+        (DIFFERENTIATED_ALPHA, {"constant_alpha": False}),
         (LABEL_ASSIGNER, {"claims_inside": False}),
     ],
     ids=lambda x: getattr(x, "name", ""),
@@ -44,7 +55,7 @@ def test_every_other_preset_differs_in_one_decision(preset, changed):
 
 def test_presets_are_known_by_the_name_they_carry():
     assert {name: preset.name for name, preset in PRESETS.items()} == {name: name for name in PRESETS}
-    assert len(PRESETS) == 4
+    assert len(PRESETS) == 5
 
 
 def test_the_side_that_is_widened_is_the_second_stride():

@@ -1,4 +1,4 @@
-"""The losses by hand: classification, boxes and distributions."""
+"""The losses of the foreground anchors by hand, and their gradients."""
 
 import math
 from dataclasses import replace
@@ -6,34 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from refimpl import YOLOV8, NumberTypeError, ShapeError, bbox_loss, bce_loss, dfl_loss
+from refimpl import YOLOV8, ShapeError, bbox_loss, bbox_loss_vjp, ciou_vjp, dfl_loss, dfl_loss_vjp
 
-LN2 = math.log(2)
 SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), iou_eps=2.0**-80)
 """Small sizes, and an epsilon too small to be seen in a sum with any number of these tests."""
-
-
-@pytest.mark.parametrize(
-    "logit, target, expected",
-    [
-        (0, 0.3, LN2),  # whatever the target
-        (0, 1, LN2),
-        (math.log(3), 0, math.log(4)),  # σ = 3/4: −ln 1/4
-        (math.log(3), 1, math.log(4 / 3)),
-        (-math.log(3), 0.5, (math.log(4) + math.log(4 / 3)) / 2),
-        (1000, 1, 0),
-        (1000, 0, 1000),
-        (-1000, 1, 1000),
-        (-80, 0, math.exp(-80)),
-    ],
-)
-def test_bce_is_the_cross_entropy_of_the_sigmoid_and_finite(logit, target, expected):
-    assert math.isclose(float(bce_loss(float(logit), float(target))), expected, rel_tol=1e-15)
-
-
-def test_bce_keeps_the_shape_of_its_arguments():
-    assert bce_loss(np.zeros((2, 0, 3)), np.zeros((2, 0, 3))).shape == (2, 0, 3)
-    assert bce_loss(np.zeros((2, 3)), np.ones((2, 3))).shape == (2, 3)
 
 
 FOREGROUND = {
@@ -73,11 +49,70 @@ def test_without_foreground_both_terms_are_zero():
     assert bbox_loss(**nothing, dialect=SMALL) == (0, 0)
 
 
+def gradient(box=1.0, dfl=1.0, **changes):
+    """Of the foreground as above, changed."""
+    return bbox_loss_vjp(**{**FOREGROUND, **changes}, cotangent_box=box, cotangent_dfl=dfl, dialect=SMALL)
+
+
+def test_each_foreground_box_gets_minus_its_ciou_gradient_times_its_share():
+    # Weights 1/2 and 1/4 over 2: shares 1/4 and 1/8.
+    pairs = FOREGROUND["pred_bboxes"][0, :2], FOREGROUND["target_bboxes"][0, :2]
+
+    boxes = gradient().pred_bboxes
+
+    assert (boxes[0, :2] == ciou_vjp(*pairs, [-1 / 4, -1 / 8], dialect=SMALL).boxes1).all()
+
+
+def test_each_foreground_anchor_gets_its_dfl_gradient_times_its_share():
+    distances = [[1.5, 1.5, 2.5, 2.5], [2.5, 2.5, 1.5, 1.5]]
+
+    dist = gradient().pred_dist
+
+    assert (dist[0, :2] == dfl_loss_vjp(FOREGROUND["pred_dist"][0, :2], distances, [1 / 4, 1 / 8], dialect=SMALL)).all()
+
+
+def test_each_cotangent_pulls_at_its_own_loss_only():
+    both, box, dfl = gradient(-2.0, 3.0), gradient(1.0, 0.0), gradient(0.0, 1.0)
+
+    assert not box.pred_dist.any() and not dfl.pred_bboxes.any()
+    np.testing.assert_array_almost_equal_nulp(both.pred_bboxes, -2 * box.pred_bboxes, 2)
+    np.testing.assert_array_almost_equal_nulp(both.pred_dist, 3 * dfl.pred_dist, 2)
+
+
+def test_nothing_flows_off_the_foreground_and_through_a_weight_of_zero():
+    scores = FOREGROUND["target_scores"] * [[[1.0], [0.0], [1.0]]]
+
+    dist, boxes = gradient(target_scores=scores)
+
+    assert dist[0, 0].any() and boxes[0, 0].any()
+    assert not dist[0, 1:].any() and not boxes[0, 1:].any()
+
+
+@pytest.mark.parametrize("images, anchors", [(0, 3), (1, 0), (1, 3)])
+def test_without_foreground_the_gradients_are_zeros_of_the_shape_of_their_arguments(images, anchors):
+    empty = {
+        name: value[:images, :anchors] if name != "anchor_points" else value[:anchors]
+        for name, value in FOREGROUND.items()
+        if name != "target_scores_sum"
+    }
+
+    dist, boxes = gradient(**{**empty, "fg_mask": np.zeros((images, anchors), bool)})
+
+    assert (dist.shape, boxes.shape) == ((images, anchors, 16), (images, anchors, 4))
+    assert not dist.any() and not boxes.any()
+
+
+def test_the_arguments_of_a_gradient_are_left_as_they_are():
+    before = {name: np.copy(value) for name, value in FOREGROUND.items()}
+
+    gradient()
+
+    assert all((before[name] == value).all() for name, value in FOREGROUND.items())
+
+
 @pytest.mark.parametrize(
     "call, kind, text",
     [
-        (lambda: bce_loss(np.ones(3), np.ones(2)), ShapeError, "targets: expected shape (3,) like logits, got (2,)"),
-        (lambda: bce_loss(["a"], [1]), NumberTypeError, "logits: expected real numbers, got dtype <U1"),
         (
             lambda: bbox_loss(**{**FOREGROUND, "fg_mask": np.ones((1, 2))}, dialect=SMALL),
             ShapeError,
@@ -87,6 +122,11 @@ def test_without_foreground_both_terms_are_zero():
             lambda: bbox_loss(**{**FOREGROUND, "target_scores": np.ones((1, 3, 5))}, dialect=SMALL),
             ShapeError,
             "target_scores: expected shape (B, A, C), got (1, 3, 5); A=3 from pred_dist, B=1 from pred_dist, C=2 from the dialect",
+        ),
+        (
+            lambda: gradient(pred_bboxes=np.ones((1, 2, 4))),
+            ShapeError,
+            "pred_bboxes: expected shape (B, A, 4), got (1, 2, 4); A=3 from pred_dist, B=1 from pred_dist",
         ),
     ],
 )

@@ -100,6 +100,46 @@ def overlap_scale(op: str, box1: Sequence[Any], box2: Sequence[Any], eps: Any) -
     return float(scale + distance_scale + 2 * alpha * angle_scale + alpha**2 * (1 + scale + angle_scale))
 
 
+def slope_scale(op: str, box: Sequence[Any], other: Sequence[Any], eps: Any) -> list[float]:
+    """The same for the four slopes of op by the corners of `box`.
+
+    They are sums of sides over the same denominators, times values of the family; an x turns the area by the height.
+    """
+    e = real(eps)
+    x1, y1, x2, y2, x3, y3, x4, y4 = corners = [real(number) for number in (*box, *other)]
+    own, shared = (x2 - x1, y2 - y1 + e), (min(x2, x4) - max(x1, x3), min(y2, y4) - max(y1, y3))
+    shared = shared if min(shared) >= 0 else (MP.mpf(0), MP.mpf(0))
+    overlap, union = (real(number) for number in iou_and_union(box, other, eps))
+    areas = abs(own[0] * own[1]) + abs((x4 - x3) * (y4 - y3 + e)) + abs(overlap * union) + e
+    by_union, value = (1 + areas / abs(union)) / abs(union), real(overlap_scale("iou", box, other, eps))
+    iou = [((1 + abs(overlap) + value) * i + (abs(overlap) + value) * abs(a)) * by_union for i, a in zip(shared[::-1], own[::-1])]
+    if op == "iou":
+        return _by_corner(iou)
+
+    sides = [real(side) for side in enclosing_sides(box, other)]
+    if op == "giou":
+        enclosing = abs(sides[0] * sides[1] + e)
+        by_enclosing = (areas + abs(sides[0] * sides[1]) + e) / enclosing**2
+        return _by_corner([x + (i + abs(a) + abs(s)) * by_enclosing for x, i, a, s in zip(iou, shared[::-1], own[::-1], sides[::-1])])
+
+    reach, diagonal = max(abs(corner) for corner in corners), sides[0] ** 2 + sides[1] ** 2 + e
+    share = real(overlap_scale("diou", box, other, eps)) - value
+    distance = [(2 * reach + (2 + share) * 2 * abs(side)) / diagonal for side in sides]
+    if op == "diou":
+        return _by_corner([x + d for x, d in zip(iou, distance)])
+
+    v = aspect(box, other, eps)
+    alpha, rest = abs(ciou_alpha(box, other, eps)), abs(1 - overlap + v + e)
+    turned = 8 + MP.sqrt(v)
+    change = alpha * turned + MP.sqrt(v) * (abs(1 - alpha) * MP.sqrt(v) * 8 + alpha * (value + turned)) / rest
+    return _by_corner([x + d + 2 * change * abs(a) / (own[0] ** 2 + own[1] ** 2) for x, d, a in zip(iou, distance, own[::-1])])
+
+
+def _by_corner(axes: Sequence[Any]) -> list[float]:
+    """x and y to x1, y1, x2, y2."""
+    return [float(axis) for axis in axes] * 2
+
+
 def is_defined(box1: Sequence[Any], box2: Sequence[Any], eps: Any) -> bool:
     """Is every denominator of the IoU family clear of 0? Inverted boxes can have a union or an enclosing area of 0."""
     try:
