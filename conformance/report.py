@@ -6,7 +6,7 @@ import math
 import platform
 import textwrap
 from dataclasses import asdict, dataclass
-from typing import Any, Dict, Iterable, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
@@ -16,8 +16,8 @@ NO_VERDICT = "NO VERDICT"
 SKIPPED = "SKIPPED"
 
 _CONCLUSIONS = (BREAKS, ERROR, UNDECIDED, CONFORMS)
-_COLUMNS = ("{:17}", "{:6}", "{:12}", "{:>8}", "{:>11}", "{:>9}")
-_HEADINGS = ("op", "clause", "verdict", "examples", "error/bound", "undecided")
+_COLUMNS = ("{:17}", "{:6}", "{:9}", "{:9}", "{:>8}", "{:>15}", "{:>9}")
+_HEADINGS = ("op", "clause", "value", "gradient", "examples", "error/bound", "undecided")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def text(report: Report) -> str:
         return f"{report.candidate}: skipped: {report.skipped}"
     blocks = ["\n".join(f"{title:10} {value}" for title, value in report.about)]
     judged = [row for row in report.rows if row.verdict != NOT_PROVIDED]
-    missing = list(dict.fromkeys(row.op for row in report.rows if row.verdict == NOT_PROVIDED))
+    missing = _missing(report.rows)
     blocks += [table(judged)] if judged else []
     blocks += [textwrap.fill("not provided: " + ", ".join(missing), 80, subsequent_indent=" " * 14)] if missing else []
     blocks += [f"{row.verdict}  {row.detail}" for row in report.rows if row.verdict in (BREAKS, ERROR)]
@@ -83,19 +83,33 @@ def text(report: Report) -> str:
     return "\n\n".join(block for block in [*blocks, _closing(report)] if block)
 
 
+def _missing(rows: Sequence[Row]) -> List[str]:
+    """The ops that are not provided; of an op that is, its gradient."""
+    absent = {(row.op, row.clause.endswith("g")): row.verdict == NOT_PROVIDED for row in rows}
+    ops = [op for (op, gradient), missing in absent.items() if missing and not gradient]
+    return ops + [f"gradient of {op}" for (op, gradient), missing in absent.items() if missing and gradient and op not in ops]
+
+
 def table(rows: Sequence[Row]) -> str:
-    """The verdict table, at most 80 columns wide."""
-    return "\n".join([_line(_HEADINGS), *(_line(_cells(row)) for row in rows)])
+    """The verdict table, at most 80 columns wide: one line for each op and clause, value and gradient side by side."""
+    lines: Dict[Tuple[str, str], Dict[bool, Row]] = {}
+    for row in rows:
+        lines.setdefault((row.op, row.clause.rstrip("g")), {})[row.clause.endswith("g")] = row
+    return "\n".join([_line(_HEADINGS), *(_line(_cells(*key, seen)) for key, seen in lines.items())])
 
 
 def _line(cells: Sequence[str]) -> str:
-    return "  ".join(column.format(cell) for column, cell in zip(_COLUMNS, cells)).rstrip()
+    return " ".join(column.format(cell) for column, cell in zip(_COLUMNS, cells)).rstrip()
 
 
-def _cells(row: Row) -> Tuple[str, ...]:
-    judged = row.verdict != NOT_PROVIDED
-    counts = (str(row.examples), f"{row.worst:.2g}", f"{row.undecided:.2%}") if judged else ("", "", "")
-    return (row.op, row.clause, row.verdict) + counts
+def _cells(op: str, clause: str, seen: Dict[bool, Row]) -> Tuple[str, ...]:
+    """`seen` : the row of the value (False), of the gradient (True), or of both."""
+    judged = [seen[kind] for kind in (False, True) if kind in seen and seen[kind].verdict != NOT_PROVIDED]
+    verdicts = [seen[kind].verdict if kind in seen and seen[kind] in judged else "-" for kind in (False, True)]
+    if not judged:
+        return (op, clause, *verdicts)
+    worst = " ".join(f"{row.worst:.2g}" for row in judged)
+    return (op, clause, *verdicts, str(sum(r.examples for r in judged)), worst, f"{max(r.undecided for r in judged):.2%}")
 
 
 def _closing(report: Report) -> str:

@@ -15,7 +15,6 @@ from conformance.strategies.gradients import (
     DISTRIBUTION_GRADIENTS,
     FOREGROUND_GRADIENTS,
     LOGIT_GRADIENTS,
-    OUTSIDE_BIN_GRADIENTS,
     PAIR_GRADIENTS,
 )
 from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
@@ -45,7 +44,6 @@ __all__ = [
     "LOGIT_GRADIENTS",
     "LOGIT_TARGETS",
     "METRICS",
-    "OUTSIDE_BIN_GRADIENTS",
     "OUTSIDE_BIN_TARGETS",
     "PAIR_GRADIENTS",
     "TARGETS",

@@ -93,10 +93,8 @@ def _pair_kinks(*names):
     }
 
 
-PAIR_GRADIENTS = {
-    op: gradients(op, BOX_PAIRS, lambda c: c.boxes1.shape[:1], _pair_kinks("boxes1", "boxes2"))
-    for op in ("iou", "giou", "diou", "ciou")
-}
+PAIR_GRADIENTS = gradients("ciou", BOX_PAIRS, lambda c: c.boxes1.shape[:1], _pair_kinks("boxes1", "boxes2"))
+"""For the whole IoU family, whose gradients take the same arguments."""
 DISTANCE_GRADIENTS = gradients("dist2bbox", DISTANCES, lambda c: c.distance.shape)
 DISTRIBUTION_GRADIENTS = gradients("decode_boxes", DISTRIBUTIONS, lambda c: (*c.pred_dist.shape[:2], 4))
 LOGIT_GRADIENTS = gradients(
@@ -105,7 +103,7 @@ LOGIT_GRADIENTS = gradients(
     lambda c: c.logits.shape,
     {"at zero": Kink(lambda c: bool((c.logits == 0).all()), lambda arguments: arguments["logits"].fill(0))},
 )
-BIN_GRADIENTS = gradients("dfl_loss", BIN_TARGETS, lambda c: c.target.shape[:1])
-OUTSIDE_BIN_GRADIENTS = gradients("dfl_loss", OUTSIDE_BIN_TARGETS, lambda c: c.target.shape[:1])
+_ANY_BIN_TARGETS = BIN_TARGETS._replace(events={**BIN_TARGETS.events, **OUTSIDE_BIN_TARGETS.events})
+BIN_GRADIENTS = gradients("dfl_loss", _ANY_BIN_TARGETS, lambda c: c.target.shape[:1])
 FOREGROUND_GRADIENTS = gradients("bbox_loss", FOREGROUNDS, lambda c: (), _pair_kinks("pred_bboxes", "target_bboxes"))
 BATCH_GRADIENTS = gradients("detection_loss", BATCHES, lambda c: ())

@@ -10,10 +10,21 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 
 from conformance import strategies
-from conformance.candidate import variants
+from conformance.dialects import variants
 from conformance.rounding import Precision
 from conformance.strategies import Case, Cases
 from refimpl import YOLOV8_ANY_ORDER
+
+GRADIENTS = {
+    "BATCH_GRADIENTS": ("detection_loss",),
+    "BIN_GRADIENTS": ("dfl_loss",),
+    "DISTANCE_GRADIENTS": ("dist2bbox",),
+    "DISTRIBUTION_GRADIENTS": ("decode_boxes",),
+    "FOREGROUND_GRADIENTS": ("bbox_loss",),
+    "LOGIT_GRADIENTS": ("bce_loss",),
+    "PAIR_GRADIENTS": ("iou", "giou", "diou", "ciou"),
+}
+"""The ops whose gradients take what each object draws."""
 
 OPS = {
     "ALIGNMENTS": ("alignment_metric",),
@@ -33,7 +44,7 @@ OPS = {
     "OUTSIDE_BIN_TARGETS": ("dfl_loss",),
     "TARGETS": ("pad_targets",),
 }
-"""The ops whose arguments each object draws."""
+"""The ops that take what each object draws."""
 
 FEW = 3
 """Cases drawn for each event."""

@@ -60,7 +60,7 @@ def test_a_run_looks_where_and_as_hard_as_it_is_told(command):
     quick = PROFILES["quick"]
     assert f"run        quick, {quick} examples per event, float32, seed 7, only iou, ciou\n" in done.stdout
     assert "dialect    ULTRALYTICS_8_4\n" in done.stdout
-    assert f"IOU-1   CONFORMS      {2 * quick:8} " in done.stdout
+    assert f"IOU-1  CONFORMS  -         {2 * quick:8} " in done.stdout
 
 
 def test_json_is_one_object_and_nothing_else_though_the_candidate_prints(command):

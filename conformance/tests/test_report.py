@@ -32,12 +32,31 @@ def test_the_widest_row_fits_80_columns():
 def test_a_row_shows_examples_largest_error_and_undecided_share():
     heading, row = table([_row(undecided=0.00123)]).splitlines()
 
-    assert heading.split() == ["op", "clause", "verdict", "examples", "error/bound", "undecided"]
-    assert row.split() == ["iou", "IOU-1", "CONFORMS", "400", "0.5", "0.12%"]
+    assert heading.split() == ["op", "clause", "value", "gradient", "examples", "error/bound", "undecided"]
+    assert row.split() == ["iou", "IOU-1", "CONFORMS", "-", "400", "0.5", "0.12%"]
+
+
+def test_value_and_gradient_of_a_clause_stand_side_by_side():
+    rows = [_row(), _row(BREAKS, clause="IOU-1g", examples=20, worst=0.25, undecided=0.5), _row(clause="DET-5g")]
+
+    told = [line.split() for line in table(rows).splitlines()[1:]]
+
+    assert told == [
+        ["iou", "IOU-1", "CONFORMS", "BREAKS", "420", "0.5", "0.25", "50.00%"],
+        ["iou", "DET-5", "-", "CONFORMS", "400", "0.5", "0.00%"],
+    ]
 
 
 def test_a_row_of_an_op_that_is_not_provided_shows_no_numbers():
-    assert table([_row(NOT_PROVIDED)]).splitlines()[1].split() == ["iou", "IOU-1", "NOT", "PROVIDED"]
+    assert table([_row(NOT_PROVIDED)]).splitlines()[1].split() == ["iou", "IOU-1", "-", "-"]
+
+
+def test_a_gradient_that_is_not_provided_is_named_unless_its_op_is_missing_too():
+    absent = [(NOT_PROVIDED, op, clause) for op, clause in (("iou", "IOU-1g"), ("giou", "IOU-2"), ("giou", "IOU-2g"))]
+
+    shown = text(Report("mine", rows=(_row(), *(_row(*row) for row in absent))))
+
+    assert "\n\nnot provided: giou, gradient of iou\n\n" in shown
 
 
 @pytest.mark.parametrize("verdict", [BREAKS, ERROR])

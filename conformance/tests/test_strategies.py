@@ -10,9 +10,10 @@ from hypothesis.errors import NoSuchExample
 
 import refimpl
 from conformance import strategies
-from conformance.protocol import PROTOCOL
+from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.rounding import FLOAT32, FLOAT64, PRECISIONS
 from conformance.strategies import Case
+from conformance.tests import drawn
 from conformance.tests.drawn import DRAWN, LISTED, OPS, SERVED, found, sampled
 from refimpl import YOLOV8_ANY_ORDER, Dialect
 
@@ -49,17 +50,21 @@ def test_an_event_that_never_occurs_is_not_found():
 
 
 def test_everything_that_is_drawn_is_judged_through_the_ops_listed_here():
-    assert set(DRAWN) == set(OPS) == set(strategies.__all__) - {"Case", "Cases"}
+    assert set(DRAWN) == {*OPS, *drawn.GRADIENTS} == set(strategies.__all__) - {"Case", "Cases"}
     assert {op for ops in OPS.values() for op in ops} == set(PROTOCOL)
+    assert {op for ops in drawn.GRADIENTS.values() for op in ops} == set(GRADIENTS)
 
 
 @PRECISION
 @NAME
 def test_every_case_is_one_that_the_reference_takes(name, precision):
     for case, event in sampled(name, precision):
-        for op in OPS[name]:
+        for op in OPS.get(name, ()):
             assert tuple(case.arguments) == PROTOCOL[op].arguments, event
             getattr(refimpl, op)(**case.arguments, dialect=case.dialect)
+        for op in drawn.GRADIENTS.get(name, ()):
+            assert tuple(case.arguments) == PROTOCOL[op].arguments + GRADIENTS[op].cotangents, event
+            getattr(refimpl, vjp(op))(**case.arguments, dialect=case.dialect)
         assert case.dialect in SERVED, event
 
 
