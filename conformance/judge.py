@@ -52,14 +52,14 @@ class Judge:
         got : array of the candidate
         expected : same shape
         span : range of the output, at least; a bound wider than `WIDEST` of it leaves the value undecided
-        legal : how far from the expected value anything is right, at a kink; part of its bound
+        legal : how far from each expected value anything is right, at a kink; part of its bound
         """
         got = np.asarray(got, np.float64)
         if got.shape != expected[0].shape:
             self.fail(f"{name}: expected shape {expected[0].shape}, got {got.shape}")
         with np.errstate(invalid="ignore", divide="ignore"):
-            off = np.stack([np.maximum(np.abs(got - x.value) - legal, 0) for x in expected])
-            bound = np.stack([np.maximum(x.error - legal, 0) for x in expected])
+            off = np.maximum(np.abs(got - np.stack([x.value for x in expected])) - legal, 0)
+            bound = np.maximum(np.stack([x.error for x in expected]) - legal, 0)
             narrow = np.isfinite(bound) & (bound <= WIDEST * np.stack([np.maximum(span, np.abs(x.value)) for x in expected]))
             fits = (off <= bound) | np.isinf(bound)
             ratio = np.where(off == 0, 0.0, off / bound)

@@ -21,6 +21,9 @@ class Case(NamedTuple):
     arguments: Dict[str, Any]
     prelude: Tuple[Case, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Case({', '.join(self.arguments)})"
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self.arguments[name]
