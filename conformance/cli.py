@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 import pytest
 
 from conformance import candidate, loading, report, suite
-from conformance.protocol import PROTOCOL
+from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.report import Report
 from conformance.spec import CLAUSES
 from refimpl import PRESETS
@@ -144,6 +144,10 @@ def _listing() -> Dict[str, Any]:
         "candidates": {name: entry.value for name, entry in loading.known().items()},
         "dialects": list(PRESETS),
         "ops": {op: f"({', '.join(names.arguments)}) -> {', '.join(names.returns)}" for op, names in PROTOCOL.items()},
+        "gradients": {
+            vjp(op): f"({', '.join(PROTOCOL[op].arguments + gradient.cotangents)}) -> {', '.join(gradient.wrt)}"
+            for op, gradient in GRADIENTS.items()
+        },
         "clauses": {clause.id: clause.sentence for clause in CLAUSES.values()},
     }
 
@@ -171,5 +175,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
     parser.add_argument("--report", metavar="DIR", type=Path, help="write DIR/report.json")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    parser.add_argument("--list", action="store_true", help="list candidates, dialects, ops and clauses")
+    parser.add_argument("--list", action="store_true", help="list candidates, dialects, ops, gradients and clauses")
     return parser
