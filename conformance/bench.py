@@ -1,4 +1,7 @@
-"""The speed of the reference: its detection loss on a full batch, beside that of a dense implementation in torch.
+"""The speed of the reference: its detection loss and the gradient on a full batch, beside those of dense torch.
+
+The gradient of the reference starts from the feature maps again; that of a rival, by autograd, from what its forward
+pass has kept. To be compared are the seconds of both, a step of training.
 
 Each run is a process of its own, so that its peak memory is its own; the two sides take turns. Nothing is asserted. On
 a busy machine the ratio flatters the reference: threads that wait for each other suffer more than one that does not.
@@ -33,8 +36,9 @@ RIVALS = ("ultralytics", "dense_torch")
 """The first of these built-in candidates that is installed runs beside the reference."""
 
 _CASE = "B {}, {} x {}, C {}, R {}; {} threads, {} rounds, sides taking turns; median (min - max)"
-_LINE = "{:>5}  {:28}{:22}{:17}{:17}{}"
-_HEADINGS = ("boxes", "", "s", "peak MiB", "before the loss", "total")
+_LINE = "{:>5}  {:28}" + 3 * "{:22}" + 3 * "{:19}" + "{}"
+_HEADINGS = "boxes,,forward s,gradient s,both s,gradient/forward,peak MiB,before the loss,total".split(",")
+_SECONDS = ("forward", "gradient", "both")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,14 +59,18 @@ def _compare(boxes: int, rival: str | None, options: argparse.Namespace) -> List
     """Time both sides in turn: a line for each, and one for the ratio of the neighbours."""
     sides = ["refimpl", *([rival] if rival else [])]
     rounds = [[_process(side, boxes, options) for side in sides] for _ in range(options.repeat)]
-    lines = []
-    for runs in zip(*rounds):
-        shown = [_spread([run[key] for run in runs], digits) for key, digits in (("s", 3), ("peak", 0), ("start", 0))]
-        lines.append(_LINE.format(boxes, runs[0]["who"], *shown, f"{runs[0]['total']:.6g}"))
+    lines = [_LINE.format(boxes, runs[0]["who"], *_columns(runs), f"{runs[0]['total']:.6g}") for runs in zip(*rounds)]
     if rival:
-        ratios = _spread([ours["s"] / theirs["s"] for ours, theirs in rounds], 2)
-        lines.append(_LINE.format(boxes, f"refimpl / {rival}", ratios, "", "", ""))
+        ratios = [_spread([ours[key] / theirs[key] for ours, theirs in rounds], 2) for key in _SECONDS]
+        lines.append(_LINE.format(boxes, f"refimpl / {rival}", *ratios, "", "", "", ""))
     return [line.rstrip() for line in lines]
+
+
+def _columns(runs: Sequence[Dict[str, Any]]) -> List[str]:
+    """Seconds, their ratio and memory of one side."""
+    seconds = [_spread([run[key] for run in runs], 3) for key in _SECONDS]
+    ratio = _spread([run["gradient"] / run["forward"] for run in runs], 2)
+    return [*seconds, ratio, *(_spread([run[key] for run in runs], 0) for key in ("peak", "start"))]
 
 
 def _process(side: str, boxes: int, options: argparse.Namespace) -> Dict[str, Any]:
@@ -75,26 +83,40 @@ def _process(side: str, boxes: int, options: argparse.Namespace) -> Dict[str, An
 
 
 def _measure(side: str, boxes: int, images: int, threads: int) -> Dict[str, Any]:
-    """Seconds of the second call, which finds everything loaded; peak memory of the process, and that before, MiB."""
-    who, loss = _side(side, *_batch(boxes, images), threads)
+    """Seconds of the second pass each way, which finds everything loaded; peak memory, and that before, MiB."""
+    who, forward, gradient = _side(side, *_batch(boxes, images), threads)
     start = _peak()
-    loss()
+    gradient(forward())
     begun = time.perf_counter()
-    total = loss()
-    return {"who": who, "s": time.perf_counter() - begun, "peak": _peak(), "start": start, "total": float(total)}
+    total = forward()
+    between = time.perf_counter()
+    gradient(total)
+    end = time.perf_counter()
+    seconds = {"forward": between - begun, "gradient": end - between, "both": end - begun}
+    return {"who": who, **seconds, "peak": _peak(), "start": start, "total": total.item()}
 
 
-def _side(name: str, maps: List[np.ndarray], targets: np.ndarray, threads: int) -> Tuple[str, Callable[[], Any]]:
-    """What runs, and a call of its detection loss that returns the total."""
+def _side(
+    name: str, maps: List[np.ndarray], targets: np.ndarray, threads: int
+) -> Tuple[str, Callable[[], Any], Callable[[Any], Any]]:
+    """What runs, its detection loss, which returns the total, and the gradient of that with respect to the maps."""
     if name == "refimpl":
         maps, targets = [level.astype(np.float64) for level in maps], targets.astype(np.float64)
-        return "refimpl float64", lambda: refimpl.detection_loss(maps, targets, dialect=YOLOV8).total
+        return (
+            "refimpl float64",
+            lambda: refimpl.detection_loss(maps, targets, dialect=YOLOV8).total,
+            lambda total: refimpl.detection_loss_vjp(maps, targets, np.ones(()), dialect=YOLOV8),
+        )
     torch, candidate = importlib.import_module("torch"), importlib.import_module(f"conformance.candidates.{name}")
     # After the import of a package that may set it.
     torch.set_num_threads(threads)
     rival = candidate.factory(YOLOV8)
-    tensors = [torch.from_numpy(level) for level in maps], torch.from_numpy(targets)
-    return f"{getattr(rival, 'name', name)} float32", lambda: rival.detection_loss(*tensors)[0]
+    tensors = [torch.from_numpy(level).requires_grad_() for level in maps]
+    return (
+        f"{getattr(rival, 'name', name)} float32",
+        lambda: rival.detection_loss(tensors, torch.from_numpy(targets))[0],
+        lambda total: torch.autograd.grad(total, tensors),
+    )
 
 
 def _peak() -> float:

@@ -1,5 +1,6 @@
 """The benchmark runs and says what it found; nobody asserts a time."""
 
+import numpy as np
 import pytest
 
 from conformance import bench
@@ -20,8 +21,9 @@ def test_alone_the_reference_is_timed_for_each_number_of_boxes(monkeypatch, caps
 
     case, headings, *lines = capsys.readouterr().out.splitlines()
     assert status == 0 and case.startswith("B 1, 640 x 640, C 80, R 16; 1 threads, 1 rounds")
-    assert headings.split() == ["boxes", "s", "peak", "MiB", "before", "the", "loss", "total"]
+    assert headings.split() == [word for heading in bench._HEADINGS for word in heading.split()]
     assert [line.split()[:3] for line in lines] == [[str(boxes), "refimpl", "float64"] for boxes in bench.BOXES]
+    assert all(line.count(" - ") == len(bench._HEADINGS) - 3 for line in lines)
 
 
 def test_beside_a_rival_both_compute_the_same_loss_and_a_ratio_is_shown(monkeypatch, capsys):
@@ -33,7 +35,8 @@ def test_beside_a_rival_both_compute_the_same_loss_and_a_ratio_is_shown(monkeypa
 
     reference, rival, ratio = capsys.readouterr().out.splitlines()[2:]
     assert float(rival.split()[-1]) == pytest.approx(float(reference.split()[-1]), rel=1e-3)
-    assert "3  refimpl / dense_torch" in ratio and float(ratio.split()[4]) > 0
+    assert "3  refimpl / dense_torch" in ratio and ratio.count(" - ") == len(bench._SECONDS)
+    assert all(float(shown.split()[0]) > 0 for shown in ratio.split("dense_torch")[1].split(")")[:-1])
 
 
 def test_a_rival_that_is_not_installed_is_not_looked_for():
@@ -42,6 +45,22 @@ def test_a_rival_that_is_not_installed_is_not_looked_for():
 
 def test_a_spread_is_the_median_with_the_ends():
     assert bench._spread([3, 1, 2.5], 1) == "2.5 (1.0 - 3.0)"
+
+
+def test_both_sides_compute_the_same_gradient():
+    pytest.importorskip("torch")
+    sides = [bench._side(name, *bench._batch(boxes=2, images=1), threads=1) for name in ("refimpl", "dense_torch")]
+
+    reference, rival = ([np.asarray(level) for level in gradient(forward())] for _, forward, gradient in sides)
+
+    for expected, got in zip(reference, rival):
+        np.testing.assert_allclose(got, expected, atol=1e-4 * abs(expected).max())
+
+
+def test_both_passes_are_timed_apart():
+    run = bench._process("refimpl", 1, bench._parser().parse_args(TINY))
+
+    assert run["both"] == pytest.approx(run["forward"] + run["gradient"]) and run["gradient"] > 0
 
 
 def test_memory_in_use_before_the_loss_is_part_of_the_peak():
