@@ -112,38 +112,33 @@ def test_a_bin_is_pulled_by_its_probability_times_its_distance_from_the_mean():
     np.testing.assert_allclose(gradient[0, 0], expected, atol=1e-15)
 
 
-@pytest.mark.parametrize("shift", [0.0, 1000.0, -1000.0])
+@pytest.mark.parametrize("shift", [1000.0, -1000.0])
 def test_a_shift_of_all_logits_does_not_change_the_gradient(shift):
-    logits, g = np.arange(16.0).reshape(1, 1, 16), np.ones((1, 1, 4))
+    logits = np.arange(16.0).reshape(1, 1, 16)
 
-    gradient = decode_boxes_vjp(logits + shift, [[0, 0]], g, dialect=FOUR_BINS)
+    here, there = (decode_boxes_vjp(x, [[0, 0]], [[[1] * 4]], dialect=FOUR_BINS) for x in (logits, logits + shift))
 
-    np.testing.assert_allclose(gradient, decode_boxes_vjp(logits, [[0, 0]], g, dialect=FOUR_BINS), rtol=1e-12)
-    np.testing.assert_allclose(gradient.reshape(4, 4).sum(axis=-1), 0, atol=1e-12)
+    np.testing.assert_allclose(there, here, rtol=1e-12)
 
 
 def test_a_bin_learns_a_quarter_of_its_probability_less_its_weight():
     # Flat bins of 1/4; targets 0, 1.25, past the last bin, and below the first.
-    gradient = dfl_loss_vjp(np.zeros((1, 16)), [[0, 1.25, 9, -1]], [8.0], dialect=FOUR_BINS)
+    gradient = dfl_loss_vjp(np.zeros((1, 16)), [[0, 1.25, 9, -1]], [4.0], dialect=FOUR_BINS)
 
     expected = [[-0.75, 0.25, 0.25, 0.25], [0.25, -0.5, 0, 0.25], [0.25, 0.25, 0.24, -0.74], [-0.75, 0.25, 0.25, 0.25]]
-    np.testing.assert_allclose(gradient.reshape(4, 4), 2 * np.array(expected), atol=1e-14)
+    np.testing.assert_allclose(gradient.reshape(4, 4), expected, atol=1e-14)
 
 
 def test_a_target_that_is_certain_and_right_teaches_nothing():
-    logits = np.tile([1000.0, 0, 0, 0], (1, 4))
-
-    assert not dfl_loss_vjp(logits, [[0, 0, -1, 0]], [1.0], dialect=FOUR_BINS).any()
-    assert np.abs(dfl_loss_vjp(logits, [[2] * 4], [1.0], dialect=FOUR_BINS)).max() == 0.25
+    assert not dfl_loss_vjp(np.tile([1000.0, 0, 0, 0], (1, 4)), [[0, 0, -1, 0]], [1.0], dialect=FOUR_BINS).any()
 
 
 def test_gradients_leave_their_arguments_as_they_are():
-    arguments = [np.ones((1, 2, 16)), np.ones((2, 2)), np.ones((1, 2, 4))], [np.ones((2, 16)), np.ones((2, 4)), np.ones(2)]
+    for vjp, shapes in ((decode_boxes_vjp, [(1, 2, 16), (2, 2), (1, 2, 4)]), (dfl_loss_vjp, [(2, 16), (2, 4), (2,)])):
+        arguments = [np.ones(shape) for shape in shapes]
+        vjp(*arguments, dialect=FOUR_BINS)
 
-    for vjp, values in zip((decode_boxes_vjp, dfl_loss_vjp), arguments):
-        vjp(*values, dialect=FOUR_BINS)
-
-    assert all((x == 1).all() for values in arguments for x in values)
+        assert all((x == 1).all() for x in arguments)
 
 
 def test_no_anchors_have_no_losses():
@@ -153,9 +148,9 @@ def test_no_anchors_have_no_losses():
 
 @pytest.mark.parametrize("images, anchors", [(2, 0), (0, 3), (0, 0)])
 def test_no_anchors_have_gradients_of_no_rows(images, anchors):
-    dist, points, g = np.zeros((images, anchors, 16)), np.zeros((anchors, 2)), np.zeros((images, anchors, 4))
+    shape, points = (images, anchors, 16), np.zeros((anchors, 2))
 
-    assert decode_boxes_vjp(dist, points, g, dialect=FOUR_BINS).shape == dist.shape
+    assert decode_boxes_vjp(np.zeros(shape), points, np.zeros((images, anchors, 4)), dialect=FOUR_BINS).shape == shape
     assert dfl_loss_vjp(np.zeros((0, 16)), np.zeros((0, 4)), np.zeros(0), dialect=FOUR_BINS).shape == (0, 16)
 
 
