@@ -5,15 +5,14 @@ No machine's exp, log or arctan takes part, so that the same numbers come out ev
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
 
+from golden import gradient_answers
+from golden.exact import Arguments, Outputs, floats, foreground_rows
 from refimpl import Dialect
 from refimpl.tests import oracle
-
-Arguments = Mapping[str, Any]
-Outputs = Dict[str, np.ndarray]
 
 
 def expected(op: str, arguments: Arguments, dialect: Dialect) -> Outputs:
@@ -26,42 +25,34 @@ def expected(op: str, arguments: Arguments, dialect: Dialect) -> Outputs:
     return ANSWERS[op](arguments, dialect)
 
 
-def _floats(table: Any, shape: Tuple[int, ...]) -> np.ndarray:
-    """Nested lists of exact numbers, each rounded to the nearest float64."""
-    flat: List[Any] = [table]
-    for _ in shape:
-        flat = [number for row in flat for number in row]
-    return np.array([float(number) for number in flat], np.float64).reshape(shape)
-
-
 def _make_anchors(x: Arguments, dialect: Dialect) -> Outputs:
     points, strides = oracle.make_anchors(x["feature_shapes"], dialect.strides)
     columns = [[stride] for stride in strides]
-    return {"anchor_points": _floats(points, (len(points), 2)), "stride_tensor": _floats(columns, (len(points), 1))}
+    return {"anchor_points": floats(points, (len(points), 2)), "stride_tensor": floats(columns, (len(points), 1))}
 
 
 def _dist2bbox(x: Arguments, dialect: Dialect) -> Outputs:
     points = x["anchor_points"].tolist()
     boxes = [[oracle.dist2bbox(*pair) for pair in zip(image, points)] for image in x["distance"].tolist()]
-    return {"boxes": _floats(boxes, x["distance"].shape)}
+    return {"boxes": floats(boxes, x["distance"].shape)}
 
 
 def _bbox2dist(x: Arguments, dialect: Dialect) -> Outputs:
     points = x["anchor_points"].tolist()
     images = [[oracle.bbox2dist(*pair, dialect.reg_max) for pair in zip(points, image)] for image in x["bboxes"].tolist()]
-    return {"distance": _floats(images, x["bboxes"].shape)}
+    return {"distance": floats(images, x["bboxes"].shape)}
 
 
 def _decode_boxes(x: Arguments, dialect: Dialect) -> Outputs:
     points = x["anchor_points"].tolist()
     boxes = [[oracle.decode(*pair, dialect.reg_max) for pair in zip(image, points)] for image in x["pred_dist"].tolist()]
-    return {"boxes": _floats(boxes, x["pred_dist"].shape[:2] + (4,))}
+    return {"boxes": floats(boxes, x["pred_dist"].shape[:2] + (4,))}
 
 
 def _overlap(op: Callable[..., Any]) -> Callable[[Arguments, Dialect], Outputs]:
     def answer(x: Arguments, dialect: Dialect) -> Outputs:
         pairs = zip(x["boxes1"].tolist(), x["boxes2"].tolist())
-        return {"values": _floats([op(*pair, dialect.iou_eps) for pair in pairs], x["boxes1"].shape[:1])}
+        return {"values": floats([op(*pair, dialect.iou_eps) for pair in pairs], x["boxes1"].shape[:1])}
 
     return answer
 
@@ -71,7 +62,7 @@ def _pad_targets(x: Arguments, dialect: Dialect) -> Outputs:
     shape = (len(images), max((len(slots) for slots in images), default=0))
     return {
         "gt_labels": np.array([[slot.label for slot in slots] for slots in images], np.int64).reshape(shape + (1,)),
-        "gt_bboxes": _floats([[slot.box for slot in slots] for slots in images], shape + (4,)),
+        "gt_bboxes": floats([[slot.box for slot in slots] for slots in images], shape + (4,)),
         "mask_gt": np.array([[slot.valid for slot in slots] for slots in images], bool).reshape(shape + (1,)),
     }
 
@@ -139,27 +130,22 @@ def _assign(x: Arguments, dialect: Dialect) -> Outputs:
 
 def _bce_loss(x: Arguments, dialect: Dialect) -> Outputs:
     losses = [oracle.bce(*pair) for pair in zip(x["logits"].ravel().tolist(), x["targets"].ravel().tolist())]
-    return {"loss": _floats(losses, (len(losses),)).reshape(x["logits"].shape)}
+    return {"loss": floats(losses, (len(losses),)).reshape(x["logits"].shape)}
 
 
 def _dfl_loss(x: Arguments, dialect: Dialect) -> Outputs:
     rows = zip(x["pred_dist"].tolist(), x["target"].tolist())
-    return {"loss": _floats([oracle.dfl(*row, dialect.reg_max) for row in rows], x["target"].shape[:1])}
+    return {"loss": floats([oracle.dfl(*row, dialect.reg_max) for row in rows], x["target"].shape[:1])}
 
 
 def _bbox_loss(x: Arguments, dialect: Dialect) -> Outputs:
-    names = ("pred_bboxes", "target_bboxes", "target_scores")
-    rows = [
-        oracle.Row(x["pred_dist"][b, a].tolist(), x["anchor_points"][a], *(x[name][b, a] for name in names))
-        for b, a in np.argwhere(x["fg_mask"])
-    ]
-    box, dfl = oracle.bbox_loss(rows, x["target_scores_sum"], dialect)
+    box, dfl = oracle.bbox_loss(foreground_rows(x), x["target_scores_sum"], dialect)
     return {"box": np.array(float(box)), "dfl": np.array(float(dfl))}
 
 
 def _detection_loss(x: Arguments, dialect: Dialect) -> Outputs:
     loss = oracle.detection_loss([level.tolist() for level in x["feature_maps"]], x["targets"].tolist(), dialect)
-    return {"total": np.array(float(loss.total)), "components": _floats(loss.components, (3,))}
+    return {"total": np.array(float(loss.total)), "components": floats(loss.components, (3,))}
 
 
 ANSWERS: Dict[str, Callable[[Arguments, Dialect], Outputs]] = {
@@ -181,4 +167,5 @@ ANSWERS: Dict[str, Callable[[Arguments, Dialect], Outputs]] = {
     "dfl_loss": _dfl_loss,
     "bbox_loss": _bbox_loss,
     "detection_loss": _detection_loss,
+    **gradient_answers.ANSWERS,
 }

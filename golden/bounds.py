@@ -12,11 +12,11 @@ import numpy as np
 
 import refimpl
 from conformance import batches, licences
-from conformance.protocol import PROTOCOL
 from conformance.rounding import FLOAT32, PRECISIONS, Precision, Rounded
 from conformance.strategies import Case
-from golden.rules import UNJUDGED
+from golden.rules import UNJUDGED, by_name
 from refimpl import Dialect
+from refimpl.detection_gradients import merge_levels
 from refimpl.targets import PaddedTargets, to_pixels
 
 SIGNIFICANT_BITS = 6
@@ -70,22 +70,16 @@ def _float64(value: Any) -> Any:
 
 def _of_reference(op: str) -> Callable[[Case, Any, Precision], Errors]:
     """The reference's own bound: it runs on error-carrying numbers as it stands."""
-
-    def errors(case: Case, expected: Any, precision: Precision) -> Errors:
-        answer = getattr(refimpl, op)(**case.rounded(precision), dialect=case.dialect)
-        names = PROTOCOL[op].returns
-        return {name: x.error for name, x in zip(names, answer if len(names) > 1 else (answer,))}
-
-    return errors
+    return _licensed(op)
 
 
-def _licensed(op: str, licence: Callable[..., Rounded]) -> Callable[[Case, Any, Precision], Errors]:
-    """The wider bound of the reference and of the licensed form, which are equal in exact arithmetic for upright boxes."""
+def _licensed(op: str, *licences: Callable[..., Any]) -> Callable[[Case, Any, Precision], Errors]:
+    """The widest bound of the reference and of the licensed forms, which are equal in exact arithmetic for upright boxes."""
 
     def errors(case: Case, expected: Any, precision: Precision) -> Errors:
         arguments = case.rounded(precision)
-        own, other = (form(**arguments, dialect=case.dialect) for form in (getattr(refimpl, op), licence))
-        return {PROTOCOL[op].returns[0]: np.maximum(own.error, other.error)}
+        forms = [by_name(op, form(**arguments, dialect=case.dialect)) for form in (getattr(refimpl, op), *licences)]
+        return {name: np.maximum.reduce([form[name].error for form in forms]) for name in forms[0]}
 
     return errors
 
@@ -131,6 +125,25 @@ def _detection_loss(case: Case, expected: Any, precision: Precision) -> Errors:
     return {"total": total.error * scale, "components": losses[0].error * scale}
 
 
+def _bce_gradient(case: Case, expected: Any, precision: Precision) -> Errors:
+    """The reference's own bound and what other forms may be off by, at the kinks of their terms and elsewhere."""
+    own = _of_reference("bce_loss_vjp")(case, expected, precision)["logits"]
+    return {"logits": own + np.abs(case.cotangent) * sum(licences.bce_gradient_slack(case.logits, precision))}
+
+
+def _detection_gradient(case: Case, expected: Any, precision: Precision) -> Errors:
+    """Bounds of the gradient that follows from the one legal assignment: kinks, and rounding scaled as in the loss."""
+    gradients = batches.legal_gradients(case, FLOAT32)
+    if len(gradients) != 1:
+        raise ValueError(f"expected a batch with one legal assignment, got {len(gradients)}")
+    (gradient,) = gradients
+    error = np.concatenate([gradient.bins.error, gradient.logits.error], axis=-1)
+    kinks = np.concatenate(gradient.legal, axis=-1)
+    levels = [np.zeros_like(level) for level in case.feature_maps]
+    merge_levels(kinks + (error - kinks) * precision.u / FLOAT32.u, levels)
+    return {f"feature_maps.{i}": level for i, level in enumerate(levels)}
+
+
 def _no_values(case: Case, expected: Any, precision: Precision) -> Errors:
     return {}
 
@@ -145,5 +158,8 @@ ERRORS: Dict[str, Callable[[Case, Any, Precision], Errors]] = {
     "resolve_conflicts": _no_values,
     "assign": _assign,
     "detection_loss": _detection_loss,
+    "ciou_vjp": _licensed("ciou_vjp", licences.ciou_vjp_by_arctan2),
+    "bce_loss_vjp": _bce_gradient,
+    "detection_loss_vjp": _detection_gradient,
 }
 """Ops whose bounds are more than the reference's own."""

@@ -14,7 +14,6 @@ from typing import Dict, Iterator, List, Mapping, Sequence, Set
 import numpy as np
 
 import refimpl
-from conformance.protocol import PROTOCOL
 from golden import rules
 from golden.manifest import Entry, Erratum, read_manifest
 from golden.printed import DERIVED, misprints
@@ -82,7 +81,7 @@ def read_case(folder: Path, entry: Entry) -> Dict[str, np.ndarray]:
 def check_case(entry: Entry, tensors: Tensors, errata: Sequence[Erratum]) -> Iterator[str]:
     """What is wrong with the content of a case."""
     _check_names(entry, tensors)
-    stored = {name: tensors[f"out.{name}"] for name in PROTOCOL[entry.op].returns}
+    stored = {name: tensors[f"out.{name}"] for name in rules.returned(entry.op, tensors)}
     yield from (f"stored {fault}" for fault in rules.faults(entry.op, tensors, stored, "float64"))
     answer = getattr(refimpl, entry.op)(**rules.arguments(entry.op, tensors), dialect=entry.dialect)
     yield from (f"reference {fault}" for fault in differences(tensors, rules.outputs(entry.op, answer)))
@@ -106,19 +105,19 @@ def differences(tensors: Tensors, answer: Tensors) -> Iterator[str]:
 
 def _check_names(entry: Entry, tensors: Tensors) -> None:
     """Every argument and output of the op is there, each output with one way to judge it, and nothing unknown."""
-    op, names = PROTOCOL[entry.op], set(tensors)
+    op, returned, names = rules.OPS[entry.op], rules.returned(entry.op, tensors), set(tensors)
     given = {name.split(".")[1] for name in names if name.startswith("in.")}
     if given != set(op.arguments):
         raise GoldenError(f"expected the inputs {sorted(op.arguments)}, got {sorted(given)}")
-    for name in op.returns:
+    for name in returned:
         beside = _beside(f"out.{name}", names)
         if f"out.{name}" not in names or beside not in BESIDE:
             raise GoldenError(f"out.{name}: expected it with bounds, lo and hi, or legal owners, got {sorted(beside)}")
         names -= {f"out.{name}", *(f"out.{name}.{other}" for other in beside)}
     for name in {name for name in names if name.startswith("printed.")}:
         about = name.split(".")[1]
-        if about not in op.returns and about not in DERIVED or _beside(f"printed.{about}", set(tensors)) != {"half"}:
-            raise GoldenError(f"{name}: expected digits printed for one of {sorted({*op.returns, *DERIVED})}, with their half unit")
+        if about not in returned and about not in DERIVED or _beside(f"printed.{about}", set(tensors)) != {"half"}:
+            raise GoldenError(f"{name}: expected digits printed for one of {sorted({*returned, *DERIVED})}, with their half unit")
     unknown = {name for name in names if not name.startswith(("in.", "printed."))}
     if unknown:
         raise GoldenError(f"expected no tensors but those of {entry.op}, got {sorted(unknown)}")

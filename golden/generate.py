@@ -38,7 +38,7 @@ def tensors_of(definition: Definition) -> Dict[str, np.ndarray]:
     beside = {**bounds(*others), **legal_sets(*others)}
     for name, array in answer.items():
         tensors[f"out.{name}"] = array
-        tensors.update({f"out.{other}": beside[other] for other in beside if other.split(".")[0] == name})
+        tensors.update({f"out.{other}": beside[other] for other in beside if other.rpartition(".")[0] == name})
     tensors.update(printed_tensors(definition.printed))
     return tensors
 

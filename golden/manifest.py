@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
-from conformance.protocol import PROTOCOL
 from conformance.spec import CLAUSES
+from golden.rules import OPS, judged_through
 from golden.store import MANIFEST, GoldenError, sealed
 from refimpl import ContractError, Dialect
 
@@ -104,9 +104,9 @@ def _case(entry: Any) -> Entry:
     for name, tensor in entry["tensors"].items():
         _fields(f"{where}: {name}", tensor, _TENSOR)
     _seal(where, entry)
-    if entry["op"] not in PROTOCOL:
-        raise GoldenError(f"{where}: op: expected one of {sorted(PROTOCOL)}, got {entry['op']!r}")
-    unknown = [id for id in entry["clauses"] if id not in CLAUSES or entry["op"] not in CLAUSES[id].ops]
+    if entry["op"] not in OPS:
+        raise GoldenError(f"{where}: op: expected one of {sorted(OPS)}, got {entry['op']!r}")
+    unknown = [id for id in entry["clauses"] if id not in CLAUSES or entry["op"] not in judged_through(id)]
     if unknown or not entry["clauses"]:
         raise GoldenError(f"{where}: clauses: expected ids of clauses judged through {entry['op']}, got {entry['clauses']}")
     dialect = _dialect(where, entry["dialect"])

@@ -6,14 +6,21 @@ ones. What follows from the owners is compared where the answer owns as the stor
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 import numpy as np
 
-from conformance.protocol import PROTOCOL
+from conformance.protocol import GRADIENTS, PROTOCOL, Op, vjp
+from conformance.spec import CLAUSES
 
 UNJUDGED = np.inf
 """Bound of a value that the sources leave open."""
+
+OPS: Dict[str, Op] = {
+    **PROTOCOL,
+    **{vjp(op): Op(PROTOCOL[op].arguments + g.cotangents, g.wrt) for op, g in GRADIENTS.items()},
+}
+"""The ops of the protocol, and their gradients: those take the cotangents as well and return one array per argument."""
 
 FOLLOWS = {
     "assign": ("target_labels", "target_bboxes", "target_scores"),
@@ -25,24 +32,45 @@ COUNTED = {"select_topk": "claimed", "assign": "fg_mask"}
 """The mask of which, by op, the ones along the last axis are counted."""
 
 
+def judged_through(clause: str) -> Tuple[str, ...]:
+    """Names in `OPS` of what a case that shows this clause may call."""
+    found = CLAUSES[clause]
+    return tuple(map(vjp, found.ops)) if found.gradient else found.ops
+
+
 def arguments(op: str, tensors: Mapping[str, np.ndarray]) -> Dict[str, Any]:
     """The arguments of the op, by name, in the form the protocol gives them."""
-    values = {name: tensors[f"in.{name}"] for name in PROTOCOL[op].arguments if f"in.{name}" in tensors}
+    values = {name: tensors[f"in.{name}"] for name in OPS[op].arguments if f"in.{name}" in tensors}
     if op == "make_anchors":
         values["feature_shapes"] = [tuple(map(int, shape)) for shape in values["feature_shapes"]]
     if op == "pad_targets":
         values["batch_size"] = int(values["batch_size"])
         values["image_size"] = tuple(map(int, values["image_size"]))
-    if op == "detection_loss":
-        levels = sum(name.startswith("in.feature_maps.") for name in tensors)
-        values["feature_maps"] = [tensors[f"in.feature_maps.{i}"] for i in range(levels)]
-    return {name: values[name] for name in PROTOCOL[op].arguments}
+    if "feature_maps" in OPS[op].arguments:
+        values["feature_maps"] = [tensors[f"in.{name}"] for name in _levels(tensors)]
+    return {name: values[name] for name in OPS[op].arguments}
+
+
+def returned(op: str, tensors: Mapping[str, np.ndarray]) -> Tuple[str, ...]:
+    """Names of the outputs of a case: those of the op, one for each map of a list."""
+    return tuple(name for of in OPS[op].returns for name in (_levels(tensors) if of == "feature_maps" else [of]))
+
+
+def _levels(tensors: Mapping[str, np.ndarray]) -> List[str]:
+    return [f"feature_maps.{i}" for i in range(sum(name.startswith("in.feature_maps.") for name in tensors))]
+
+
+def by_name(op: str, answer: Any) -> Dict[str, Any]:
+    """What an op returned, by the names of the outputs."""
+    names, found = OPS[op].returns, {}
+    for name, value in zip(names, answer if len(names) > 1 else (answer,)):
+        found.update({f"{name}.{i}": x for i, x in enumerate(value)} if isinstance(value, list) else {name: value})
+    return found
 
 
 def outputs(op: str, answer: Any) -> Dict[str, np.ndarray]:
     """The arrays an op returned, by name."""
-    names = PROTOCOL[op].returns
-    return {name: np.asarray(array) for name, array in zip(names, answer if len(names) > 1 else (answer,))}
+    return {name: np.asarray(array) for name, array in by_name(op, answer).items()}
 
 
 def faults(op: str, tensors: Mapping[str, np.ndarray], answer: Mapping[str, np.ndarray], precision: str) -> List[str]:
@@ -54,7 +82,7 @@ def faults(op: str, tensors: Mapping[str, np.ndarray], answer: Mapping[str, np.n
     answer : outputs of the op, by name
     precision : "float32" or "float64", in which it was computed
     """
-    shapes = {name: tensors[f"out.{name}"].shape for name in PROTOCOL[op].returns}
+    shapes = {name: tensors[f"out.{name}"].shape for name in returned(op, tensors)}
     found = [f"{n}: expected shape {shapes[n]}, got {answer[n].shape}" for n in shapes if answer[n].shape != shapes[n]]
     if found:
         return found

@@ -8,6 +8,7 @@ from typing import Any, Dict, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
+from conformance.protocol import vjp
 from refimpl import YOLOV8, Dialect
 
 SMALL = dataclasses.replace(YOLOV8, num_classes=2, topk=2)
@@ -23,7 +24,7 @@ class Definition(NamedTuple):
     Attributes
     ----------
     id : kebab-case, the name of its file.
-    op : of the protocol.
+    op : of `rules.OPS`.
     clauses : ids it shows.
     why : the bug it catches.
     source : where the example, the bug or the figure comes from.
@@ -40,6 +41,21 @@ class Definition(NamedTuple):
     inputs: Mapping[str, Any]
     dialect: Dialect = YOLOV8
     printed: Mapping[str, Any] = {}
+
+
+def gradient_case(
+    id: str,
+    op: str,
+    clauses: Sequence[str],
+    why: str,
+    source: str,
+    inputs: Mapping[str, Any],
+    dialect: Dialect = YOLOV8,
+    printed: Mapping[str, Any] = {},
+    **cotangents: Any,
+) -> Definition:
+    """A case of the gradient of an op: its inputs, and a cotangent for each of its first outputs."""
+    return Definition(id, vjp(op), clauses, why, source, {**inputs, **cotangents}, dialect, printed)
 
 
 def input_tensors(inputs: Mapping[str, Any]) -> Dict[str, np.ndarray]:

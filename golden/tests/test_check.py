@@ -98,8 +98,9 @@ def test_a_manifest_that_is_none_is_seen(folder, capsys, text, word):
 
 @pytest.mark.parametrize("field, value, word", [
     ("extra", 1, "expected the fields"), ("op", "siou", "expected one of"), ("clauses", ["BCE-1"], "expected ids of clauses"),
+    ("clauses", ["IOU-4g"], "expected ids of clauses"),
     ("clauses", [], "expected ids of clauses"), ("why", 3, "expected str"), ("dialect", {"name": "x"}, "dialect"),
-], ids=["extra field", "unknown op", "clause of another op", "no clause", "wrong type", "half a dialect"])  # fmt: skip
+], ids=["extra field", "unknown op", "clause of another op", "clause of the gradient", "no clause", "wrong type", "half a dialect"])  # fmt: skip
 def test_an_entry_that_is_not_one_is_seen(folder, capsys, field, value, word):
     rewrite(folder, lambda entry, tensors: entry.update({field: value}))
 

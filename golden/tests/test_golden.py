@@ -63,6 +63,21 @@ def test_the_survey_s_figures_stand_beside_the_pairs_on_which_implementations_pa
         assert (tensors["printed.values.half"] <= 0.5).all()
 
 
+def test_one_value_has_two_gradients_as_alpha_is_constant_or_not():
+    held, free = (stored(f"gradient-ciou-alpha-{kind}") for kind in ("constant", "differentiated"))
+
+    assert all((held[name] == free[name]).all() for name in held if name.startswith("in."))
+    off = np.abs(held["out.boxes1"] - free["out.boxes1"])
+    assert (off > held["out.boxes1.bound32"] + free["out.boxes1.bound32"]).all()
+
+
+def test_a_prediction_without_area_has_the_gradient_the_survey_printed():
+    tensors = stored("gradient-ciou-point-inside")
+
+    assert tensors["printed.boxes1"][0, [0, 2]].tolist() == [-1.27e6, 1.27e6]
+    assert (tensors["out.boxes1.bound32"] < 100).all()
+
+
 def test_the_discriminating_scenes_have_their_known_outcomes():
     assert stored("x1-largest-overlap-does-not-contain")["out.target_gt_idx"][0, 0] == 1
     assert (stored("x2-owner-did-not-claim")["out.target_gt_idx"] == 2).sum() == 3

@@ -9,33 +9,16 @@ import refimpl
 from conformance.candidates import dense_numpy, reference32
 from golden import rules
 from golden.check import read_case
-from golden.manifest import read_manifest
 from golden.store import HOME
-
-ENTRIES = {entry.id: entry for entry in read_manifest(HOME)[0]}
-
-
-def in_dtype(value, dtype):
-    """Float arrays in this precision, also within a list."""
-    if isinstance(value, list):
-        return [in_dtype(item, dtype) for item in value]
-    return value.astype(dtype) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
-
-
-def faults(id, function, dtype="float64"):
-    """What the rules find in the answer of `function(*arguments, dialect)` to a case."""
-    entry = ENTRIES[id]
-    tensors = read_case(HOME, entry)
-    values = rules.arguments(entry.op, tensors).values()
-    answer = function(*(in_dtype(value, dtype) for value in values), entry.dialect)
-    return rules.faults(entry.op, tensors, rules.outputs(entry.op, answer), dtype)
-
+from golden.tests.judging import ENTRIES, faults, of_reference
+from refimpl import YOLOV8
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("factory", [dense_numpy.factory, reference32.factory], ids=["dense_numpy", "reference32"])
 def test_a_correct_implementation_passes_every_case_it_serves(factory, dtype):
-    judged = 0
-    for id, entry in ENTRIES.items():
+    judged, offered = 0, [id for id, entry in ENTRIES.items() if hasattr(factory(YOLOV8), entry.op)]
+    for id in offered:
+        entry = ENTRIES[id]
         try:
             candidate = factory(entry.dialect)
         except NotImplementedError:
@@ -45,17 +28,7 @@ def test_a_correct_implementation_passes_every_case_it_serves(factory, dtype):
 
         assert found == [], id
         judged += 1
-    assert judged > 0.9 * len(ENTRIES)
-
-
-def of_reference(op, change=lambda answer: answer, **fields):
-    """The reference's op under a changed dialect, its answer changed."""
-
-    def function(*values):
-        *arguments, dialect = values
-        return change(getattr(refimpl, op)(*arguments, dialect=dataclasses.replace(dialect, **fields)))
-
-    return function
+    assert judged > 0.9 * len(offered)
 
 
 def swapped_alpha_beta(*values):
