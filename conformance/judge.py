@@ -32,17 +32,20 @@ class Judge:
     ----------
     precision : the floats were given in
     outcome : to count in
-    memo : what other clauses have computed about the example
+    memo : what has been computed about the answer by other clauses
+    expectations : what has been computed about the case, for this answer or another
     """
 
-    def __init__(self, precision: Precision, outcome: Outcome, memo: Dict[str, Any]) -> None:
-        self.precision, self._outcome, self._memo = precision, outcome, memo
+    def __init__(self, precision: Precision, outcome: Outcome, memo: Dict[str, Any], expectations: Dict[str, Any]) -> None:
+        self.precision, self._outcome, self._memo, self._expectations = precision, outcome, memo, expectations
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
-        """What `compute` gives, computed once for all clauses that look at this example."""
-        if name not in self._memo:
-            self._memo[name] = compute()
-        return self._memo[name]
+        """What `compute` gives about the answer, computed once for all clauses that look at it."""
+        return _kept(self._memo, name, compute)
+
+    def expected(self, compute: Callable[[], Any], name: str = "") -> Any:
+        """What `compute` gives about the case alone, computed once for all answers to it and all clauses of that name."""
+        return _kept(self._expectations, name or self._outcome.clause, compute)
 
     def values(self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0) -> None:
         """Each value lies within the bound of one of the expected ones: the formula, or a licensed form of it.
@@ -140,3 +143,9 @@ class Judge:
     def _count(self, values: int, undecided: int) -> None:
         self._outcome.values += values
         self._outcome.undecided_values += undecided
+
+
+def _kept(memo: Dict[str, Any], name: str, compute: Callable[[], Any]) -> Any:
+    if name not in memo:
+        memo[name] = compute()
+    return memo[name]

@@ -32,11 +32,12 @@ class Property(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A case, the candidate's answer to it, and what the clauses have computed about it."""
+    """A case, the candidate's answer to it, and what the clauses have computed about the answer and about the case."""
 
     case: Case
     answer: Any
     memo: Dict[str, Any]
+    expectations: Dict[str, Any]
 
 
 SHRINK_SECONDS = 2
@@ -149,7 +150,7 @@ class _Examination:
             raise ShrunkEnough
         try:
             ask = _ask_gradient if self.gradient else _ask
-            example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision), {})
+            example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision), {}, {})
             self.drawn.append(example)
             self._judge(example)
         except NotServed as refusal:
@@ -164,7 +165,7 @@ class _Examination:
     def _judge(self, example: Example) -> None:
         self.outcome.examples += 1
         try:
-            self.body(example.answer, example.case, Judge(self.precision, self.outcome, example.memo))
+            self.body(example.answer, example.case, Judge(self.precision, self.outcome, example.memo, example.expectations))
         except (Undecided, TooManyToDecide):
             self.outcome.undecided_scenes += 1
 

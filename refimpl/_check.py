@@ -131,6 +131,19 @@ def same_shape(**arguments: Any) -> None:
             raise ShapeError(f"{name}: expected shape {np.shape(model)} like {first}, got {np.shape(array)}")
 
 
+def scalars(**arguments: Any) -> None:
+    """Check that arguments are single numbers.
+
+    Raises
+    ------
+    ShapeError
+        Names the argument and the shape that came.
+    """
+    for name, value in arguments.items():
+        if np.shape(value) != ():
+            raise ShapeError(f"{name}: expected a scalar, got shape {np.shape(value)}")
+
+
 def _size_of(axis: str, sizes: Mapping[str, int]) -> int:
     """Size of one axis of a pattern, e.g. `4R+C` with R = 16 and C = 80 is 144."""
     total = 0

@@ -40,7 +40,8 @@ def detection_loss_vjp(
     ShapeError, NumberTypeError, RangeError
         If an argument is not as above.
     """
-    gradients = [np.zeros_like(_check.floats("feature_maps", level)) for level in feature_maps]
+    _check.scalars(cotangent=cotangent)
+    gradients = [np.zeros_like(_check.floats(f"feature_maps[{i}]", level)) for i, level in enumerate(feature_maps)]
     scores_sum = 0
     for b, image in enumerate(assigned_images(feature_maps, targets, dialect=dialect)):
         scores_sum = scores_sum + image.assigned.target_scores.sum()

@@ -112,6 +112,7 @@ def bbox_loss_vjp(
     rows = _foreground(
         pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask, dialect
     )
+    _check.scalars(cotangent_box=cotangent_box, cotangent_dfl=cotangent_dfl)
     share = rows.weight / target_scores_sum
     bboxes, _ = ciou_vjp(rows.pred_bboxes, rows.target_bboxes, -cotangent_box * share, dialect=dialect)
     dist = dfl_loss_vjp(rows.pred_dist, rows.distance, cotangent_dfl * share, dialect=dialect)
@@ -148,6 +149,7 @@ def _foreground(
         target_scores=(target_scores, "B A C"),
         fg_mask=(fg_mask, "B A"),
     )
+    _check.scalars(target_scores_sum=target_scores_sum)
     at = image, anchor = np.nonzero(fg_mask)
     target = target_bboxes[at]
     distance = bbox2dist(anchor_points[anchor], target, dialect=dialect)

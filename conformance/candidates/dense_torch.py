@@ -65,12 +65,11 @@ class DenseTorch:
         return iou - distance2 / (width.square() + height.square() + self.eps)
 
     def ciou(self, boxes1: Tensor, boxes2: Tensor) -> Tensor:
-        """DIoU less the difference in aspect ratio, whose weight alpha takes no gradient (N,)."""
+        """DIoU less the difference in aspect ratio, whose weight alpha takes no gradient unless the dialect says so (N,)."""
         (w1, h1), (w2, h2) = self._sides(boxes1), self._sides(boxes2)
         v = 4 / math.pi**2 * (torch.atan(w2 / h2) - torch.atan(w1 / h1)).square()
-        with torch.no_grad():
-            alpha = v / (1 - self.iou(boxes1, boxes2) + v + self.eps)
-        return self.diou(boxes1, boxes2) - alpha * v
+        alpha = v / (1 - self.iou(boxes1, boxes2) + v + self.eps)
+        return self.diou(boxes1, boxes2) - v * (alpha.detach() if self.dialect.constant_alpha else alpha)
 
     def pad_targets(self, targets: Tensor, batch_size: int, image_size: tuple[int, int]) -> tuple[Tensor, ...]:
         """Labels (B, G, 1), boxes (B, G, 4), px, and mask (B, G, 1); rows of an image keep their order."""

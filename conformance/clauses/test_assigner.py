@@ -23,16 +23,22 @@ def test_only_anchors_strictly_inside_a_box_are_its_candidates(answer, case, jud
         judge.truths(f"inside[{b}, {g}]", answer.inside[b, g], distance, above=case.dialect.inside_eps)
 
 
+def aligned(case, judge):
+    return judge.expected(
+        lambda: refimpl.alignment_metric(**case.rounded(judge.precision), dialect=case.dialect), "alignment"
+    )
+
+
 @clause("TAL-2", op="alignment_metric", cases=strategies.ALIGNMENTS)
 def test_overlap_is_ciou_not_below_zero(answer, case, judge):
-    expected = refimpl.alignment_metric(**case.rounded(judge.precision), dialect=case.dialect)
+    expected = aligned(case, judge)
 
     judge.values("overlaps", answer.overlaps, expected.overlaps)
 
 
 @clause("TAL-3", op="alignment_metric", cases=strategies.ALIGNMENTS)
 def test_metric_is_score_to_alpha_times_overlap_to_beta(answer, case, judge):
-    expected = refimpl.alignment_metric(**case.rounded(judge.precision), dialect=case.dialect)
+    expected = aligned(case, judge)
 
     judge.values("metric", answer.metric, expected.metric)
 
@@ -76,7 +82,9 @@ def observed(answer, case, judge):
 
 def legal_view(answer, case, judge):
     """Alignment with bounds, the candidate's owners, and for each image the clause its owners break, or None."""
-    alignment, images = scenes(*case.rounded(judge.precision).values(), dialect=case.dialect)
+    alignment, images = judge.expected(
+        lambda: scenes(*case.rounded(judge.precision).values(), dialect=case.dialect), "scenes"
+    )
     owners = observed(answer, case, judge)
     broken = [
         legal.broken_clause(scene, owners[b]) or weight_from_outside(scene, owners[b], answer.target_scores[b])

@@ -19,17 +19,17 @@ def in_precision(vjp, case):
 
 @clause("DEC-1g", op="dist2bbox", cases=strategies.DISTANCE_GRADIENTS)
 def test_corners_pull_at_their_distances(answer, case, judge):
-    judge.gradient("gradient by distance", answer.distance, in_precision(refimpl.dist2bbox_vjp, case))
+    judge.gradient("gradient by distance", answer.distance, judge.expected(lambda: in_precision(refimpl.dist2bbox_vjp, case)))
 
 
 @clause("DEC-3g", op="decode_boxes", cases=strategies.DISTRIBUTION_GRADIENTS)
 def test_an_expectation_pulls_at_its_logits(answer, case, judge):
-    form = in_precision(refimpl.decode_boxes_vjp, case)
+    form = judge.expected(lambda: in_precision(refimpl.decode_boxes_vjp, case))
     judge.gradient("gradient by pred_dist", answer.pred_dist, form, span=np.abs(case.cotangent).max())
 
 
 def judge_pairs(answer, case, judge, *vjps):
-    forms = [in_precision(vjp, case) for vjp in vjps]
+    forms = judge.expected(lambda: [in_precision(vjp, case) for vjp in vjps])
     for i, name in enumerate(answer._fields):
         judge.gradient(f"gradient by {name}", answer[i], *(lambda p, form=form: form(p)[i] for form in forms))
 
@@ -58,7 +58,8 @@ def test_ciou_pulls_at_both_boxes(answer, case, judge):
 def test_a_logit_learns_its_probability_less_the_target(answer, case, judge):
     g = np.abs(case.cotangent)
     legal, slack = (g * x for x in licences.bce_gradient_slack(case.logits, judge.precision))
-    expected = licences.widened(refimpl.bce_loss_vjp(**case.rounded(judge.precision)), legal + slack)
+    form = judge.expected(lambda: in_precision(refimpl.bce_loss_vjp, case))
+    expected = licences.widened(form(judge.precision), legal + slack)
 
     judge.values("gradient by logits", answer.logits, expected, span=g, legal=legal)
 
@@ -66,11 +67,12 @@ def test_a_logit_learns_its_probability_less_the_target(answer, case, judge):
 @clause("DFL-1g", op="dfl_loss", cases=strategies.BIN_GRADIENTS)
 def test_bins_learn_their_probability_less_their_weight(answer, case, judge):
     span = np.abs(case.cotangent).max(initial=0)
-    judge.gradient("gradient by pred_dist", answer.pred_dist, in_precision(refimpl.dfl_loss_vjp, case), span=span)
+    form = judge.expected(lambda: in_precision(refimpl.dfl_loss_vjp, case))
+    judge.gradient("gradient by pred_dist", answer.pred_dist, form, span=span)
 
 
 def judge_foreground(answer, case, judge, name):
-    form = judge.once("gradient", lambda: in_precision(refimpl.bbox_loss_vjp, case))
+    form = judge.expected(lambda: in_precision(refimpl.bbox_loss_vjp, case), "gradient")
     judge.gradient(f"gradient by {name}", getattr(answer, name), lambda precision: getattr(form(precision), name))
 
 
@@ -89,7 +91,7 @@ def judge_channels(answer, case, judge, name, part, of):
 
     `part` takes (B, A, 4R + C) apart into bins and logits; `of(batch)` is the mask of the values that are judged.
     """
-    batches = judge.once("legal gradients", lambda: legal_gradients(case, judge.precision))
+    batches = judge.expected(lambda: legal_gradients(case, judge.precision), "legal gradients")
     got = split_predictions([x.astype(np.float64) for x in answer.feature_maps], dialect=case.dialect)[part]
     broken = []
     for batch in batches:

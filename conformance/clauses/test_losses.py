@@ -12,34 +12,41 @@ from conformance.rounding import Rounded
 @clause("BCE-1", op="bce_loss", cases=strategies.LOGIT_TARGETS)
 def test_bce_is_the_cross_entropy_of_a_logit(answer, case, judge):
     arguments = case.rounded(judge.precision)
-    expected = licences.widened(refimpl.bce_loss(**arguments), licences.bce_slack(arguments["logits"]))
+    expected = judge.expected(
+        lambda: licences.widened(refimpl.bce_loss(**arguments), licences.bce_slack(arguments["logits"]))
+    )
 
     judge.values("loss", answer.loss, expected)
 
 
+def expected_of(function, case, judge, name):
+    """What the reference gives, on error-carrying numbers."""
+    return judge.expected(lambda: function(**case.rounded(judge.precision), dialect=case.dialect), name)
+
+
 @clause("DFL-1", op="dfl_loss", cases=strategies.BIN_TARGETS)
 def test_dfl_weights_the_two_nearest_bins_linearly(answer, case, judge):
-    judge.values("loss", answer.loss, refimpl.dfl_loss(**case.rounded(judge.precision), dialect=case.dialect))
+    judge.values("loss", answer.loss, expected_of(refimpl.dfl_loss, case, judge, "loss"))
 
 
 @clause("DFL-2", op="dfl_loss", cases=strategies.OUTSIDE_BIN_TARGETS)
 def test_dfl_targets_are_clamped_into_the_bins(answer, case, judge):
-    judge.values("loss", answer.loss, refimpl.dfl_loss(**case.rounded(judge.precision), dialect=case.dialect))
+    judge.values("loss", answer.loss, expected_of(refimpl.dfl_loss, case, judge, "loss"))
 
 
 @clause("BOX-1", op="bbox_loss", cases=strategies.FOREGROUNDS)
 def test_box_loss_is_one_minus_ciou_weighted_by_target_scores(answer, case, judge):
-    judge.values("box", answer.box, refimpl.bbox_loss(**case.rounded(judge.precision), dialect=case.dialect).box)
+    judge.values("box", answer.box, expected_of(refimpl.bbox_loss, case, judge, "losses").box)
 
 
 @clause("BOX-2", op="bbox_loss", cases=strategies.FOREGROUNDS)
 def test_dfl_term_is_weighted_by_target_scores(answer, case, judge):
-    judge.values("dfl", answer.dfl, refimpl.bbox_loss(**case.rounded(judge.precision), dialect=case.dialect).dfl)
+    judge.values("dfl", answer.dfl, expected_of(refimpl.bbox_loss, case, judge, "losses").dfl)
 
 
 def judge_component(answer, case, judge, index, name):
     """One component equals that of a legal assignment of the batch; each assignment is an expectation of its own."""
-    losses = judge.once("legal losses", lambda: legal_losses(case, judge.precision))
+    losses = judge.expected(lambda: legal_losses(case, judge.precision), "legal losses")
     judge.values(name, answer.components[index], *(components[index] for components in losses))
 
 

@@ -15,7 +15,7 @@ from conformance.strategies.boxes import DISTANCES, sides
 from conformance.strategies.case import Case, Cases
 from conformance.strategies.detection import BATCHES
 from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
-from conformance.strategies.numbers import choices
+from conformance.strategies.numbers import choices, in_precision
 from conformance.strategies.pairs import BOX_PAIRS
 
 COTANGENTS = (1.0, -1.0, 0.5, 2.0, -1.5)
@@ -106,4 +106,21 @@ LOGIT_GRADIENTS = gradients(
 _ANY_BIN_TARGETS = BIN_TARGETS._replace(events={**BIN_TARGETS.events, **OUTSIDE_BIN_TARGETS.events})
 BIN_GRADIENTS = gradients("dfl_loss", _ANY_BIN_TARGETS, lambda c: c.target.shape[:1])
 FOREGROUND_GRADIENTS = gradients("bbox_loss", FOREGROUNDS, lambda c: (), _pair_kinks("pred_bboxes", "target_bboxes"))
-BATCH_GRADIENTS = gradients("detection_loss", BATCHES, lambda c: ())
+
+
+def _off_the_edges(event, precision, served):
+    """Batches whose bins lean to one side, so that no decoded edge lies just on that of a ground truth.
+
+    There rounding alone would say on which side of the kink it is.
+    """
+
+    def lean(case):
+        bins = np.tile(np.arange(case.dialect.reg_max), 4)[:, np.newaxis, np.newaxis] / 8
+        for level in case.feature_maps:
+            level[:, : len(bins)] = in_precision(level[:, : len(bins)] + bins, precision)
+        return case
+
+    return BATCHES.draw(event, precision, served).map(lean)
+
+
+BATCH_GRADIENTS = gradients("detection_loss", BATCHES._replace(draw=_off_the_edges), lambda c: ())

@@ -18,7 +18,7 @@ def outcome():
 
 @pytest.fixture
 def judge(outcome):
-    return Judge(FLOAT32, outcome, {})
+    return Judge(FLOAT32, outcome, {}, {})
 
 
 def expecting(value, error=0.0):
@@ -172,7 +172,7 @@ def test_a_judge_that_never_or_always_fails_gives_itself_away(outcome, kind, rig
 
     def conforms(values):
         try:
-            kind(FLOAT64, outcome, {}).values("iou", values, refimpl.iou(**BOXES.rounded(FLOAT64), dialect=YOLOV8))
+            kind(FLOAT64, outcome, {}, {}).values("iou", values, refimpl.iou(**BOXES.rounded(FLOAT64), dialect=YOLOV8))
         except Broken:
             return False
         return True

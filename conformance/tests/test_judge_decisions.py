@@ -15,7 +15,7 @@ def outcome():
 
 @pytest.fixture
 def judge(outcome):
-    return Judge(FLOAT32, outcome, {})
+    return Judge(FLOAT32, outcome, {}, {})
 
 
 @pytest.mark.parametrize("got", [[1, 2], [1.0, 2.0], np.array([True, 2], object).astype(float)])
@@ -73,12 +73,15 @@ def test_masks_come_as_booleans_or_as_zeros_and_ones(judge, got):
     assert judge.mask("inside", got).tolist() == [False, True]
 
 
-def test_what_a_clause_computed_is_computed_once_for_an_example(judge, outcome):
-    memo, calls = {}, []
-    for _ in range(2):
-        Judge(FLOAT32, outcome, memo).once("view", lambda: calls.append(1) or "seen")
+def test_what_a_clause_computed_is_computed_once_for_an_answer_or_once_for_all_answers_to_a_case(outcome):
+    expectations, calls = {}, []
+    for answer in ({}, {}):
+        for _ in range(2):
+            judge = Judge(FLOAT32, outcome, answer, expectations)
+            judge.once("view", lambda: calls.append("answer"))
+            judge.expected(lambda: calls.append("case"))
 
-    assert calls == [1] and memo == {"view": "seen"}
+    assert sorted(calls) == ["answer", "answer", "case"] and set(expectations) == {outcome.clause}
 
 
 def test_decisions_found_legal_are_counted(judge, outcome):

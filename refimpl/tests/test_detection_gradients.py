@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from refimpl import YOLOV8, RangeError, ShapeError, decode_boxes_vjp, detection_loss, detection_loss_vjp
+from refimpl import YOLOV8, NumberTypeError, RangeError, ShapeError, decode_boxes_vjp, detection_loss, detection_loss_vjp
 from refimpl.detection import split_predictions
 from refimpl.detection_gradients import merge_levels
 from refimpl.losses import bbox_loss_vjp
@@ -139,6 +139,16 @@ def test_merging_levels_undoes_splitting_them():
             lambda: detection_loss_vjp([np.ones((1, 18, 2, 2))], [[1, 0, 0.5, 0.5, 1, 1]], 1.0, dialect=SMALL),
             RangeError,
             "targets[:, 0]: expected values in 0…0, got 1…1",
+        ),
+        (
+            lambda: detection_loss_vjp([np.zeros((1, 18, 2, 2))], np.zeros((0, 6)), [1.0, 5.0], dialect=SMALL),
+            ShapeError,
+            "cotangent: expected a scalar, got shape (2,)",
+        ),
+        (
+            lambda: detection_loss_vjp([np.zeros((1, 18, 2, 2)).astype(str)], np.zeros((0, 6)), 1.0, dialect=SMALL),
+            NumberTypeError,
+            "feature_maps[0]: expected real numbers, got dtype <U32",
         ),
     ],
 )

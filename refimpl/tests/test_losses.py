@@ -124,6 +124,16 @@ def test_the_arguments_of_a_gradient_are_left_as_they_are():
             "target_scores: expected shape (B, A, C), got (1, 3, 5); A=3 from pred_dist, B=1 from pred_dist, C=2 from the dialect",
         ),
         (
+            lambda: bbox_loss(**{**FOREGROUND, "target_scores_sum": np.ones(2)}, dialect=SMALL),
+            ShapeError,
+            "target_scores_sum: expected a scalar, got shape (2,)",
+        ),
+        (
+            lambda: gradient(box=np.ones(2)),
+            ShapeError,
+            "cotangent_box: expected a scalar, got shape (2,)",
+        ),
+        (
             lambda: gradient(pred_bboxes=np.ones((1, 2, 4))),
             ShapeError,
             "pred_bboxes: expected shape (B, A, 4), got (1, 2, 4); A=3 from pred_dist, B=1 from pred_dist",
