@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import time
-import zlib
 from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given
 from hypothesis.errors import Flaky
 
 from conformance.describe import describe
+from conformance.examples import ask, examined_as, strategy_of
 from conformance.foreign import CandidateError, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
-from conformance.protocol import GRADIENTS, PROTOCOL
-from conformance.rounding import PRECISIONS, Precision
-from conformance.shapes import SHAPES
+from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
 from conformance.strategies import Case, Cases
 from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
-from refimpl import Dialect
 
 
 class Property(NamedTuple):
-    """What the plugin reads off a test: the clause it judges, through which op, under which events."""
+    """What a test judges: a clause through an op, by a body `(answer, case, judge)`, on cases of some events."""
 
     clause: str
     op: str
-    events: Tuple[str, ...]
+    body: Callable[[Any, Case, Judge], None]
+    cases: Cases
+
+    @property
+    def events(self) -> Tuple[str, ...]:
+        return tuple(self.cases.events)
 
 
 class Example(NamedTuple):
@@ -77,7 +79,7 @@ def clause(id: str, *, op: str, cases: Cases) -> Callable[[Callable], Callable]:
                 pytest.fail(outcome.detail, pytrace=False)
 
         test.__name__, test.__doc__, test.__module__ = body.__name__, body.__doc__, body.__module__
-        test.conformance = Property(id, op, tuple(cases.events))
+        test.conformance = Property(id, op, body, cases)
         return test
 
     return wrap
@@ -130,10 +132,9 @@ class _Examination:
 
     def _draw(self) -> None:
         outcome = self.outcome
-        strategy = self.cases.draw(outcome.event, self.precision, sorted(self.candidate.served, key=_size))
+        strategy = strategy_of(self.cases, outcome, self.candidate.served)
 
-        @seed(_seed(self.run, outcome))
-        @settings(max_examples=self.run.examples, **_SETTINGS)
+        @examined_as(self.run, outcome)
         @given(case=strategy)
         def examples(case: Case) -> None:
             self._example(case)
@@ -149,8 +150,7 @@ class _Examination:
         if self.broken_since and time.monotonic() > self.broken_since + SHRINK_SECONDS:
             raise ShrunkEnough
         try:
-            ask = _ask_gradient if self.gradient else _ask
-            example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision), {}, {})
+            example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient), {}, {})
             self.drawn.append(example)
             self._judge(example)
         except NotServed as refusal:
@@ -168,45 +168,6 @@ class _Examination:
             self.body(example.answer, example.case, Judge(self.precision, self.outcome, example.memo, example.expectations))
         except (Undecided, TooManyToDecide):
             self.outcome.undecided_scenes += 1
-
-
-def _ask(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
-    """The candidate's answer by the names of the protocol."""
-    for earlier in case.prelude:
-        candidate.call(op, earlier.dialect, tuple(earlier.arguments.values()), precision)
-    arrays = candidate.call(op, case.dialect, tuple(case.arguments.values()), precision, SHAPES[op](case))
-    return NamedTuple("Answer", [(name, Any) for name in PROTOCOL[op].returns])(*arrays)
-
-
-def _ask_gradient(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
-    """The gradients by the names of the arguments; a case before it is asked for without recording, then with."""
-    count = len(PROTOCOL[op].arguments)
-    for earlier in (*case.prelude, case):
-        values = tuple(earlier.arguments.values())
-        if earlier is not case:
-            candidate.call_unrecorded(op, earlier.dialect, values[:count], precision)
-        arrays = candidate.gradients(op, earlier.dialect, values[:count], values[count:], precision)
-    return NamedTuple("Answer", [(name, Any) for name in GRADIENTS[op].wrt])(*arrays)
-
-
-_SETTINGS: Dict[str, Any] = {
-    "database": None,
-    "deadline": None,
-    "print_blob": False,
-    "report_multiple_bugs": False,
-    "phases": (Phase.generate, Phase.shrink),
-    "suppress_health_check": list(HealthCheck),
-}
-
-
-def _seed(run: Any, outcome: Outcome) -> int:
-    """Another seed for each op, event and float type, the same in every process; moved on by the seed of the run."""
-    return zlib.crc32(f"{run.seed} {outcome.op} {outcome.event} {outcome.dtype}".encode())
-
-
-def _size(dialect: Dialect) -> Tuple[int, ...]:
-    """Smallest first, so that counterexamples shrink to few anchors and classes."""
-    return dialect.topk, len(dialect.strides), dialect.num_classes, dialect.reg_max
 
 
 def _explain(outcome: Outcome, case: Case, error: Exception) -> str:

@@ -146,7 +146,9 @@ def test_a_test_keeps_its_name_and_says_what_it_judges():
     def test_some_sentence(answer, case, judge):
         """Text."""
 
-    test = clause("IOU-1", op="iou", cases=Cases({"lattice": lambda case: True}, None))(test_some_sentence)
+    cases = Cases({"lattice": lambda case: True}, None)
+    test = clause("IOU-1", op="iou", cases=cases)(test_some_sentence)
 
     assert (test.__name__, test.__doc__) == ("test_some_sentence", "Text.")
-    assert test.conformance == ("IOU-1", "iou", ("lattice",))
+    assert test.conformance == ("IOU-1", "iou", test_some_sentence, cases)
+    assert test.conformance.events == ("lattice",)
