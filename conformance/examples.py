@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from conformance.judge import Judge
 from conformance.protocol import GRADIENTS, PROTOCOL
 from conformance.rounding import PRECISIONS, Precision
 from conformance.shapes import SHAPES
@@ -33,6 +34,19 @@ def _seed(run: Any, outcome: Outcome) -> int:
 def _size(dialect: Dialect) -> Tuple[int, ...]:
     """Smallest first, so that counterexamples shrink to few anchors and classes."""
     return dialect.topk, len(dialect.strides), dialect.num_classes, dialect.reg_max
+
+
+class Property(NamedTuple):
+    """What a test judges: a clause through an op, by a body `(answer, case, judge)`, on cases of some events."""
+
+    clause: str
+    op: str
+    body: Callable[[Any, Case, Judge], None]
+    cases: Cases
+
+    @property
+    def events(self) -> Tuple[str, ...]:
+        return tuple(self.cases.events)
 
 
 def examined_as(run: Any, outcome: Outcome) -> Callable[[Callable], Callable]:

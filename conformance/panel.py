@@ -11,11 +11,10 @@ from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tu
 
 from conformance import clauses
 from conformance.candidate import Candidate
-from conformance.examples import ask, drawn
+from conformance.examples import Property, ask, drawn
 from conformance.foreign import CandidateError, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
-from conformance.property import Property
 from conformance.protocol import PROTOCOL
 from conformance.rounding import PRECISIONS, Precision
 from conformance.spec import CLAUSES

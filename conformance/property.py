@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis.errors import Flaky
 
+from conformance import diagnosis
 from conformance.describe import describe
-from conformance.examples import ask, examined_as, strategy_of
+from conformance.diagnosis import Seen
+from conformance.examples import Property, ask, examined_as, strategy_of
 from conformance.foreign import CandidateError, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
@@ -18,19 +20,6 @@ from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
 from conformance.strategies import Case, Cases
 from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
-
-
-class Property(NamedTuple):
-    """What a test judges: a clause through an op, by a body `(answer, case, judge)`, on cases of some events."""
-
-    clause: str
-    op: str
-    body: Callable[[Any, Case, Judge], None]
-    cases: Cases
-
-    @property
-    def events(self) -> Tuple[str, ...]:
-        return tuple(self.cases.events)
 
 
 class Example(NamedTuple):
@@ -67,10 +56,12 @@ def clause(id: str, *, op: str, cases: Cases) -> Callable[[Callable], Callable]:
         raise ValueError(f"clause {id}: judged through {CLAUSES[id].ops}, got op {op!r}")
 
     def wrap(body: Callable[[Any, Case, Judge], None]) -> Callable:
+        judged = Property(id, op, body, cases)
+
         def test(candidate, run, dtype, event, request):
             outcome = Outcome(id, op, dtype, event)
             try:
-                _Examination(body, candidate, run, cases, outcome).conduct()
+                _Examination(judged, candidate, run, outcome).conduct()
             finally:
                 request.node.user_properties.append(("conformance", outcome.as_dict()))
             if outcome.verdict == NOT_PROVIDED:
@@ -79,7 +70,7 @@ def clause(id: str, *, op: str, cases: Cases) -> Callable[[Callable], Callable]:
                 pytest.fail(outcome.detail, pytrace=False)
 
         test.__name__, test.__doc__, test.__module__ = body.__name__, body.__doc__, body.__module__
-        test.conformance = Property(id, op, body, cases)
+        test.conformance = judged
         return test
 
     return wrap
@@ -91,12 +82,13 @@ class _Examination:
     The clauses of an op look at the same examples: the first of them draws, and keeps those that gave an answer.
     """
 
-    def __init__(self, body: Callable, candidate: Any, run: Any, cases: Cases, outcome: Outcome) -> None:
-        self.body, self.candidate, self.run, self.cases, self.outcome = body, candidate, run, cases, outcome
-        self.precision = PRECISIONS[outcome.dtype]
+    def __init__(self, judged: Property, candidate: Any, run: Any, outcome: Outcome) -> None:
+        self.judged, self.candidate, self.run, self.outcome = judged, candidate, run, outcome
+        self.precision, self.cases = PRECISIONS[outcome.dtype], judged.cases
         self.gradient = CLAUSES[outcome.clause].gradient
         self.drawn: List[Example] = []
         self.broken_since: float | None = None
+        self.broken: Seen | None = None
 
     def conduct(self) -> None:
         outcome, run = self.outcome, self.run
@@ -145,11 +137,16 @@ class _Examination:
             pass
         except Flaky:
             outcome.detail = _UNSTEADY + outcome.detail
+        if self.broken is not None:
+            others = [Seen(example.case, example.answer) for example in self.drawn]
+            named = diagnosis.text(diagnosis.diagnose(self.judged, self.precision, self.broken, others))
+            outcome.detail += f"\n  {named}" if named else ""
 
     def _example(self, case: Case) -> None:
         if self.broken_since and time.monotonic() > self.broken_since + SHRINK_SECONDS:
             raise ShrunkEnough
         try:
+            self.broken = None
             example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient), {}, {})
             self.drawn.append(example)
             self._judge(example)
@@ -157,6 +154,7 @@ class _Examination:
             self.outcome.refused += 1
             self.outcome.detail = str(refusal)
         except (Broken, CandidateError) as error:
+            self.broken = Seen(case, example.answer) if isinstance(error, Broken) else None
             self.broken_since = self.broken_since or time.monotonic()
             self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
             self.outcome.detail = _explain(self.outcome, case, error)
@@ -165,7 +163,7 @@ class _Examination:
     def _judge(self, example: Example) -> None:
         self.outcome.examples += 1
         try:
-            self.body(example.answer, example.case, Judge(self.precision, self.outcome, example.memo, example.expectations))
+            self.judged.body(example.answer, example.case, Judge(self.precision, self.outcome, example.memo, example.expectations))
         except (Undecided, TooManyToDecide):
             self.outcome.undecided_scenes += 1
 

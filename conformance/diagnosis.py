@@ -1,0 +1,101 @@
+"""Diagnosis: the name of the bug, found by putting the counterexample before every known mutant.
+
+A mutant explains a break if it answers as the candidate does, on the counterexample and on other examples, and not as
+the right implementation does. Where several remain, all are named; where none does, nothing is said.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+from conformance.candidate import Candidate
+from conformance.examples import Property, ask
+from conformance.foreign import CandidateError, NotServed
+from conformance.judge import Broken, Judge, Undecided
+from conformance.legal import TooManyToDecide
+from conformance.likeness import Heard, alike, decided_alike, heard
+from conformance.mutants import MUTANTS, Mutant
+from conformance.rounding import Precision
+from conformance.strategies import Case
+from conformance.verdicts import Outcome
+from refimpl import YOLOV8
+
+NEIGHBOURS = 8
+"""Other examples a mutant is compared on."""
+
+NAMED = 3
+"""Mutants named at most; more than these explain nothing."""
+
+
+class Seen(NamedTuple):
+    """A case and the candidate's answer to it."""
+
+    case: Case
+    answer: Any
+
+
+def diagnose(judged: Property, precision: Precision, broken: Seen, others: Sequence[Seen]) -> Tuple[Mutant, ...]:
+    """The mutants that answer as the candidate does.
+
+    Parameters
+    ----------
+    judged : the clause that breaks
+    broken : the counterexample
+    others : more examples, broken or not
+
+    Returns
+    -------
+    at most `NAMED` mutants; none if more remain
+    """
+    remaining = _breaking(judged, precision, broken)
+    for seen in [broken, *others[-NEIGHBOURS:]]:
+        known: Dict[str, Any] = {}
+        told = heard(judged, *seen, precision, known)
+        remaining = [m for m in remaining if _answers_so(m, judged, seen, told, precision, known)]
+    return tuple(remaining) if len(remaining) <= NAMED else ()
+
+
+def _breaking(judged: Property, precision: Precision, broken: Seen) -> List[Mutant]:
+    """The mutants that break the clause on the counterexample, too."""
+    found, known = [], {}
+    for mutant in MUTANTS.values():
+        answer = _answer(mutant, judged, broken.case, precision)
+        try:
+            if answer is not None:
+                outcome = Outcome(judged.clause, judged.op, precision.dtype.name, "")
+                judged.body(answer, broken.case, Judge(precision, outcome, {}, known))
+        except Broken:
+            found.append(mutant)
+        except (Undecided, TooManyToDecide):
+            continue
+    return found
+
+
+def _answers_so(
+    mutant: Mutant, judged: Property, seen: Seen, told: Heard, precision: Precision, known: Dict[str, Any]
+) -> bool:
+    """Whether a mutant answers a case as the candidate did."""
+    answer = _answer(mutant, judged, seen.case, precision)
+    if answer is None or not decided_alike(seen.answer, answer):
+        return False
+    return alike(told, heard(judged, seen.case, answer, precision, known))
+
+
+def text(found: Sequence[Mutant]) -> str:
+    """What the user reads; "" if nothing was found."""
+    named = [m.sentence + (f" (seen in {m.seen})" if m.seen else "") for m in found]
+    return "looks like: " + "\n        or: ".join(named) if named else ""
+
+
+@functools.lru_cache(maxsize=None)
+def _candidate(id: str) -> Candidate:
+    return Candidate(MUTANTS[id].factory, YOLOV8, id)
+
+
+def _answer(mutant: Mutant, judged: Property, case: Case, precision: Precision) -> Any:
+    """What a mutant answers; None if it raises."""
+    try:
+        return ask(_candidate(mutant.id), judged.op, case, precision, judged.clause.endswith("g"))
+    except (CandidateError, NotServed):
+        return None
