@@ -1,7 +1,7 @@
 """Every op of the protocol in dense NumPy: whole (B, G, A) tensors, no loop over ground truths or anchors.
 
-A worked example of a port: it imports nothing of the suite and computes in the precision it is given. Coordinates come
-first in the IoU family, so that one line serves x and y; DFL is a log-partition minus hat-weighted logits.
+A worked example of a port: it imports nothing of the suite and computes in the precision it is given; its gradients
+are a module of their own. Coordinates come first in the IoU family, so that one line serves x and y.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from conformance.candidates.dense_numpy_gradients import Gradients, sigmoid
+
 Array = np.ndarray
 # Small integers take the precision of the tensor they meet: nothing is cast up or down.
 OUTWARD = np.array([-1, -1, 1, 1], np.int8)
 
 
-class DenseNumPy:
+class DenseNumPy(Gradients):
     """The ops of one dialect; arguments and results are those of the protocol."""
 
     def __init__(self, dialect: Any) -> None:
@@ -131,7 +133,7 @@ class DenseNumPy:
         return targets * np.logaddexp(0, -logits) + (1 - targets) * np.logaddexp(0, logits)
 
     def dfl_loss(self, pred_dist: Array, target: Array) -> Array:
-        """Cross-entropy against the hat function around the target, mean over the four sides (N,)."""
+        """Log-partition minus logits weighted by the hat around the target, mean over the four sides (N,)."""
         logits = self._bin_logits(pred_dist)
         hat = np.maximum(1 - np.abs(np.clip(target, 0, self.farthest)[..., np.newaxis] - self.bins), 0)
         return (np.log(np.exp(logits).sum(axis=-1)) - (hat * logits).sum(axis=-1)).mean(axis=-1)
@@ -148,19 +150,23 @@ class DenseNumPy:
 
     def detection_loss(self, feature_maps: list[Array], targets: Array) -> tuple[Array, Array]:
         """Total and the components (3,) box, cls, dfl after gains."""
+        logits, *foreground = self._assigned(feature_maps, targets)
+        *_, scores, scores_sum, _ = foreground
+        box, dfl = self.bbox_loss(*foreground)
+        cls = self.bce_loss(logits, scores).sum() / scores_sum
+        components = np.stack([box * self.dialect.box_gain, cls * self.dialect.cls_gain, dfl * self.dialect.dfl_gain])
+        return len(logits) * components.sum(), components
+
+    def _assigned(self, feature_maps: list[Array], targets: Array) -> tuple[Array, ...]:
+        """Class logits, and the arguments of `bbox_loss`, once the assigner has run."""
         shapes = [level.shape[2:] for level in feature_maps]
-        flat = [level.reshape(level.shape[:2] + (h * w,)) for level, (h, w) in zip(feature_maps, shapes)]
-        flat = np.concatenate(flat, axis=-1).swapaxes(1, 2)
+        flat = np.concatenate([level.reshape(*level.shape[:2], -1) for level in feature_maps], axis=-1).swapaxes(1, 2)
         pred_dist, logits = np.split(flat, [4 * self.dialect.reg_max], axis=-1)
         points, stride = (part.astype(flat.dtype) for part in self.make_anchors(shapes))
         boxes = self.decode_boxes(pred_dist, points)
         gt = self.pad_targets(targets, len(flat), tuple(side * self.dialect.strides[0] for side in shapes[0]))
         _, target, scores, fg_mask, _ = self.assign(sigmoid(logits), boxes * stride, points * stride, *gt)
-        scores_sum = np.maximum(scores.sum(), 1)
-        box, dfl = self.bbox_loss(pred_dist, boxes, points, target / stride, scores, scores_sum, fg_mask)
-        cls = self.bce_loss(logits, scores).sum() / scores_sum
-        components = np.stack([box * self.dialect.box_gain, cls * self.dialect.cls_gain, dfl * self.dialect.dfl_gain])
-        return len(flat) * components.sum(), components
+        return logits, pred_dist, boxes, points, target / stride, scores, np.maximum(scores.sum(), 1), fg_mask
 
     def _bin_logits(self, pred_dist: Array) -> Array:
         """Logits (..., 4, R), shifted so that the largest of each side is 0."""
@@ -189,12 +195,6 @@ def spans(boxes1: Array, boxes2: Array) -> tuple[Array, Array]:
     """Width and height (2, ...) of what both boxes share, negative where they are apart, and of what encloses both."""
     (start1, end1), (start2, end2) = corners(boxes1), corners(boxes2)
     return np.minimum(end1, end2) - np.maximum(start1, start2), np.maximum(end1, end2) - np.minimum(start1, start2)
-
-
-def sigmoid(logits: Array) -> Array:
-    """1 / (1 + exp(−x)) with no positive exponent, so that nothing overflows."""
-    decay = np.exp(-np.abs(logits))
-    return np.where(logits >= 0, 1, decay) / (1 + decay)
 
 
 factory = DenseNumPy
