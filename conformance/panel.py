@@ -5,12 +5,10 @@ The examples are those the command line draws with the same profile and seed.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
-from conformance import clauses
 from conformance.candidate import Candidate
+from conformance.clauses import properties
 from conformance.examples import Property, ask, drawn
 from conformance.foreign import CandidateError, NotServed
 from conformance.judge import Broken, Judge, Undecided
@@ -32,14 +30,6 @@ class Round(NamedTuple):
     dtype: str
     properties: Tuple[Property, ...]
     cases: Tuple[Case, ...]
-
-
-def properties() -> List[Property]:
-    """What the tests of the suite judge, in the order of protocol and spec."""
-    modules = [importlib.import_module(f"{clauses.__name__}.{info.name}") for info in pkgutil.iter_modules(clauses.__path__)]
-    found = [test.conformance for module in modules for test in vars(module).values() if hasattr(test, "conformance")]
-    place = {name: i for i, name in enumerate([*PROTOCOL, *CLAUSES])}
-    return sorted(found, key=lambda judged: (place[judged.op], place[judged.clause]))
 
 
 def rounds(run: Run, served: Sequence[Any], ops: Iterable[str]) -> Iterator[Round]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis.errors import Flaky
 
-from conformance import diagnosis
+from conformance import diagnosis, stages
+from conformance.clauses import properties
 from conformance.describe import describe
 from conformance.diagnosis import Seen
 from conformance.examples import Property, ask, examined_as, strategy_of
@@ -61,7 +62,7 @@ def clause(id: str, *, op: str, cases: Cases) -> Callable[[Callable], Callable]:
         def test(candidate, run, dtype, event, request):
             outcome = Outcome(id, op, dtype, event)
             try:
-                _Examination(judged, candidate, run, outcome).conduct()
+                Examination(judged, candidate, run, outcome).conduct()
             finally:
                 request.node.user_properties.append(("conformance", outcome.as_dict()))
             if outcome.verdict == NOT_PROVIDED:
@@ -76,7 +77,7 @@ def clause(id: str, *, op: str, cases: Cases) -> Callable[[Callable], Callable]:
     return wrap
 
 
-class _Examination:
+class Examination:
     """One clause of one op under one event: draws cases, asks the candidate, and writes what happened in the outcome.
 
     The clauses of an op look at the same examples: the first of them draws, and keeps those that gave an answer.
@@ -140,13 +141,19 @@ class _Examination:
         if self.broken is not None:
             others = [Seen(example.case, example.answer) for example in self.drawn]
             named = diagnosis.text(diagnosis.diagnose(self.judged, self.precision, self.broken, others))
-            outcome.detail += f"\n  {named}" if named else ""
+            stage = self._first_divergent_stage()
+            outcome.detail += "".join(f"\n  {line}" for line in (stage, named) if line)
+
+    def _first_divergent_stage(self) -> str:
+        if self.outcome.op not in stages.WHOLES:
+            return ""
+        case = self.broken.case
+        return stages.first_divergent(properties(), self.candidate, self.outcome.op, case, self.precision, self.gradient)
 
     def _example(self, case: Case) -> None:
         if self.broken_since and time.monotonic() > self.broken_since + SHRINK_SECONDS:
             raise ShrunkEnough
         try:
-            self.broken = None
             example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient), {}, {})
             self.drawn.append(example)
             self._judge(example)
@@ -154,7 +161,8 @@ class _Examination:
             self.outcome.refused += 1
             self.outcome.detail = str(refusal)
         except (Broken, CandidateError) as error:
-            self.broken = Seen(case, example.answer) if isinstance(error, Broken) else None
+            if isinstance(error, Broken):
+                self.broken = Seen(case, example.answer)
             self.broken_since = self.broken_since or time.monotonic()
             self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
             self.outcome.detail = _explain(self.outcome, case, error)

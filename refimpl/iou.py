@@ -17,6 +17,10 @@ from refimpl._check import FloatArray
 from refimpl.dialect import Dialect
 
 
+_TINY = float(np.finfo(np.float64).tiny)
+"""Keeps 0 / 0 off where a dialect has no ε."""
+
+
 def iou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArray:
     """Intersection over union of each pair of boxes.  [IOU-1]
 
@@ -166,5 +170,5 @@ def _aspect(turn: FloatArray) -> FloatArray:
 
 def _trade_off(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
     """α, from v and the IoU."""
-    # 0 ≤ α < 1 since v ≥ 0 and IoU ≤ 1; an error analysis of the quotient alone cannot see it where 1 − IoU is about 0.
-    return np.clip(v / (1 - value + v + eps), 0, 1)
+    # IoU ≤ 1, so α ≤ v / (v + ε); an error analysis of the quotient alone cannot see it where 1 − IoU is about 0.
+    return np.clip(v / (1 - value + v + eps), 0, v / np.maximum(v + eps, _TINY))
