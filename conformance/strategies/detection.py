@@ -107,6 +107,8 @@ def _targets(draw, event, images, dialect, precision, real):
     if event != "unsorted":
         image = sorted(image)
     rows = draw(target_rows(image, dialect.num_classes, precision=precision, real=real))
+    if real and len(rows):  # One box that fills much of the image, so that some anchor learns from it.
+        rows[0, 2:] = rows[0, 2:] / 4 + [0.375, 0.375, 0.5, 0.5]
     if event == "coordinate sum not positive":
         rows[0, 2:] = [-0.0625, -0.0625, 0.25, 0.25]
     if event == "past the last bin":
