@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.mutants import geometry
+from conformance.mutants import alignment, assigner, candidates, claims, conflicts, geometry, target_scores
 from conformance.mutants.mutant import MUTANTS, Mutant
 
 __all__ = ["MUTANTS", "Mutant"]
