@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.mutants import alignment, assigner, candidates, claims, conflicts, geometry, target_scores
+from conformance.mutants import (
+    alignment, assigner, candidates, claims, conflicts, geometry, gradients, loss_gradients, target_scores
+)  # fmt: skip
 from conformance.mutants.mutant import MUTANTS, Mutant
 
 __all__ = ["MUTANTS", "Mutant"]
