@@ -22,6 +22,8 @@ OPTIONS = ("--profile", "quick", "--dtype", "float64", "--json")
 def compiled(backend, dialect):
     """`DenseTorch` with its differentiable ops compiled, for any shape."""
     made = DenseTorch(dialect)
+    # It repeats by a tensor, so that its shapes depend on values: no backend takes that.
+    made.make_anchors = torch.compiler.disable(made.make_anchors)
     for op in OPS:
         setattr(made, op, torch.compile(getattr(made, op), backend=backend, dynamic=True))
     return made
