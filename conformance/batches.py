@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import List, NamedTuple, Tuple
+from typing import Any, List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -71,20 +71,27 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
     return [
         LegalBatch(
             [AssignedImage(pred_dist[i], logits[i], boxes[i], points, stride, x) for i, x in zip(images, assigned)],
-            np.stack([x.target_scores.sum() for x in assigned]).sum(),
+            _in_any_order(np.stack([x.target_scores.sum() for x in assigned]).sum(), pred_dist.value[..., 0].size),
         )
         for assigned in itertools.product(*options)
     ]
 
 
+def _in_any_order(total: Rounded, terms: Any) -> Rounded:
+    """A sum of so many terms >= 0 that was taken in steps, as if they had been added one after the other."""
+    return licences.widened(total, terms * total.precision.u * np.abs(total.value))
+
+
 def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
     """Components (3,) of the loss for each legal assignment of the batch; raises as `legal_batches` does."""
-    losses = []
+    dialect, losses = case.dialect, []
     for images, scores_sum in legal_batches(case, precision):
-        sums = np.stack([image_loss_sums(*image, dialect=case.dialect) for image in images]).sum(axis=0)
+        sums = np.stack([image_loss_sums(*image, dialect=dialect) for image in images]).sum(axis=0)
         slack = sum(licences.bce_slack(image.logits).sum() for image in images)
+        anchors = sum(image.logits.shape[1] for image in images)
+        sums = _in_any_order(sums, anchors * np.array([1, dialect.num_classes, 1]))
         sums = licences.widened(sums, np.array([0, slack, 0]))
-        losses.append(total_loss(sums, scores_sum, len(images), dialect=case.dialect).components)
+        losses.append(total_loss(sums, scores_sum, len(images), dialect=dialect).components)
     return losses
 
 
