@@ -17,6 +17,7 @@ from conformance.legal import TooManyToDecide
 from conformance.likeness import Heard, alike, decided_alike, heard
 from conformance.mutants import MUTANTS, Mutant
 from conformance.rounding import Precision
+from conformance.stages import WHOLES
 from conformance.strategies import Case
 from conformance.verdicts import Outcome
 from refimpl import YOLOV8
@@ -26,6 +27,15 @@ NEIGHBOURS = 8
 
 NAMED = 3
 """Mutants named at most; more than these explain nothing."""
+
+
+_PARTS = {
+    "decode_boxes": ("decode_boxes", "dist2bbox"),
+    "diou": ("diou", "iou"),
+    "ciou": ("ciou", "diou", "iou"),
+    "alignment_metric": ("alignment_metric", "ciou", "diou", "iou"),
+}
+"""Where the fault of an op may sit, if not in itself alone; in `WHOLES` it may sit anywhere."""
 
 
 class Seen(NamedTuple):
@@ -59,7 +69,8 @@ def diagnose(judged: Property, precision: Precision, broken: Seen, others: Seque
 def _breaking(judged: Property, precision: Precision, broken: Seen) -> List[Mutant]:
     """The mutants that break the clause on the counterexample, too."""
     found, known = [], {}
-    for mutant in MUTANTS.values():
+    ops = _PARTS.get(judged.op, (judged.op,))
+    for mutant in [m for m in MUTANTS.values() if judged.op in WHOLES or m.op.replace("_vjp", "") in ops]:
         answer = _answer(mutant, judged, broken.case, precision)
         try:
             if answer is not None:

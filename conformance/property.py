@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, NamedTuple
+from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from conformance.examples import Property, ask, examined_as, strategy_of
 from conformance.foreign import CandidateError, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
+from conformance.mutants import Mutant
 from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
 from conformance.strategies import Case, Cases
@@ -81,6 +82,7 @@ class Examination:
     """One clause of one op under one event: draws cases, asks the candidate, and writes what happened in the outcome.
 
     The clauses of an op look at the same examples: the first of them draws, and keeps those that gave an answer.
+    After a break, `broken` is the smallest counterexample and `named` the known bugs that explain it.
     """
 
     def __init__(self, judged: Property, candidate: Any, run: Any, outcome: Outcome) -> None:
@@ -90,6 +92,7 @@ class Examination:
         self.drawn: List[Example] = []
         self.broken_since: float | None = None
         self.broken: Seen | None = None
+        self.named: Tuple[Mutant, ...] = ()
 
     def conduct(self) -> None:
         outcome, run = self.outcome, self.run
@@ -140,9 +143,9 @@ class Examination:
             outcome.detail = _UNSTEADY + outcome.detail
         if self.broken is not None:
             others = [Seen(example.case, example.answer) for example in self.drawn]
-            named = diagnosis.text(diagnosis.diagnose(self.judged, self.precision, self.broken, others))
-            stage = self._first_divergent_stage()
-            outcome.detail += "".join(f"\n  {line}" for line in (stage, named) if line)
+            self.named = diagnosis.diagnose(self.judged, self.precision, self.broken, others)
+            lines = self._first_divergent_stage(), diagnosis.text(self.named)
+            outcome.detail += "".join(f"\n  {line}" for line in lines if line)
 
     def _first_divergent_stage(self) -> str:
         if self.outcome.op not in stages.WHOLES:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, NamedTuple, Sequence, Tuple
 
 from conformance.judge import WIDEST
+from conformance.matrices import page
 from conformance.protocol import PROTOCOL
 from conformance.spec import CLAUSES
 from conformance.suite import PROFILES
@@ -162,7 +163,15 @@ def limits() -> str:
     )
 
 
-FIXED: Dict[str, Callable[[], str]] = {"dialects": dialects, "clauses": clauses, "limits": limits}
+def matrices() -> str:
+    """What the published matrices say, in a few lines."""
+    found = json.loads((ROOT / "conformance" / "matrices" / "matrices.json").read_text(encoding="utf-8"))
+    return "".join(f"- {line}\n" for line in page.summary(found))
+
+
+FIXED: Dict[str, Callable[[], str]] = {
+    "dialects": dialects, "clauses": clauses, "limits": limits, "matrices": matrices,
+}
 """The sections that are the same on every machine, by name."""
 
 

@@ -1,0 +1,1 @@
+"""The two matrices: every known bug is killed, and no correct variant is accused. `make matrices` measures both."""

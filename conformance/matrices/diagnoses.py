@@ -1,0 +1,97 @@
+"""How well a break is explained: is the bug named, is the stage right, is the counterexample small."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from conformance.candidate import Candidate
+from conformance.clauses import properties
+from conformance.mutants import MUTANTS, Mutant
+from conformance.panel import rounds, sights
+from conformance.property import Examination
+from conformance.rounding import PRECISIONS
+from conformance.spec import CLAUSES
+from conformance.stages import first_divergent
+from conformance.strategies import Case
+from conformance.suite import Run
+from conformance.verdicts import BREAKS, Outcome
+from refimpl import YOLOV8
+
+WHOLE = "detection_loss"
+
+
+@dataclass
+class Explanation:
+    """What the user is told about a mutant.
+
+    Attributes
+    ----------
+    named : ids of the mutants that its break looks like.
+    boxes, anchors : of the smallest counterexample.
+    stage : what is said of the first divergent stage where the detection loss breaks; "" if it does not.
+    """
+
+    named: List[str]
+    boxes: int = 0
+    anchors: int = 0
+    stage: str = ""
+
+    def as_dict(self) -> Dict[str, Any]:
+        return asdict(self)
+
+
+def explanations(run: Run, every: int = 1) -> Dict[str, Explanation]:
+    """Break mutants through their own op, to name them and to shrink the counterexample, and in the detection loss.
+
+    Parameters
+    ----------
+    every : look at each so many-th mutant
+    """
+    mutants = [m for m in MUTANTS.values() if not m.equivalent][::every]
+    found = {m.id: _explained(m, run) for m in mutants}
+    for gradient in sorted({MUTANTS[id].op.endswith("_vjp") for id in found}):
+        _trace(run, gradient, {id: told for id, told in found.items() if MUTANTS[id].op.endswith("_vjp") == gradient})
+    return found
+
+
+def _explained(mutant: Mutant, run: Run) -> Explanation:
+    candidate, op = Candidate(mutant.factory, YOLOV8, mutant.id), mutant.op.replace("_vjp", "")
+    for judged in properties():
+        if judged.op == op and CLAUSES[judged.clause].gradient == mutant.op.endswith("_vjp"):
+            for event in judged.events:
+                for dtype in run.dtypes:
+                    examination = Examination(judged, candidate, run, Outcome(judged.clause, op, dtype, event))
+                    examination.conduct()
+                    if examination.outcome.verdict == BREAKS and examination.broken is not None:
+                        return Explanation([m.id for m in examination.named], *size(examination.broken.case))
+    return Explanation([])
+
+
+def _trace(run: Run, gradient: bool, told: Dict[str, Explanation]) -> None:
+    """Say where the detection loss of each mutant first goes wrong, on the first example that breaks it."""
+    candidates = {id: Candidate(MUTANTS[id].factory, YOLOV8, id) for id in told}
+    served = next(iter(candidates.values())).served
+    for round in rounds(run, served, [WHOLE]):
+        expectations: List[Dict[str, Any]] = [{} for _ in round.cases]
+        for id in [id for id in told if not told[id].stage and round.gradient == gradient]:
+            broken = next((s for s in sights(round, candidates[id], expectations) if s.reason and s.clause), None)
+            if broken is not None:
+                precision = PRECISIONS[round.dtype]
+                told[id].stage = first_divergent(properties(), candidates[id], WHOLE, broken.case, precision, gradient)
+
+
+def size(case: Case) -> Tuple[int, int]:
+    """Boxes and anchors of a case, over all images."""
+    arguments = case.arguments
+    if "feature_maps" in arguments:
+        return len(case.targets), sum(level.shape[0] * level.shape[2] * level.shape[3] for level in case.feature_maps)
+    rows = {name: np.shape(value)[:-1] for name, value in arguments.items() if np.ndim(value) > 1}
+    boxes = next((rows[name] for name in ("boxes1", "targets", "gt_bboxes", "mask_pos", "mask_gt") if name in rows), (0,))
+    anchors = next((rows[name] for name in ("pd_bboxes", "pred_dist", "distance", "bboxes", "anchor_points") if name in rows), None)
+    if anchors is None:
+        anchors = next((np.shape(arguments[name])[::2] for name in ("metric", "overlaps") if name in arguments), (0,))
+    return math.prod(boxes), math.prod(anchors)
