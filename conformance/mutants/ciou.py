@@ -101,7 +101,7 @@ def ciou_aspect_eps_twice(self, right, boxes1, boxes2):
     return weighted(self, boxes1, boxes2, aspect(boxes1, boxes2, 2 * self.dialect.iou_eps))
 
 
-@mutant("ciou", "epsilon is added to widths as to heights in the aspect ratio", "IOU-4", seen="BUGS 28; Ultralytics #24658")
+@mutant("ciou", "epsilon is added to widths as to heights in the aspect ratio", "IOU-4", seen="BUGS 28; proposed in Ultralytics #24658")
 def ciou_aspect_eps_symmetric(self, right, boxes1, boxes2):
     return weighted(self, boxes1, boxes2, aspect(boxes1, boxes2, self.dialect.iou_eps, self.dialect.iou_eps))
 

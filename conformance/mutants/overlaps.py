@@ -32,7 +32,7 @@ def iou_union_without_eps(self, right, boxes1, boxes2):
     return iou * union / (union - self.dialect.iou_eps)
 
 
-@mutant("iou", "epsilon is added to the widths, not to the heights", "IOU-1", seen="BUGS 28")
+@mutant("iou", "epsilon is added to the widths, not to the heights", "IOU-1")
 def iou_eps_on_width(self, right, boxes1, boxes2):
     return right(boxes1[:, [1, 0, 3, 2]], boxes2[:, [1, 0, 3, 2]])
 
