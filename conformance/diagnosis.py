@@ -95,8 +95,15 @@ def _answers_so(
 
 def text(found: Sequence[Mutant]) -> str:
     """What the user reads; "" if nothing was found."""
-    named = [m.sentence + (f" (seen in {m.seen})" if m.seen else "") for m in found]
-    return "looks like: " + "\n        or: ".join(named) if named else ""
+    return "\n        or: ".join(map(_named, found)).join(("looks like: ", "")) if found else ""
+
+
+def _named(mutant: Mutant) -> str:
+    """A bug with where it was seen; a convention with whose it is, and the preset to ask for."""
+    if not mutant.convention:
+        return mutant.sentence + (f" (seen in {mutant.seen})" if mutant.seen else "")
+    preset = f"; --dialect {mutant.dialect} judges by it" if mutant.dialect else ""
+    return f"{mutant.sentence}: no bug but another dialect, as {mutant.seen} do it{preset}"
 
 
 @functools.lru_cache(maxsize=None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.mutants import (
-    alignment, assigner, batches, candidates, ciou, claims, conflicts, decode, geometry, gradients,
+    alignment, assigner, batches, candidates, ciou, claims, conflicts, conventions, decode, geometry, gradients,
     loss_gradients, losses, overlaps, target_scores, targets, totals
 )  # fmt: skip
 from conformance.mutants.mutant import MUTANTS, Mutant

@@ -26,7 +26,7 @@ def alpha_and_beta_exchanged(self, right, *arguments):
 
 @mutant(
     "alignment_metric", "alpha is 1, the default of the assigner's class, not the 0.5 of the loss", "TAL-3",
-    seen="BUGS 85; Ultralytics TaskAlignedAssigner",
+    seen="Ultralytics TaskAlignedAssigner",
 )  # fmt: skip
 def alpha_of_the_class_default(self, right, *arguments):
     return under(self, alpha=1.0).alignment_metric(*arguments)
@@ -41,7 +41,7 @@ def metric_is_a_sum(self, right, pd_scores, pd_bboxes, gt_labels, gt_bboxes, mas
 
 @mutant(
     "alignment_metric", "overlaps below 0 are kept, and an even power makes them a quality", "TAL-2", "TAL-3",
-    seen="BUGS 59; keras-cv #2253",
+    seen="keras-cv #2253",
 )  # fmt: skip
 def overlap_below_zero(self, right, pd_scores, pd_bboxes, gt_labels, gt_bboxes, mask):
     overlap = np.where(mask, self.ciou(gt_bboxes[:, :, np.newaxis], pd_bboxes[:, np.newaxis]), 0)
@@ -69,10 +69,11 @@ def overlap_is_diou(self, right, *arguments):
 
 @mutant(
     "alignment_metric", "the overlap has an epsilon of 1e-9, not 1e-7", "TAL-2", "TAL-3",
-    seen="DIALECTS C1; PaddleDetection, super-gradients, YOLOv6",
+    seen="PaddleDetection, super-gradients, YOLOv6", convention=True,
 )  # fmt: skip
 def overlap_eps_of_paddle(self, right, *arguments):
-    return under(self, iou_eps=1e-9).alignment_metric(*arguments)
+    with np.errstate(invalid="ignore"):  # 1 + 1e-9 is 1 in float32, and alpha of identical boxes 0 / 0
+        return under(self, iou_eps=1e-9).alignment_metric(*arguments)
 
 
 @mutant("alignment_metric", "the overlap is not below 1e-9 instead of 0", "TAL-2", "TAL-3")
@@ -99,7 +100,7 @@ def metric_off_the_mask(self, right, pd_scores, pd_bboxes, gt_labels, gt_bboxes,
 
 
 @mutant(
-    "alignment_metric", "the score is that of the best class, not of the class of the box", "TAL-3", seen="DIALECTS A2",
+    "alignment_metric", "the score is that of the best class, not of the class of the box", "TAL-3", seen="public rewrites",
 )  # fmt: skip
 def score_of_the_best_class(self, right, pd_scores, *arguments):
     return right(np.broadcast_to(pd_scores.max(axis=-1, keepdims=True), pd_scores.shape), *arguments)
@@ -115,12 +116,12 @@ def labels_of_the_first_image(self, right, pd_scores, pd_bboxes, gt_labels, *res
     return right(pd_scores, pd_bboxes, np.broadcast_to(gt_labels[:1], gt_labels.shape), *rest)
 
 
-@mutant("alignment_metric", "the sigmoid is applied to scores that are probabilities", "TAL-3", seen="DIALECTS A2")
+@mutant("alignment_metric", "the sigmoid is applied to scores that are probabilities", "TAL-3", seen="public rewrites")
 def sigmoid_twice(self, right, pd_scores, *rest):
     return right(sigmoid(pd_scores), *rest)
 
 
-@mutant("alignment_metric", "scores are a softmax over the classes", "TAL-3", seen="DIALECTS A2")
+@mutant("alignment_metric", "scores are a softmax over the classes", "TAL-3", seen="public rewrites")
 def softmax_over_classes(self, right, pd_scores, *rest):
     weight = np.exp(pd_scores)
     return right(weight / weight.sum(axis=-1, keepdims=True), *rest)

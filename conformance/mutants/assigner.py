@@ -10,7 +10,7 @@ from conformance.mutants.parts import having
 
 @mutant(
     "assign", "a contested anchor goes to the largest metric, not overlap", "TAL-5",
-    seen="BUGS 47; MultimediaTechLab YOLO before fd5413f",
+    seen="MultimediaTechLab YOLO before fd5413f",
 )  # fmt: skip
 def conflicts_by_metric(self, right, *arguments):
     metrics = []
@@ -28,7 +28,7 @@ def conflicts_by_metric(self, right, *arguments):
 
 @mutant(
     "assign", "top-k runs over all anchors, and those outside the box are dropped after it", "TAL-4", "TAL-5",
-    seen="BUGS 51; mmdet",
+    seen="mmdet",
 )  # fmt: skip
 def topk_before_the_in_box_test(self, right, *arguments):
     def rate(right, *arguments):
@@ -38,7 +38,7 @@ def topk_before_the_in_box_test(self, right, *arguments):
     return having(self, alignment_metric=rate).assign(*arguments)
 
 
-@mutant("assign", "anchors need not lie inside the box", "TAL-1", seen="BUGS 50; Badger")
+@mutant("assign", "anchors need not lie inside the box", "TAL-1", "TAL-4", seen="Badger")
 def no_in_box_test(self, right, *arguments):
     def inside(right, anchor_points, gt_bboxes, mask_gt):
         return np.repeat(mask_gt, len(anchor_points), axis=-1)
@@ -47,8 +47,8 @@ def no_in_box_test(self, right, *arguments):
 
 
 @mutant(
-    "assign", "a box without candidates is given the anchor that predicts it best", "TAL-1",
-    seen="BUGS 69; LibreYOLO, MultimediaTechLab YOLO",
+    "assign", "a box without candidates is given the anchor that predicts it best", "TAL-1", "TAL-4", "TAL-5",
+    seen="LibreYOLO, MultimediaTechLab YOLO",
 )  # fmt: skip
 def one_anchor_ensured(self, right, pd_scores, pd_bboxes, *rest):
     def inside(right, anchor_points, gt_bboxes, mask_gt):

@@ -8,38 +8,38 @@ from conformance.mutants.mutant import mutant
 from conformance.mutants.parts import having
 
 
-@mutant("detection_loss", "there is no distribution loss", "DET-3", seen="BUGS 42; keras-cv, thanhhoai")
+@mutant("detection_loss", "there is no distribution loss", "DET-3", seen="keras-cv, thanhhoai")
 def batch_without_dfl(self, right, feature_maps, targets):
     nothing = having(self, dfl_loss=lambda dfl, *arguments: 0 * dfl(*arguments))
     return nothing.detection_loss(feature_maps, targets)
 
 
-@mutant("detection_loss", "the classification loss is the mean over the classes", "DET-2", seen="BUGS 76; keras-cv")
+@mutant("detection_loss", "the classification loss is the mean over the classes", "DET-2", seen="keras-cv")
 def batch_mean_of_classes(self, right, feature_maps, targets):
     mean = having(self, bce_loss=lambda bce, logits, scores: bce(logits, scores) / self.dialect.num_classes)
     return mean.detection_loss(feature_maps, targets)
 
 
-@mutant("detection_loss", "images without a box have no classification loss", "DET-2", seen="BUGS 75")
+@mutant("detection_loss", "images without a box have no classification loss", "DET-2", seen="public rewrites")
 def batch_without_background_images(self, right, feature_maps, targets):
     labelled = np.isin(np.arange(len(feature_maps[0])), targets[:, 0])[:, np.newaxis, np.newaxis]
     skipping = having(self, bce_loss=lambda bce, logits, scores: bce(logits, scores) * labelled)
     return skipping.detection_loss(feature_maps, targets)
 
 
-@mutant("detection_loss", "a batch without a box costs nothing", "DET-2", seen="BUGS 75")
+@mutant("detection_loss", "a batch without a box costs nothing", "DET-2", seen="public rewrites")
 def batch_empty_is_free(self, right, feature_maps, targets):
     total, components = right(feature_maps, targets)
     return total * (len(targets) > 0), components * (len(targets) > 0)
 
 
-@mutant("detection_loss", "the assigner sees the sigmoid of the sigmoid", "DET-1", "DET-2", "DET-3", seen="DIALECTS A2")
+@mutant("detection_loss", "the assigner sees the sigmoid of the sigmoid", "DET-1", "DET-2", "DET-3", seen="public rewrites")
 def batch_sigmoid_twice(self, right, feature_maps, targets):
     twice = having(self, assign=lambda assign, scores, *rest: assign(1 / (1 + np.exp(-scores)), *rest))
     return twice.detection_loss(feature_maps, targets)
 
 
-@mutant("detection_loss", "the assigner sees boxes in cells, not in px", "DET-1", "DET-2", "DET-3", seen="BUGS 10")
+@mutant("detection_loss", "the assigner sees boxes in cells, not in px", "DET-1", "DET-2", "DET-3", seen="public rewrites")
 def batch_boxes_in_cells(self, right, feature_maps, targets):
     _, stride = self.make_anchors([level.shape[2:] for level in feature_maps])
     stride = stride.astype(feature_maps[0].dtype)

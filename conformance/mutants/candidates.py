@@ -8,7 +8,7 @@ from conformance.mutants.mutant import mutant
 from conformance.mutants.parts import under
 
 
-@mutant("candidates_in_gts", "an anchor on an edge of a box counts as inside", "TAL-1", seen="DIALECTS A4; LibreYOLO")
+@mutant("candidates_in_gts", "an anchor on an edge of a box counts as inside", "TAL-1", seen="LibreYOLO", convention=True)
 def edges_are_inside(self, right, *arguments):
     return under(self, inside_eps=-1e-30).candidates_in_gts(*arguments)
 
@@ -19,7 +19,7 @@ def half_open_boxes(self, right, anchor_points, gt_bboxes, mask_gt):
     return under(self, inside_eps=-1e-30).candidates_in_gts(anchor_points, gt_bboxes, mask_gt) & before_end
 
 
-@mutant("candidates_in_gts", "an anchor must lie 0.01 px inside a box, not 1e-9", "TAL-1", seen="DIALECTS A4; mmdet")
+@mutant("candidates_in_gts", "an anchor must lie 0.01 px inside a box, not 1e-9", "TAL-1", seen="mmdet", convention=True)
 def inside_by_a_hundredth(self, right, *arguments):
     return under(self, inside_eps=0.01).candidates_in_gts(*arguments)
 
@@ -29,7 +29,7 @@ def inside_eps_one_decade_up(self, right, *arguments):
     return under(self, inside_eps=10 * self.dialect.inside_eps).candidates_in_gts(*arguments)
 
 
-@mutant("candidates_in_gts", "the in-box test has no epsilon", "TAL-1", seen="DIALECTS A4; keras-cv")
+@mutant("candidates_in_gts", "the in-box test has no epsilon", "TAL-1", seen="keras-cv", convention=True)
 def inside_eps_zero(self, right, *arguments):
     return under(self, inside_eps=0).candidates_in_gts(*arguments)
 
@@ -49,7 +49,7 @@ def inside_in_float16(self, right, anchor_points, gt_bboxes, mask_gt):
     return right(anchor_points.astype(np.float16), gt_bboxes.astype(np.float16), mask_gt)
 
 
-@mutant("candidates_in_gts", "anchors in cells are compared with boxes in px", "TAL-1", seen="BUGS 9; yolocpp fa67259")
+@mutant("candidates_in_gts", "anchors in cells are compared with boxes in px", "TAL-1", seen="yolocpp fa67259")
 def inside_by_cells(self, right, anchor_points, gt_bboxes, mask_gt):
     return right(anchor_points / self.dialect.strides[0], gt_bboxes, mask_gt)
 
@@ -73,7 +73,7 @@ def inside_boxes_of_the_first_image(self, right, anchor_points, gt_bboxes, mask_
 
 @mutant(
     "candidates_in_gts", "a box whose coordinates sum to 0 or less holds no anchor", "TAL-1",
-    seen="BUGS 66; Ultralytics",
+    seen="Ultralytics",
 )  # fmt: skip
 def coordinate_sum_gates_inside(self, right, anchor_points, gt_bboxes, mask_gt):
     return right(anchor_points, gt_bboxes, mask_gt & (gt_bboxes.sum(axis=-1, keepdims=True) > 0))
@@ -87,7 +87,7 @@ def inverted_boxes_hold_anchors(self, right, anchor_points, gt_bboxes, mask_gt):
 
 @mutant(
     "candidates_in_gts", "a side below the first stride is widened to the second, as in 8.4.0 – 8.4.127", "TAL-1",
-    seen="BUGS 65; Ultralytics 8.4.0 – 8.4.127, luxonis-train",
+    seen="Ultralytics 8.4.0 – 8.4.127, luxonis-train",
 )  # fmt: skip
 def small_boxes_overtake(self, right, anchor_points, gt_bboxes, mask_gt):
     side, middle = gt_bboxes[..., 2:] - gt_bboxes[..., :2], (gt_bboxes[..., 2:] + gt_bboxes[..., :2]) / 2
@@ -98,7 +98,7 @@ def small_boxes_overtake(self, right, anchor_points, gt_bboxes, mask_gt):
 
 @mutant(
     "candidates_in_gts", "anchor points of the first call with as many of them are kept for all calls", "TAL-1",
-    seen="BUGS 5; YOLOv6 generate_anchors",
+    seen="YOLOv6 generate_anchors",
 )  # fmt: skip
 def anchors_of_the_first_call(self, right, anchor_points, gt_bboxes, mask_gt):
     kept = vars(self).setdefault("kept", {})

@@ -27,12 +27,12 @@ def v_of(self, boxes1, boxes2):
     return aspect(boxes1, boxes2, self.dialect.iou_eps)
 
 
-@mutant("ciou", "v has (4/pi²)² for its factor", "IOU-4", seen="BUGS 24; keras-cv 078ec30")
+@mutant("ciou", "v has (4/pi²)² for its factor", "IOU-4", seen="keras-cv 078ec30")
 def ciou_factor_squared(self, right, boxes1, boxes2):
     return weighted(self, boxes1, boxes2, 4 / np.pi**2 * v_of(self, boxes1, boxes2))
 
 
-@mutant("ciou", "v is squared", "IOU-4", seen="BUGS 24; holocron #112")
+@mutant("ciou", "v is squared", "IOU-4", seen="holocron #112")
 def ciou_v_squared(self, right, boxes1, boxes2):
     return weighted(self, boxes1, boxes2, v_of(self, boxes1, boxes2) ** 2)
 
@@ -49,7 +49,7 @@ def ciou_aspect_turned(self, right, boxes1, boxes2):
     return weighted(self, boxes1, boxes2, aspect(*turned, 0.0, self.dialect.iou_eps))
 
 
-@mutant("ciou", "alpha is 0 unless IoU > 0.5", "IOU-4", seen="BUGS 25; mmdet")
+@mutant("ciou", "alpha is 0 unless IoU > 0.5", "IOU-4", seen="mmdet")
 def ciou_alpha_gated(self, right, boxes1, boxes2):
     return np.where(self.iou(boxes1, boxes2) > 0.5, right(boxes1, boxes2), self.diou(boxes1, boxes2))
 
@@ -60,48 +60,48 @@ def ciou_alpha_of_diou(self, right, boxes1, boxes2):
     return diou - v / (1 - diou + v + self.dialect.iou_eps) * v
 
 
-@mutant("ciou", "alpha has no epsilon: 0/0 for identical boxes", "IOU-4", seen="BUGS 20; mmdet 3.3.0 ciou_loss")
+@mutant("ciou", "alpha has no epsilon: 0/0 for identical boxes", "IOU-4", seen="mmdet 3.3.0 ciou_loss")
 @np.errstate(invalid="ignore")
 def ciou_alpha_without_eps(self, right, boxes1, boxes2):
     v = v_of(self, boxes1, boxes2)
     return self.diou(boxes1, boxes2) - v / (1 - self.iou(boxes1, boxes2) + v) * v
 
 
-@mutant("ciou", "1e-9 in alpha is lost in float32: 0/0 for identical boxes", "IOU-4", seen="BUGS 20; PaddleDetection bbox_iou")
+@mutant("ciou", "1e-9 in alpha is lost in float32: 0/0 for identical boxes", "IOU-4", seen="PaddleDetection bbox_iou")
 @np.errstate(invalid="ignore")
 def ciou_alpha_eps_1e_9(self, right, boxes1, boxes2):
     v = v_of(self, boxes1, boxes2)
     return self.diou(boxes1, boxes2) - v / ((1 + 1e-9) - self.iou(boxes1, boxes2) + v) * v
 
 
-@mutant("ciou", "CIoU is clamped to [-1, 1]", "IOU-4", seen="BUGS 26; mmyolo, mmdet")
+@mutant("ciou", "CIoU is clamped to [-1, 1]", "IOU-4", seen="mmyolo, mmdet")
 def ciou_clamped(self, right, boxes1, boxes2):
     return np.clip(right(boxes1, boxes2), -1, 1)
 
 
-@mutant("ciou", "CIoU has no epsilon at all: a box of no area gives NaN", "IOU-4", seen="BUGS 27; torchvision complete_box_iou")
+@mutant("ciou", "CIoU has no epsilon at all: a box of no area gives NaN", "IOU-4", seen="torchvision complete_box_iou")
 @np.errstate(divide="ignore", invalid="ignore")
 def ciou_without_eps(self, right, boxes1, boxes2):
     return under(self, iou_eps=0.0).ciou(boxes1, boxes2)
 
 
-@mutant("ciou", "epsilon of CIoU is 1e-9, not 1e-7", "IOU-4", seen="DIALECTS C1; PaddleDetection bbox_iou, yolo-mlx")
+@mutant("ciou", "epsilon of CIoU is 1e-9, not 1e-7", "IOU-4", seen="PaddleDetection bbox_iou, yolo-mlx", convention=True)
 @np.errstate(invalid="ignore")
 def ciou_eps_1e_9(self, right, boxes1, boxes2):
     return under(self, iou_eps=1e-9).ciou(boxes1, boxes2)
 
 
-@mutant("ciou", "epsilon of CIoU is 1e-6, not 1e-7", "IOU-4", seen="DIALECTS C1")
+@mutant("ciou", "epsilon of CIoU is 1e-6, not 1e-7", "IOU-4", seen="public rewrites")
 def ciou_eps_1e_6(self, right, boxes1, boxes2):
     return under(self, iou_eps=1e-6).ciou(boxes1, boxes2)
 
 
-@mutant("ciou", "epsilon is added to the height twice in the aspect ratio", "IOU-4", seen="BUGS 29; mindyolo, yolo-mlx")
+@mutant("ciou", "epsilon is added to the height twice in the aspect ratio", "IOU-4", seen="mindyolo, yolo-mlx")
 def ciou_aspect_eps_twice(self, right, boxes1, boxes2):
     return weighted(self, boxes1, boxes2, aspect(boxes1, boxes2, 2 * self.dialect.iou_eps))
 
 
-@mutant("ciou", "epsilon is added to widths as to heights in the aspect ratio", "IOU-4", seen="BUGS 28; proposed in Ultralytics #24658")
+@mutant("ciou", "epsilon is added to widths as to heights in the aspect ratio", "IOU-4", seen="proposed in Ultralytics #24658")
 def ciou_aspect_eps_symmetric(self, right, boxes1, boxes2):
     return weighted(self, boxes1, boxes2, aspect(boxes1, boxes2, self.dialect.iou_eps, self.dialect.iou_eps))
 
@@ -118,7 +118,7 @@ def iou_over(area1, area2, eps):
 
 @mutant(
     "ciou", "heights have epsilon in the aspect ratio only, not in the areas", "IOU-4",
-    seen="DIALECTS C2; mmyolo, mmdet, PaddleDetection, luxonis-train, LibreYOLO",
+    seen="mmyolo, mmdet, PaddleDetection, luxonis-train, LibreYOLO", convention=True,
 )  # fmt: skip
 @np.errstate(divide="ignore", invalid="ignore")
 def ciou_areas_without_eps(self, right, boxes1, boxes2):
@@ -127,7 +127,7 @@ def ciou_areas_without_eps(self, right, boxes1, boxes2):
 
 
 @mutant(
-    "ciou", "sides of inverted boxes count as 0 in the areas of CIoU", seen="DIALECTS C11; PaddleDetection",
+    "ciou", "sides of inverted boxes count as 0 in the areas of CIoU", seen="PaddleDetection", convention=True,
     equivalent="nothing intersects an inverted box: IoU is 0 whatever its area, or 0/0, which decides nothing",
 )  # fmt: skip
 def ciou_areas_not_negative(self, right, boxes1, boxes2):

@@ -25,13 +25,13 @@ def k_minus_1(self, right, *arguments):
 
 @mutant(
     "select_topk", "k is 13, the default of the assigner's class, whatever the loss asks for", "TAL-4",
-    seen="BUGS 85; Ultralytics TaskAlignedAssigner",
+    seen="Ultralytics TaskAlignedAssigner",
 )  # fmt: skip
 def k_of_the_class_default(self, right, *arguments):
     return under(self, topk=13).select_topk(*arguments)
 
 
-@mutant("select_topk", "anchors with a metric of 0 are not claimed", "TAL-4", seen="DIALECTS A10; keras-cv, LibreYOLO")
+@mutant("select_topk", "anchors with a metric of 0 are not claimed", "TAL-4", seen="keras-cv, LibreYOLO", convention=True)
 def zero_is_absent(self, right, metric, mask_gt):
     return right(metric, mask_gt) & (metric > 0)
 
@@ -42,7 +42,7 @@ def all_ties_claimed(self, right, metric, mask_gt):
 
 
 @mutant(
-    "select_topk", "all anchors down to 1e-9 below the k-th are claimed", "TAL-4", seen="BUGS 62; yolocpp",
+    "select_topk", "all anchors down to 1e-9 below the k-th are claimed", "TAL-4", seen="yolocpp",
 )  # fmt: skip
 def all_ties_within_1e_9_claimed(self, right, metric, mask_gt):
     return (metric >= kth(self, metric) - 1e-9) & mask_gt
@@ -55,7 +55,7 @@ def above_the_kth(self, right, metric, mask_gt):
 
 @mutant(
     "select_topk", "anchors are compared with the largest of the k best, not the smallest", "TAL-4",
-    seen="BUGS 62; yolocpp 6f211d7",
+    seen="yolocpp 6f211d7",
 )  # fmt: skip
 def only_the_best_claimed(self, right, metric, mask_gt):
     return (metric >= metric.max(axis=-1, keepdims=True)) & mask_gt
@@ -68,13 +68,13 @@ def k_smallest(self, right, metric, mask_gt):
 
 @mutant(
     "select_topk", "every box claims the candidates of all boxes of its image", "TAL-4",
-    seen="BUGS 53; thanhhoai",
+    seen="thanhhoai",
 )  # fmt: skip
 def candidates_of_all_boxes(self, right, metric, mask_gt):
     return right(metric, mask_gt).any(axis=1, keepdims=True) & mask_gt
 
 
-@mutant("select_topk", "top-k is never applied: every anchor is claimed", "TAL-4", seen="BUGS 52")
+@mutant("select_topk", "top-k is never applied: every anchor is claimed", "TAL-4", seen="public rewrites")
 def no_topk(self, right, metric, mask_gt):
     return np.broadcast_to(mask_gt, metric.shape)
 
@@ -85,7 +85,7 @@ def claims_of_the_first_image(self, right, metric, mask_gt):
 
 
 @mutant(
-    "select_topk", "anchor 0 is never claimed", "TAL-4", seen="BUGS 61; PaddleDetection #5710",
+    "select_topk", "anchor 0 is never claimed", "TAL-4", seen="PaddleDetection #5710",
 )  # fmt: skip
 def anchor_0_never_claimed(self, right, *arguments):
     claimed = right(*arguments)
@@ -94,7 +94,7 @@ def anchor_0_never_claimed(self, right, *arguments):
 
 
 @mutant(
-    "select_topk", "rows of padding claim anchor 0", seen="BUGS 61; PaddleDetection #5710",
+    "select_topk", "rows of padding claim anchor 0", seen="PaddleDetection #5710",
     equivalent="The sources leave rows of padding open, and the assigner masks their claims.",
 )  # fmt: skip
 def padding_claims_anchor_0(self, right, metric, mask_gt):

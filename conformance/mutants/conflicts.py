@@ -23,7 +23,7 @@ def first_claimant_wins(self, right, mask_pos, overlaps):
     return right(mask_pos, np.cumsum(mask_pos[:, ::-1], axis=1)[:, ::-1] * mask_pos)
 
 
-@mutant("resolve_conflicts", "the last box that claims an anchor owns it", "TAL-5", seen="BUGS 48; Badger")
+@mutant("resolve_conflicts", "the last box that claims an anchor owns it", "TAL-5", seen="Badger")
 def last_claimant_wins(self, right, mask_pos, overlaps):
     return right(mask_pos, np.cumsum(mask_pos, axis=1) * mask_pos)
 
@@ -41,7 +41,7 @@ def uncontested_anchors_move(self, right, mask_pos, overlaps):
 
 @mutant(
     "resolve_conflicts", "a contested anchor whose largest overlap did not claim it becomes background", "TAL-5",
-    seen="DIALECTS A14",
+    seen="public rewrites",
 )  # fmt: skip
 def winner_must_have_claimed(self, right, mask_pos, overlaps):
     owner, fg_mask, owned = right(mask_pos, overlaps)
@@ -50,7 +50,7 @@ def winner_must_have_claimed(self, right, mask_pos, overlaps):
 
 @mutant(
     "resolve_conflicts", "an anchor that several boxes claim becomes background", "TAL-5",
-    seen="BUGS 84; as Ultralytics #8158 explains it",
+    seen="as Ultralytics #8158 explains it",
 )  # fmt: skip
 def contested_anchors_dropped(self, right, mask_pos, overlaps):
     return right(mask_pos & (mask_pos.sum(axis=1, keepdims=True) == 1), overlaps)
@@ -76,7 +76,7 @@ def foreground_counts_claims(self, right, mask_pos, overlaps):
 
 
 @mutant(
-    "resolve_conflicts", "the foreground mask is true everywhere", "TAL-5", seen="BUGS 71; keras-cv e83f229",
+    "resolve_conflicts", "the foreground mask is true everywhere", "TAL-5", seen="keras-cv e83f229",
 )  # fmt: skip
 def foreground_everywhere(self, right, mask_pos, overlaps):
     owner, fg_mask, owned = right(mask_pos, overlaps)

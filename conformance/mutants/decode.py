@@ -27,13 +27,13 @@ def sides_top_first(self, right, distance, anchor_points):
     return right(distance[..., [1, 0, 3, 2]], anchor_points)
 
 
-@mutant("dist2bbox", "boxes come as centre and size", "DEC-1", seen="DIALECTS G9; what Ultralytics decodes at inference")
+@mutant("dist2bbox", "boxes come as centre and size", "DEC-1", seen="what Ultralytics decodes at inference", convention=True)
 def box_as_xywh(self, right, distance, anchor_points):
     start, end = np.split(right(distance, anchor_points), 2, axis=-1)
     return np.concatenate([(start + end) / 2, end - start], axis=-1)
 
 
-@mutant("dist2bbox", "corners are clamped to the image: none is negative", "DEC-1", seen="BUGS 13")
+@mutant("dist2bbox", "corners are clamped to the image: none is negative", "DEC-1", seen="public rewrites")
 def corners_not_negative(self, right, distance, anchor_points):
     return np.maximum(right(distance, anchor_points), 0)
 
@@ -53,7 +53,7 @@ def corners_in_float32(self, right, distance, anchor_points):
     return right(distance.astype(np.float32), anchor_points.astype(np.float32)).astype(distance.dtype)
 
 
-@mutant("bbox2dist", "distances are not clamped above", "DEC-2", seen="DIALECTS G10; keras-cv")
+@mutant("bbox2dist", "distances are not clamped above", "DEC-2", seen="keras-cv", convention=True)
 def distances_unbounded(self, right, anchor_points, bboxes):
     return clamped(self, anchor_points, bboxes, np.inf)
 
@@ -63,22 +63,22 @@ def distances_below_0(self, right, anchor_points, bboxes):
     return np.minimum(edges(anchor_points, bboxes), right(anchor_points, bboxes))
 
 
-@mutant("bbox2dist", "distances are clamped at R - 1, not 0.01 before it", "DEC-2", seen="BUGS 35")
+@mutant("bbox2dist", "distances are clamped at R - 1, not 0.01 before it", "DEC-2", seen="public rewrites")
 def distances_to_last_bin(self, right, anchor_points, bboxes):
     return clamped(self, anchor_points, bboxes, self.dialect.reg_max - 1)
 
 
-@mutant("bbox2dist", "distances are clamped at R - 0.01, a bin too far", "DEC-2", seen="BUGS 36")
+@mutant("bbox2dist", "distances are clamped at R - 0.01, a bin too far", "DEC-2", seen="public rewrites")
 def distances_a_bin_too_far(self, right, anchor_points, bboxes):
     return clamped(self, anchor_points, bboxes, self.dialect.reg_max - 0.01)
 
 
-@mutant("bbox2dist", "distances are clamped 0.1 before the last bin, not 0.01", "DEC-2", seen="DIALECTS G10; mmdet")
+@mutant("bbox2dist", "distances are clamped 0.1 before the last bin, not 0.01", "DEC-2", seen="mmdet", convention=True)
 def distance_margin_0_1(self, right, anchor_points, bboxes):
     return clamped(self, anchor_points, bboxes, self.dialect.reg_max - 1 - 0.1)
 
 
-@mutant("bbox2dist", "distances are clamped 0.001 before the last bin, not 0.01", "DEC-2", seen="DIALECTS G10; yolocpp")
+@mutant("bbox2dist", "distances are clamped 0.001 before the last bin, not 0.01", "DEC-2", seen="yolocpp", convention=True)
 def distance_margin_0_001(self, right, anchor_points, bboxes):
     return clamped(self, anchor_points, bboxes, self.dialect.reg_max - 1 - 0.001)
 
@@ -94,17 +94,17 @@ def far_sides_unbounded(self, right, anchor_points, bboxes):
     return np.where(OUTWARD > 0, unbounded, right(anchor_points, bboxes))
 
 
-@mutant("bbox2dist", "distances are taken from the centre of the box, not from the anchor point", "DEC-2", seen="BUGS 37")
+@mutant("bbox2dist", "distances are taken from the centre of the box, not from the anchor point", "DEC-2", seen="public rewrites")
 def distances_from_centre(self, right, anchor_points, bboxes):
     return right((bboxes[..., :2] + bboxes[..., 2:]) / 2, bboxes)
 
 
-@mutant("decode_boxes", "bins are decoded at their middle, half a bin too far", "DEC-3", seen="BUGS 11")
+@mutant("decode_boxes", "bins are decoded at their middle, half a bin too far", "DEC-3", seen="public rewrites")
 def bins_at_their_middle(self, right, pred_dist, anchor_points):
     return right(pred_dist, anchor_points) + OUTWARD / pred_dist.dtype.type(2)
 
 
-@mutant("decode_boxes", "channels are read as R groups of 4 sides, not 4 sides of R bins", "DEC-3", seen="BUGS 41")
+@mutant("decode_boxes", "channels are read as R groups of 4 sides, not 4 sides of R bins", "DEC-3", seen="public rewrites")
 def bins_before_sides(self, right, pred_dist, anchor_points):
     groups = pred_dist.reshape(*pred_dist.shape[:2], self.dialect.reg_max, 4)
     return right(groups.swapaxes(-1, -2).reshape(pred_dist.shape), anchor_points)
@@ -127,7 +127,7 @@ def bins_without_the_last(self, right, pred_dist, anchor_points):
     return right(np.where(last, pred_dist.dtype.type(-1e9), pred_dist), anchor_points)
 
 
-@mutant("decode_boxes", "the expectation is rounded to half precision", "DEC-3", seen="BUGS 14; mindyolo yolov8_loss.py")
+@mutant("decode_boxes", "the expectation is rounded to half precision", "DEC-3", seen="mindyolo yolov8_loss.py")
 def bins_in_half_precision(self, right, pred_dist, anchor_points):
     distance = edges(anchor_points, right(pred_dist, anchor_points))
     return self.dist2bbox(distance.astype(np.float16).astype(pred_dist.dtype), anchor_points)

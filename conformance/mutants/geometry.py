@@ -13,19 +13,19 @@ def cells(feature_shapes):
     return [height * width for height, width in feature_shapes]
 
 
-@mutant("make_anchors", "x and y of the grid are exchanged", "ANC-1", seen="BUGS 1; MultimediaTechLab YOLO 959b9b0")
+@mutant("make_anchors", "x and y of the grid are exchanged", "ANC-1", seen="MultimediaTechLab YOLO 959b9b0")
 def grid_transposed(self, right, feature_shapes):
     points, strides = right(feature_shapes)
     return points[:, ::-1], strides
 
 
-@mutant("make_anchors", "grid points lie at the corner of their cell, not at its centre", "ANC-1", seen="BUGS 3")
+@mutant("make_anchors", "grid points lie at the corner of their cell, not at its centre", "ANC-1", seen="public rewrites")
 def grid_offset_0(self, right, feature_shapes):
     points, strides = right(feature_shapes)
     return points - 0.5, strides
 
 
-@mutant("make_anchors", "rows of the grid are as long as the map is high, which shows where H != W", "ANC-1", seen="BUGS 1")
+@mutant("make_anchors", "rows of the grid are as long as the map is high, which shows where H != W", "ANC-1", seen="public rewrites")
 def grid_rows_of_height(self, right, feature_shapes):
     return right([shape[::-1] for shape in feature_shapes])
 
@@ -45,14 +45,14 @@ def grid_from_the_bottom(self, right, feature_shapes):
 
 @mutant(
     "make_anchors", "the centre of a cell is stride // 2 px, off for odd strides", "ANC-1",
-    seen="BUGS 4; MultimediaTechLab YOLO, LibreYOLO generate_anchors",
+    seen="MultimediaTechLab YOLO, LibreYOLO generate_anchors",
 )  # fmt: skip
 def grid_half_stride_whole(self, right, feature_shapes):
     points, strides = right(feature_shapes)
     return points - 0.5 + strides // 2 / strides, strides
 
 
-@mutant("make_anchors", "anchor points are in px, not in cells of their level", "ANC-1", seen="BUGS 9; yolocpp fa67259")
+@mutant("make_anchors", "anchor points are in px, not in cells of their level", "ANC-1", seen="yolocpp fa67259")
 def grid_in_px(self, right, feature_shapes):
     points, strides = right(feature_shapes)
     return points * strides, strides
@@ -71,13 +71,13 @@ def grid_shifted_on_third_call(self, right, feature_shapes):
     return points + 0.5 * (self.calls == 3), strides
 
 
-@mutant("make_anchors", "points are cached by their number: a map of other sides gets the old ones", "ANC-1", seen="BUGS 5")
+@mutant("make_anchors", "points are cached by their number: a map of other sides gets the old ones", "ANC-1", seen="public rewrites")
 def grid_cached(self, right, feature_shapes):
     points, strides = right(feature_shapes)
     return vars(self).setdefault("grids", {}).setdefault(len(points), points), strides
 
 
-@mutant("make_anchors", "the grid ends at 640 px: cells beyond repeat the last one", "ANC-1", seen="BUGS 15")
+@mutant("make_anchors", "the grid ends at 640 px: cells beyond repeat the last one", "ANC-1", seen="public rewrites")
 def grid_ends_at_640_px(self, right, feature_shapes):
     points, strides = right(feature_shapes)
     return np.minimum(points, 640 // strides - 0.5), strides

@@ -24,7 +24,7 @@ def decode_detached(self, right, *arguments):
     return 0 * right(*arguments)
 
 
-@mutant("decode_boxes_vjp", "a side that leaves the image takes no gradient, as if clamped", "DEC-3g", seen="BUGS 13")
+@mutant("decode_boxes_vjp", "a side that leaves the image takes no gradient, as if clamped", "DEC-3g", seen="public rewrites")
 def decode_clamped(self, right, pred_dist, anchor_points, cotangent):
     return right(pred_dist, anchor_points, cotangent * (self.decode_boxes(pred_dist, anchor_points) > 0))
 
@@ -78,7 +78,7 @@ def distance_by_square_root(self, right, boxes1, boxes2, cotangent):
     return tuple(np.where(apart, x, np.nan) for x in right(boxes1, boxes2, cotangent))
 
 
-@mutant("ciou_vjp", "alpha of CIoU is not detached", "IOU-4g", seen="BUGS 23; keras-cv compute_ciou, anup42")
+@mutant("ciou_vjp", "alpha of CIoU is not detached", "IOU-4g", seen="keras-cv compute_ciou, anup42", dialect="DIFFERENTIATED_ALPHA")
 def alpha_not_detached(self, right, *arguments):
     return under(self, constant_alpha=False).ciou_vjp(*arguments)
 
@@ -108,7 +108,7 @@ def aspect_gradient_gated(self, right, boxes1, boxes2, cotangent):
     return tuple(np.where(close, ciou, diou) for ciou, diou in pairs)
 
 
-@mutant("ciou_vjp", "CIoU is clamped to [−1, 1]: far boxes take no gradient", "IOU-4g", seen="BUGS 26; mmyolo, mmdet")
+@mutant("ciou_vjp", "CIoU is clamped to [−1, 1]: far boxes take no gradient", "IOU-4g", seen="mmyolo, mmdet")
 def ciou_gradient_clamped(self, right, boxes1, boxes2, cotangent):
     return right(boxes1, boxes2, cotangent * (np.abs(self.ciou(boxes1, boxes2)) <= 1))
 

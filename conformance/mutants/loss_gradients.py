@@ -38,14 +38,14 @@ def past_the_last_bin_lost(self, right, pred_dist, target, cotangent):
     return np.where(target[..., np.newaxis] > self.farthest, 0, sides).reshape(pred_dist.shape)
 
 
-@mutant("dfl_loss_vjp", "targets are clamped to R − 1, not to R − 1.01", "DFL-1g", seen="BUGS 35")
+@mutant("dfl_loss_vjp", "targets are clamped to R − 1, not to R − 1.01", "DFL-1g", seen="public rewrites")
 def gradient_clamped_to_the_last_bin(self, right, *arguments):
     part = having(self)
     part.farthest = self.dialect.reg_max - 1
     return part.dfl_loss_vjp(*arguments)
 
 
-@mutant("dfl_loss_vjp", "the gradient is that of log(softmax + 1e-10)", "DFL-1g", seen="BUGS 44")
+@mutant("dfl_loss_vjp", "the gradient is that of log(softmax + 1e-10)", "DFL-1g", seen="public rewrites")
 def gradient_of_log_of_softmax(self, right, pred_dist, target, cotangent):
     weight = np.exp(self._bin_logits(pred_dist))
     p = weight / weight.sum(axis=-1, keepdims=True)
@@ -119,7 +119,7 @@ def class_gradient_1_percent_up(self, right, *arguments):
 
 @mutant(
     "detection_loss_vjp", "target scores are not detached: gradients flow through the assigner to the scores", "DET-5g",
-    seen="BUGS 67; MultimediaTechLab YOLO before 94fae81",
+    seen="MultimediaTechLab YOLO before 94fae81",
 )  # fmt: skip
 def scores_not_detached(self, right, *arguments):
     def pull(right, logits, targets, cotangent):
@@ -145,7 +145,7 @@ def background_detached(self, right, *arguments):
     return logits_pulled(self, arguments, pull)
 
 
-@mutant("detection_loss_vjp", "a batch without objects teaches nothing", "DET-2g", seen="BUGS 79; PaddleDetection #5774")
+@mutant("detection_loss_vjp", "a batch without objects teaches nothing", "DET-2g", seen="PaddleDetection #5774")
 def batch_without_objects_teaches_nothing(self, right, feature_maps, targets, cotangent):
     return right(feature_maps, targets, cotangent * (len(targets) > 0))
 

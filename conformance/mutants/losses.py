@@ -8,12 +8,12 @@ from conformance.mutants.mutant import mutant
 from conformance.mutants.parts import under
 
 
-@mutant("bce_loss", "only positive targets are charged", "BCE-1", seen="BUGS 75; anup42")
+@mutant("bce_loss", "only positive targets are charged", "BCE-1", seen="anup42")
 def bce_of_positives(self, right, logits, targets):
     return np.where(targets > 0, right(logits, targets), 0)
 
 
-@mutant("bce_loss", "the loss of an element is clamped at 100", "BCE-1", seen="BUGS 81")
+@mutant("bce_loss", "the loss of an element is clamped at 100", "BCE-1", seen="public rewrites")
 def bce_clamped_at_100(self, right, logits, targets):
     return np.minimum(right(logits, targets), 100)
 
@@ -40,7 +40,7 @@ def bce_smoothed(self, right, logits, targets):
     return right(logits, targets * 0.999 + 0.0005)
 
 
-@mutant("bce_loss", "elements are weighted as in the varifocal loss", "BCE-1", seen="DIALECTS L1; super-gradients, YOLOv6")
+@mutant("bce_loss", "elements are weighted as in the varifocal loss", "BCE-1", seen="super-gradients, YOLOv6", convention=True)
 def bce_varifocal(self, right, logits, targets):
     probability = np.exp(-right(logits, np.ones_like(logits)))
     return right(logits, targets) * np.where(targets > 0, targets, 0.75 * probability**2)
@@ -69,17 +69,17 @@ def clamped_at(self, pred_dist, target, farthest):
     return part.dfl_loss(pred_dist, target)
 
 
-@mutant("dfl_loss", "the loss is the sum of the sides, not their mean", "DFL-1", "DFL-2", seen="BUGS 39")
+@mutant("dfl_loss", "the loss is the sum of the sides, not their mean", "DFL-1", "DFL-2", seen="public rewrites")
 def dfl_sum_of_sides(self, right, pred_dist, target):
     return 4 * right(pred_dist, target)
 
 
-@mutant("dfl_loss", "a target past the last bin costs nothing: both weights are 0", "DFL-2", seen="BUGS 32; Badger, anup42")
+@mutant("dfl_loss", "a target past the last bin costs nothing: both weights are 0", "DFL-2", seen="Badger, anup42")
 def dfl_zero_past_the_end(self, right, pred_dist, target):
     return np.where(target >= self.dialect.reg_max - 1, 0, of_sides(right, pred_dist, target)).mean(axis=-1)
 
 
-@mutant("dfl_loss", "the bins of a target past the end are clamped, their weights leave [0, 1]", "DFL-2", seen="BUGS 33")
+@mutant("dfl_loss", "the bins of a target past the end are clamped, their weights leave [0, 1]", "DFL-2", seen="public rewrites")
 def dfl_weights_past_the_end(self, right, pred_dist, target):
     last, half = np.full_like(target, self.dialect.reg_max - 2), target.dtype.type(0.5)
     at_last = of_sides(right, pred_dist, last)
@@ -88,7 +88,7 @@ def dfl_weights_past_the_end(self, right, pred_dist, target):
     return np.where(target > self.farthest, beyond, of_sides(right, pred_dist, target)).mean(axis=-1)
 
 
-@mutant("dfl_loss", "targets are clamped at the last bin, not 0.01 before it", "DFL-2", seen="BUGS 35")
+@mutant("dfl_loss", "targets are clamped at the last bin, not 0.01 before it", "DFL-2", seen="public rewrites")
 def dfl_clamped_at_last_bin(self, right, pred_dist, target):
     return clamped_at(self, pred_dist, target, self.dialect.reg_max - 1)
 
@@ -103,19 +103,19 @@ def dfl_negative_as_positive(self, right, pred_dist, target):
     return right(pred_dist, np.abs(target))
 
 
-@mutant("dfl_loss", "a target on a bin costs nothing: its floor is its ceiling", "DFL-1", "DFL-2", seen="BUGS 43; thanhhoai createdf")
+@mutant("dfl_loss", "a target on a bin costs nothing: its floor is its ceiling", "DFL-1", "DFL-2", seen="thanhhoai createdf")
 def dfl_zero_on_a_bin(self, right, pred_dist, target):
     on_a_bin = np.maximum(target, 0) == np.floor(np.clip(target, 0, self.farthest))
     return np.where(on_a_bin, 0, of_sides(right, pred_dist, target)).mean(axis=-1)
 
 
-@mutant("dfl_loss", "channels are read as R groups of 4 sides", "DFL-1", "DFL-2", seen="BUGS 41")
+@mutant("dfl_loss", "channels are read as R groups of 4 sides", "DFL-1", "DFL-2", seen="public rewrites")
 def dfl_bins_before_sides(self, right, pred_dist, target):
     groups = pred_dist.reshape(len(pred_dist), self.dialect.reg_max, 4)
     return right(groups.swapaxes(1, 2).reshape(pred_dist.shape), target)
 
 
-@mutant("dfl_loss", "1e-10 is added to the probabilities: the loss saturates at 23", "DFL-1", "DFL-2", seen="BUGS 44")
+@mutant("dfl_loss", "1e-10 is added to the probabilities: the loss saturates at 23", "DFL-1", "DFL-2", seen="public rewrites")
 def dfl_of_probabilities(self, right, pred_dist, target):
     logits = pred_dist.reshape(len(pred_dist), 4, self.dialect.reg_max)
     p = np.exp(logits - logits.max(axis=-1, keepdims=True))

@@ -21,6 +21,8 @@ class Mutant(NamedTuple):
     op : what holds the fault: an op, or `<op>_vjp` if only the gradient is wrong. Ops that call it inherit it.
     factory : makes the candidate.
     equivalent : why no legal input can tell it from the original; "" for a real fault.
+    convention : whether those who do so mean it: a difference of dialect, not a bug.
+    dialect : the preset that does so; "" if there is none.
     """
 
     id: str
@@ -30,6 +32,8 @@ class Mutant(NamedTuple):
     op: str
     factory: Callable[[Any], DenseNumPy]
     equivalent: str
+    convention: bool
+    dialect: str
 
 
 MUTANTS: Dict[str, Mutant] = {}
@@ -38,7 +42,15 @@ MUTANTS: Dict[str, Mutant] = {}
 _FUNCTIONS = {*PROTOCOL, *map(vjp, GRADIENTS)}
 
 
-def mutant(op: str, sentence: str, *breaks: str, seen: str = "", equivalent: str = "") -> Callable[[Callable], Callable]:
+def mutant(
+    op: str,
+    sentence: str,
+    *breaks: str,
+    seen: str = "",
+    equivalent: str = "",
+    convention: bool = False,
+    dialect: str = "",
+) -> Callable[[Callable], Callable]:
     """Register a faulty op, `(candidate, right, *arguments)`, under the name of the function; `right` has no fault.
 
     Raises
@@ -56,7 +68,7 @@ def mutant(op: str, sentence: str, *breaks: str, seen: str = "", equivalent: str
             return faulty(self, functools.partial(getattr(DenseNumPy, op), self), *arguments)
 
         factory = type(faulty.__name__, (DenseNumPy,), {op: method, "name": id})
-        MUTANTS[id] = Mutant(id, sentence, seen, breaks, op, factory, equivalent)
+        MUTANTS[id] = Mutant(id, sentence, seen, breaks, op, factory, equivalent, convention or bool(dialect), dialect)
         return faulty
 
     return register

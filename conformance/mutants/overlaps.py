@@ -18,14 +18,14 @@ def iou_negative_sides(self, right, boxes1, boxes2):
     return np.where((sides < 0).all(axis=0), apart / (union - apart), iou)
 
 
-@mutant("iou", "epsilon is added to the union twice", "IOU-1", seen="DIALECTS C3; keras-cv")
+@mutant("iou", "epsilon is added to the union twice", "IOU-1", seen="keras-cv", convention=True)
 @np.errstate(divide="ignore", invalid="ignore")
 def iou_eps_twice(self, right, boxes1, boxes2):
     iou, union = self._iou_and_union(boxes1, boxes2)
     return iou * (union / (union + self.dialect.iou_eps))
 
 
-@mutant("iou", "the union has no epsilon", "IOU-1", seen="DIALECTS C3; torchvision, pairwise")
+@mutant("iou", "the union has no epsilon", "IOU-1", seen="torchvision, pairwise", convention=True)
 @np.errstate(divide="ignore", invalid="ignore")
 def iou_union_without_eps(self, right, boxes1, boxes2):
     iou, union = self._iou_and_union(boxes1, boxes2)
@@ -37,7 +37,7 @@ def iou_eps_on_width(self, right, boxes1, boxes2):
     return right(boxes1[:, [1, 0, 3, 2]], boxes2[:, [1, 0, 3, 2]])
 
 
-@mutant("iou", "epsilon of IoU is 1e-6, not 1e-7", "IOU-1", seen="DIALECTS C1")
+@mutant("iou", "epsilon of IoU is 1e-6, not 1e-7", "IOU-1", seen="public rewrites")
 def iou_eps_1e_6(self, right, boxes1, boxes2):
     return under(self, iou_eps=1e-6).iou(boxes1, boxes2)
 
@@ -63,7 +63,7 @@ def iou_clipped_at_0(self, right, boxes1, boxes2):
     return right(np.maximum(boxes1, 0), np.maximum(boxes2, 0))
 
 
-@mutant("giou", "epsilon of GIoU is 1e-10, not 1e-7", "IOU-2", seen="DIALECTS C1; PaddleDetection, super-gradients")
+@mutant("giou", "epsilon of GIoU is 1e-10, not 1e-7", "IOU-2", seen="PaddleDetection, super-gradients", convention=True)
 def giou_eps_1e_10(self, right, boxes1, boxes2):
     return under(self, iou_eps=1e-10).giou(boxes1, boxes2)
 
@@ -89,7 +89,7 @@ def giou_hull_without_eps(self, right, boxes1, boxes2):
     return iou - 1 + (right(boxes1, boxes2) - iou + 1) * ((hull + self.dialect.iou_eps) / hull)
 
 
-@mutant("giou", "sides of inverted boxes count as 0 in the areas of GIoU", "IOU-2", seen="DIALECTS C11; PaddleDetection")
+@mutant("giou", "sides of inverted boxes count as 0 in the areas of GIoU", "IOU-2", seen="PaddleDetection", convention=True)
 def giou_areas_not_negative(self, right, boxes1, boxes2):
     hull = spans(boxes1, boxes2)[1].prod(axis=0) + self.dialect.iou_eps
     sides = [self._sides(boxes) for boxes in (boxes1, boxes2)]

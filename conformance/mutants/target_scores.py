@@ -56,7 +56,7 @@ def normalised(self, steps, *, by=None, scale=None):
 
 @mutant(
     "assign", "the best metric and overlap of a box count anchors it lost to another", "TAL-7",
-    seen="BUGS 55; keras-cv, yolocpp before d09614d",
+    seen="keras-cv, yolocpp before d09614d",
 )  # fmt: skip
 def maxima_over_claims(self, right, *arguments):
     def factor(s):
@@ -65,7 +65,7 @@ def maxima_over_claims(self, right, *arguments):
     return rescored(self, arguments, factor)
 
 
-@mutant("assign", "the best metric and overlap of a box count all anchors inside it", "TAL-7", seen="BUGS 56")
+@mutant("assign", "the best metric and overlap of a box count all anchors inside it", "TAL-7", seen="public rewrites")
 def maxima_over_candidates(self, right, *arguments):
     def factor(s):
         return normalised(self, s, by=best(s.metric, s.inside), scale=best(s.overlap, s.inside))
@@ -73,12 +73,12 @@ def maxima_over_candidates(self, right, *arguments):
     return rescored(self, arguments, factor)
 
 
-@mutant("assign", "target scores are not scaled by the best overlap of the box", "TAL-7", seen="BUGS 56")
+@mutant("assign", "target scores are not scaled by the best overlap of the box", "TAL-7", seen="public rewrites")
 def max_iou_factor_missing(self, right, *arguments):
     return rescored(self, arguments, lambda s: normalised(self, s, scale=1))
 
 
-@mutant("assign", "metrics are normalised per anchor, not per box", "TAL-7", seen="BUGS 54")
+@mutant("assign", "metrics are normalised per anchor, not per box", "TAL-7", seen="public rewrites")
 def normalised_per_anchor(self, right, *arguments):
     def factor(s):
         return normalised(self, s, by=best(s.metric, s.owned, 1), scale=best(s.overlap, s.owned, 1))
@@ -102,12 +102,12 @@ def normalised_over_the_batch(self, right, *arguments):
     return rescored(self, arguments, factor)
 
 
-@mutant("assign", "the target score is the overlap itself", "TAL-7", seen="BUGS 57; yolocpp before 1782b6e")
+@mutant("assign", "the target score is the overlap itself", "TAL-7", seen="yolocpp before 1782b6e")
 def target_is_the_overlap(self, right, *arguments):
     return rescored(self, arguments, lambda s: s.overlap * s.owned)
 
 
-@mutant("assign", "the target score is the metric itself, not normalised", "TAL-7", seen="BUGS 57")
+@mutant("assign", "the target score is the metric itself, not normalised", "TAL-7", seen="public rewrites")
 def target_is_the_metric(self, right, *arguments):
     return rescored(self, arguments, lambda s: s.metric * s.owned)
 
@@ -117,7 +117,7 @@ def scaled_by_own_overlap(self, right, *arguments):
     return rescored(self, arguments, lambda s: normalised(self, s, scale=s.overlap))
 
 
-@mutant("assign", "the losers of a conflict keep the score of their class", "TAL-7", seen="BUGS 49; Badger")
+@mutant("assign", "the losers of a conflict keep the score of their class", "TAL-7", seen="Badger")
 def loser_keeps_its_class(self, right, *arguments):
     def factor(s):
         by, scale = best(s.metric, s.owned), best(s.overlap, s.owned)
@@ -126,7 +126,7 @@ def loser_keeps_its_class(self, right, *arguments):
     return rescored(self, arguments, factor)
 
 
-@mutant("assign", "target scores are truncated to whole numbers", "TAL-7", seen="BUGS 58")
+@mutant("assign", "target scores are truncated to whole numbers", "TAL-7", seen="public rewrites")
 def scores_truncated(self, right, *arguments):
     return rescored(self, arguments, lambda s: np.floor(normalised(self, s)))
 
@@ -139,9 +139,9 @@ def norm_eps_as_a_floor(self, right, *arguments):
     return rescored(self, arguments, factor)
 
 
-@mutant("assign", "the best metric is divided by without an epsilon", "TAL-5", "TAL-7", seen="DIALECTS A16")
+@mutant("assign", "the best metric is divided by without an epsilon", "TAL-5", "TAL-7", seen="public rewrites")
 def norm_eps_missing(self, right, *arguments):
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return under(self, norm_eps=0).assign(*arguments)
 
 

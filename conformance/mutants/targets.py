@@ -12,17 +12,17 @@ def masked(labels, boxes):
     return labels, boxes, boxes.sum(axis=-1, keepdims=True) > 0
 
 
-@mutant("pad_targets", "x is scaled by the height of the image, y by its width", "TGT-1", seen="BUGS 8")
+@mutant("pad_targets", "x is scaled by the height of the image, y by its width", "TGT-1", seen="public rewrites")
 def targets_h_w_swapped(self, right, targets, batch_size, image_size):
     return right(targets, batch_size, image_size[::-1])
 
 
-@mutant("pad_targets", "x and y are both scaled by the height of the image", "TGT-1", seen="BUGS 6; YOLOv6 0.4.1")
+@mutant("pad_targets", "x and y are both scaled by the height of the image", "TGT-1", seen="YOLOv6 0.4.1")
 def targets_scaled_square(self, right, targets, batch_size, image_size):
     return right(targets, batch_size, (image_size[0], image_size[0]))
 
 
-@mutant("pad_targets", "the image is taken to be 640 px, whatever its size", "TGT-1", seen="BUGS 15")
+@mutant("pad_targets", "the image is taken to be 640 px, whatever its size", "TGT-1", seen="public rewrites")
 def targets_scaled_to_640(self, right, targets, batch_size, image_size):
     return right(targets, batch_size, (640, 640))
 
@@ -37,14 +37,14 @@ def targets_scaled_to_last_px(self, right, targets, batch_size, image_size):
     return right(targets, batch_size, (image_size[0] - 1, image_size[1] - 1))
 
 
-@mutant("pad_targets", "x2 = cx + w and y2 = cy + h, not half of them", "TGT-1", "TGT-3", seen="BUGS 7; early LibreYOLO8")
+@mutant("pad_targets", "x2 = cx + w and y2 = cy + h, not half of them", "TGT-1", "TGT-3", seen="early LibreYOLO8")
 def targets_whole_sides(self, right, targets, batch_size, image_size):
     labels, boxes, _ = right(targets, batch_size, image_size)
     start, end = np.split(boxes, 2, axis=-1)
     return masked(labels, np.concatenate([start, end + (end - start) / 2], axis=-1))
 
 
-@mutant("pad_targets", "cx and cy are taken for the upper left corner", "TGT-1", "TGT-3", seen="DIALECTS L11; luxonis-train")
+@mutant("pad_targets", "cx and cy are taken for the upper left corner", "TGT-1", "TGT-3", seen="luxonis-train", convention=True)
 def targets_from_corner(self, right, targets, batch_size, image_size):
     centred = targets.copy()
     centred[:, 2:4] += targets[:, 4:] / 2
@@ -93,7 +93,7 @@ def padded_labels_from_1(self, right, targets, batch_size, image_size):
 
 @mutant(
     "pad_targets", "an image has 100 slots; further boxes add up in the last", "TGT-1", "TGT-2", "TGT-3",
-    seen="BUGS 17; yolo-mlx",
+    seen="yolo-mlx",
 )  # fmt: skip
 def slots_overflow_at_100(self, right, targets, batch_size, image_size):
     labels, boxes, _ = right(targets, batch_size, image_size)
@@ -130,14 +130,14 @@ def mask_of_padding(self, right, targets, batch_size, image_size):
 
 @mutant(
     "pad_targets", "the mask is 1 for every labelled box, also where its coordinates sum to 0 or less", "TGT-3",
-    seen="DIALECTS A8; PaddleDetection, super-gradients, mindyolo",
+    seen="PaddleDetection, super-gradients, mindyolo", convention=True,
 )  # fmt: skip
 def mask_of_all_boxes(self, right, targets, batch_size, image_size):
     labels, boxes, _ = right(targets, batch_size, image_size)
     return labels, boxes, (boxes != 0).any(axis=-1, keepdims=True)
 
 
-@mutant("pad_targets", "a box with a coordinate of -1 px or less is masked out", "TGT-3", seen="DIALECTS A8; keras-cv")
+@mutant("pad_targets", "a box with a coordinate of -1 px or less is masked out", "TGT-3", seen="keras-cv", convention=True)
 def mask_of_boxes_on_the_image(self, right, targets, batch_size, image_size):
     labels, boxes, mask = right(targets, batch_size, image_size)
     return labels, boxes, mask & (boxes > -1).all(axis=-1, keepdims=True)

@@ -150,8 +150,9 @@ def _foregrounds(draw, event, precision, served):
     pred = upright(points - near[..., 4:6], near[..., 4:6] + near[..., 6:])
     if event == "perfect":
         pred = target
-    if event == "far apart, extreme aspect":
-        pred = target + np.array([100, 60, 100, 90])
+    if event == "far apart, extreme aspect":  # high and narrow, low and wide: CIoU is below −1
+        target[..., 2:] = target[..., :2] + [0.5, 6]
+        pred = target[..., [0, 1, 0, 1]] + np.array([100, 60, 132, 60.5])
     fg = draw(choices(shape, (True, False)), label="fg_mask")
     fg.flat[0] = True
     if event == "no foreground":

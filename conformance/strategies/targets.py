@@ -29,6 +29,7 @@ EVENTS = {
     "empty first image": lambda c: len(c.targets) > 0 and images(c).min() > 0,
     "empty last image": lambda c: len(c.targets) > 0 and images(c).max() < c.batch_size - 1,
     "empty middle image": lambda c: {0, 1, 2} - set(images(c)) == {1},
+    "boxes in every image": lambda c: set(images(c)) == {0, 1, 2} and len(c.targets) > 3,
     "no targets": lambda c: len(c.targets) == 0,
     "several boxes in an image": lambda c: len(c.targets) > len(set(images(c))),
     "off the image": lambda c: ((pixels(c) < 0).any(1) & (pixels(c).sum(1) > 0)).any(),
@@ -58,12 +59,13 @@ def _target_cases(draw, event, precision, served):
     if event == "largest class":
         served = served_with(served, num_classes=lambda classes: classes == max(d.num_classes for d in served))
     dialect = draw(st.sampled_from(served))
-    batch_size = 3 if event == "empty middle image" else draw(st.integers(2, 3), label="B")
+    batch_size = 3 if event in ("empty middle image", "boxes in every image") else draw(st.integers(2, 3), label="B")
     image = {
         "no targets": [],
         "empty first image": [1],
         "empty last image": [0],
         "empty middle image": [0, 2],
+        "boxes in every image": [0, 0, 1, 1, 2],
         "unsorted": [1, 0],
     }.get(event, [0])
     more = draw(st.lists(st.sampled_from(image or [0]), max_size=3), label="more") if image else []
