@@ -76,14 +76,14 @@ def image_gradient(
     target_bboxes, scores, fg_mask = assigned.target_bboxes / stride, assigned.target_scores, assigned.fg_mask
     one, bins = _check.like(logits, 1.0), 4 * dialect.reg_max
     by_box, by_dfl = (_check.like(logits, gain) for gain in (dialect.box_gain, dialect.dfl_gain))
-    dist, bboxes = bbox_loss_vjp(
-        pred_dist, pred_bboxes, anchor_points, target_bboxes, scores, one, fg_mask, by_box, by_dfl, dialect=dialect
-    )
     gradient = np.zeros_like(logits, shape=(*logits.shape[:2], bins + dialect.num_classes))
-    gradient[..., :bins] = dist
-    learning = np.flatnonzero(fg_mask.any(axis=0))  # Through the decode flows nothing at other anchors.
-    decoded = decode_boxes_vjp(pred_dist[:, learning], anchor_points[learning], bboxes[:, learning], dialect=dialect)
-    gradient[:, learning, :bins] = dist[:, learning] + decoded
+    learning = np.flatnonzero(fg_mask.any(axis=0))  # The bins of other anchors learn nothing.
+    points, dist = anchor_points[learning], pred_dist[:, learning]
+    others = (x[:, learning] for x in (target_bboxes, scores))
+    of_loss, of_boxes = bbox_loss_vjp(
+        dist, pred_bboxes[:, learning], points, *others, one, fg_mask[:, learning], by_box, by_dfl, dialect=dialect
+    )
+    gradient[:, learning, :bins] = of_loss + decode_boxes_vjp(dist, points, of_boxes, dialect=dialect)
     for piece in cached_pieces(logits.shape[1]):
         gradient[:, piece, bins:] = dialect.cls_gain * (sigmoid(logits[:, piece]) - scores[:, piece])
     return gradient

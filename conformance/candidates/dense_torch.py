@@ -28,8 +28,8 @@ class DenseTorch:
     def make_anchors(self, feature_shapes: list[tuple[int, int]]) -> tuple[Tensor, Tensor]:
         """Cell centres (A, 2) xy, grid, and strides (A, 1), px."""
         points = [torch.cartesian_prod(torch.arange(h), torch.arange(w)).flip(-1) for h, w in feature_shapes]
-        strides = torch.tensor(self.dialect.strides).repeat_interleave(torch.tensor([len(level) for level in points]))
-        return torch.cat(points) + 0.5, strides[:, None].float()
+        strides = [torch.full((len(level), 1), float(stride)) for level, stride in zip(points, self.dialect.strides)]
+        return torch.cat(points) + 0.5, torch.cat(strides)
 
     def dist2bbox(self, distance: Tensor, anchor_points: Tensor) -> Tensor:
         """Corners (..., A, 4) at the given distances from the points."""
