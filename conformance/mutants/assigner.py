@@ -9,7 +9,7 @@ from conformance.mutants.parts import having
 
 
 @mutant(
-    "assign", "a contested anchor goes to the largest metric, not overlap", "TAL-5",
+    "assign", "a contested anchor goes to the largest metric, not overlap", "TAL-4", "TAL-5",
     seen="MultimediaTechLab YOLO before fd5413f",
 )  # fmt: skip
 def conflicts_by_metric(self, right, *arguments):

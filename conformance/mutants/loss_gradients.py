@@ -137,7 +137,7 @@ def hard_targets_pull(self, right, *arguments):
     return logits_pulled(self, arguments, pull)
 
 
-@mutant("detection_loss_vjp", "class logits of background anchors take no gradient", "DET-2g")
+@mutant("detection_loss_vjp", "class logits of background anchors take no gradient", "DET-2g", "DET-5g")
 def background_detached(self, right, *arguments):
     def pull(right, logits, targets, cotangent):
         return right(logits, targets, cotangent * targets.any(axis=-1, keepdims=True))
