@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Dict, List, Tuple
 
 import numpy as np
@@ -60,6 +60,7 @@ def explanations(run: Run, every: int = 1) -> Dict[str, Explanation]:
 
 def _explained(mutant: Mutant, run: Run) -> Explanation:
     candidate, op = Candidate(mutant.factory, YOLOV8, mutant.id), mutant.op.replace("_vjp", "")
+    run = replace(run)  # A copy remembers no break of another mutant.
     for judged in properties():
         if judged.op == op and CLAUSES[judged.clause].gradient == mutant.op.endswith("_vjp"):
             for event in judged.events:
