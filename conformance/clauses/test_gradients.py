@@ -95,10 +95,10 @@ def judge_channels(answer, case, judge, name, part, of):
     got = split_predictions([x.astype(np.float64) for x in answer.feature_maps], dialect=case.dialect)[part]
     broken = []
     for batch in batches:
-        expected = batch.bins if part == 0 else batch.logits
-        at = of(batch)
+        expected, legal, at = (batch.bins, batch.logits)[part], batch.legal[part], of(batch)
+        span = np.abs(expected.value).max()
         try:
-            return judge.values(f"gradient by {name}", got[at], expected[at], span=np.abs(expected.value).max(), legal=batch.legal[part][at])
+            return judge.values(f"gradient by {name}", got[at], expected[at], span=span, legal=legal[at])
         except Broken as error:
             broken.append(error)
     raise broken[0]

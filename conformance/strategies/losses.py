@@ -15,10 +15,7 @@ HUGE = (1000.0, -1000.0)
 
 @st.composite
 def logits_like(draw, event, shape, precision):
-    """Draw logits: integers, reals, or with a few that saturate every function of them.
-
-    Even the simplest differ from bin to bin, or no loss would depend on the target.
-    """
+    """Draw logits that differ from bin to bin, so that losses depend on targets; or equal, or saturating ones."""
     if event == "equal logits":
         return np.full(shape, draw(st.sampled_from([0.0, 1.0, -3.0])))
     if event in ("saturated", "huge"):
@@ -29,8 +26,8 @@ def logits_like(draw, event, shape, precision):
         return logits
     real = draw(realness(event), label="real")
     reach = draw(st.sampled_from([8, 40]), label="reach")
-    ramp = np.arange(int(np.prod(shape))).reshape(shape) * 3 % 7
-    return in_precision(draw(numbers(shape, -reach, reach, step=1, precision=precision, real=real), label="logits") + ramp, precision)
+    logits = draw(numbers(shape, -reach, reach, step=1, precision=precision, real=real), label="logits")
+    return in_precision(logits + np.arange(logits.size).reshape(shape) * 3 % 7, precision)
 
 
 def _extreme(name, least):
