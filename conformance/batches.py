@@ -19,7 +19,7 @@ from refimpl.alignment import Alignment, alignment_metric, edge_distance
 from refimpl.bce import sigmoid
 from refimpl.claims import Owners
 from refimpl.detection import AssignedImage, image_loss_sums, split_predictions, total_loss
-from refimpl.detection_gradients import image_gradient
+from refimpl.detection_gradients import image_loss_and_gradient
 from refimpl.tal import Assignment, owned_targets, target_scores
 from refimpl.targets import PaddedTargets, to_pixels
 
@@ -100,7 +100,7 @@ def legal_gradients(case: Case, precision: Precision) -> List[BatchGradient]:
     dialect, gradients = case.dialect, []
     for images, scores_sum in legal_batches(case, precision):
         factor = case.cotangent * len(images) / np.maximum(scores_sum, 1)
-        whole = factor * np.concatenate([image_gradient(*image, dialect=dialect) for image in images], axis=0)
+        whole = factor * np.concatenate([image_loss_and_gradient(*image, dialect=dialect)[1] for image in images])
         bins, logits = whole[..., : 4 * dialect.reg_max], whole[..., 4 * dialect.reg_max :]
         class_logits = np.concatenate([image.logits.value for image in images])
         scale = np.abs(factor.value) * dialect.cls_gain

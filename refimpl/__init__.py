@@ -11,7 +11,7 @@ from refimpl.bce import bce_loss, bce_loss_vjp
 from refimpl.boxes import bbox2dist, dist2bbox, dist2bbox_vjp
 from refimpl.claims import resolve_conflicts, select_topk
 from refimpl.detection import detection_loss
-from refimpl.detection_gradients import detection_loss_vjp
+from refimpl.detection_gradients import detection_loss_and_gradient, detection_loss_vjp
 from refimpl.dfl import decode_boxes, decode_boxes_vjp, dfl_loss, dfl_loss_vjp
 from refimpl.dialect import (
     DIFFERENTIATED_ALPHA,
@@ -53,6 +53,7 @@ __all__ = [
     "decode_boxes",
     "decode_boxes_vjp",
     "detection_loss",
+    "detection_loss_and_gradient",
     "detection_loss_vjp",
     "dfl_loss",
     "dfl_loss_vjp",

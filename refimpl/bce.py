@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Tuple
+
 import numpy as np
 
 from refimpl import _check
@@ -32,7 +34,7 @@ def bce_loss(logits: FloatArray, targets: FloatArray, *, dialect: Dialect | None
     """
     logits, targets = _check.floats("logits", logits), _check.floats("targets", targets)
     _check.same_shape(logits=logits, targets=targets)
-    return np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
+    return _bce(logits, targets, np.exp(-np.abs(logits)))
 
 
 def bce_loss_vjp(
@@ -65,6 +67,21 @@ def bce_loss_vjp(
     return cotangent * (sigmoid(logits) - targets)
 
 
+def bce_loss_and_slope(logits: FloatArray, targets: FloatArray) -> Tuple[FloatArray, FloatArray]:
+    """`bce_loss` and its derivative σ(x) − z, elementwise: one exponential serves both.
+
+    Parameters
+    ----------
+    logits, targets : as in `bce_loss`
+
+    Returns
+    -------
+    two float arrays of that shape
+    """
+    e = np.exp(-np.abs(logits))
+    return _bce(logits, targets, e), _sigmoid(logits, e) - targets
+
+
 def sigmoid(x: FloatArray) -> FloatArray:
     """Turn logits into probabilities without overflow: no exponent is positive.
 
@@ -78,5 +95,14 @@ def sigmoid(x: FloatArray) -> FloatArray:
     -------
     float array of that shape, in [0, 1]
     """
-    e = np.exp(-np.abs(x))
+    return _sigmoid(x, np.exp(-np.abs(x)))
+
+
+def _bce(x: FloatArray, z: FloatArray, e: FloatArray) -> FloatArray:
+    """The formula of `bce_loss`, with e = exp(−|x|)."""
+    return np.maximum(x, 0) - x * z + np.log1p(e)
+
+
+def _sigmoid(x: FloatArray, e: FloatArray) -> FloatArray:
+    """The formula of `sigmoid`, with e = exp(−|x|)."""
     return np.maximum(e, np.heaviside(x, 1)) / (1 + e)

@@ -51,16 +51,16 @@ def test_both_sides_compute_the_same_gradient():
     pytest.importorskip("torch")
     sides = [bench._side(name, *bench._batch(boxes=2, images=1), threads=1) for name in ("refimpl", "dense_torch")]
 
-    reference, rival = ([np.asarray(level) for level in gradient(forward())] for _, forward, gradient in sides)
+    reference, rival = ([np.asarray(level) for level in gradient(forward())] for _, forward, gradient, _ in sides)
 
     for expected, got in zip(reference, rival):
         np.testing.assert_allclose(got, expected, atol=1e-4 * abs(expected).max())
 
 
-def test_both_passes_are_timed_apart():
+def test_both_passes_are_timed_apart_and_together():
     run = bench._process("refimpl", 1, bench._parser().parse_args(TINY))
 
-    assert run["both"] == pytest.approx(run["forward"] + run["gradient"]) and run["gradient"] > 0
+    assert min(run[key] for key in bench._SECONDS) > 0
 
 
 def test_memory_in_use_before_the_loss_is_part_of_the_peak():

@@ -5,7 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from refimpl import YOLOV8, NumberTypeError, RangeError, ShapeError, decode_boxes_vjp, detection_loss, detection_loss_vjp
+from refimpl import (
+    YOLOV8,
+    NumberTypeError,
+    RangeError,
+    ShapeError,
+    decode_boxes_vjp,
+    detection_loss,
+    detection_loss_and_gradient,
+    detection_loss_vjp,
+)
 from refimpl.detection import split_predictions
 from refimpl.detection_gradients import merge_levels
 from refimpl.losses import bbox_loss_vjp
@@ -107,6 +116,17 @@ def test_a_batch_of_no_images_has_gradients_of_no_images():
     (gradient,) = detection_loss_vjp(np.zeros((1, 0, 18, 2, 2)), np.zeros((0, 6)), 1.0, dialect=SMALL)
 
     assert gradient.shape == (0, 18, 2, 2)
+
+
+def test_value_and_gradient_in_one_pass_are_those_of_two():
+    maps = [np.random.default_rng(8).normal(size=(2, 18, 4, 6))]
+    targets = np.array([WHOLE, [1, 0, 0.25, 0.5, 0.5, 1]])
+
+    loss, gradient = detection_loss_and_gradient(maps, targets, dialect=SMALL)
+
+    expected = detection_loss(maps, targets, dialect=SMALL)
+    assert loss.total == expected.total and (loss.components == expected.components).all()
+    assert (gradient[0] == detection_loss_vjp(maps, targets, 1.0, dialect=SMALL)[0]).all() and gradient[0].any()
 
 
 def test_a_forgotten_alpha_would_be_noticed():
