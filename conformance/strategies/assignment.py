@@ -71,6 +71,7 @@ CONFLICTS = {
     "wanted by two": lambda c: bool((_claims(c).sum(1) >= 2).any()),
     "wanted by three": lambda c: bool((_claims(c).sum(1) >= 3).any()),
     "owner that did not claim": _owner_did_not_claim,
+    "masked box in a conflict": lambda c: bool((~c.mask_gt).any() and (_claims(c).sum(1) >= 2).any()),
     "more boxes than anchors": lambda c: c.gt_bboxes.shape[1] > len(c.anchor_points),
     "empty image": lambda c: bool((~c.mask_gt).all(axis=1).any()),
     "no ground truths": lambda c: c.gt_bboxes.shape[1] == 0,

@@ -60,6 +60,7 @@ _WANTED = {
     "wanted by two": 2,
     "wanted by three": 3,
     "equal overlaps": 2,
+    "near ties": 2,
     "wanted without overlap": 2,
     "owner that did not claim": 3,
     "many": 9,
@@ -84,6 +85,9 @@ def _claimed(draw, event, precision, served):
     overlaps[0, rows, 0] = np.maximum(overlaps[0, rows, 0], 1 / 16)
     if event == "equal overlaps":
         overlaps[0, :, 0] = 0.5
+    if event == "near ties":
+        steps = np.array(draw(st.permutations(range(gts)), label="steps"))
+        overlaps[0, :, 0] = 0.5 + steps * np.finfo(precision.dtype).eps
     if event == "wanted without overlap":
         overlaps[0, :, 0] = 0
     if event == "owner that did not claim":
@@ -101,6 +105,7 @@ CLAIMS = Cases(
         "wanted without overlap": lambda c: bool(((c.mask_pos.sum(1) >= 2) & (c.overlaps.max(1) == 0)).any()),
         "many": lambda c: c.mask_pos.shape[1] > 8 and c.mask_pos.shape[2] > 64,
         "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
+        "near ties": lambda c: bool((abs(c.overlaps[0, :, 0] - 0.5) < 1e-5).all()),
         "owner that did not claim": lambda c: bool(
             (resolve_conflicts(c.mask_pos, c.overlaps).mask_pos & ~c.mask_pos).any()
         ),

@@ -16,8 +16,8 @@ from conformance.strategies.case import Case
 from conformance.strategies.numbers import choices, in_precision, lattices, numbers, realness, served_with
 from refimpl import Dialect, make_anchors
 
-HAIR = (2.0**-31, 2.0**-29)
-"""px, just below and just above inside_eps = 1e-9."""
+HAIR = (2.0**-31, 70360 * 2.0**-46, 70376 * 2.0**-46, 2.0**-29)
+"""px, below and above inside_eps = 1e-9: by a factor of two, and by one part in ten thousand."""
 
 SERVED = {
     "one level": {"strides": lambda strides: len(strides) == 1},
@@ -81,6 +81,7 @@ def _gt_counts(event: str, anchors: int) -> st.SearchStrategy[int]:
         "padding in any row": 2,
         "crowd": 9,
         "masked box": 2,
+        "masked box in a conflict": 3,
     }
     return st.just(fixed[event]) if event in fixed else st.integers(1, 3)
 
@@ -145,7 +146,7 @@ def _force(draw, event: str, scene: Dict[str, Any], dialect: Dialect) -> None:
         pred += 4096
     if event == "perfect predictions":
         pred[:] = boxes[:, :1]
-    if event in ("wanted by two", "wanted by three", "owner that did not claim"):
+    if event in ("wanted by two", "wanted by three", "owner that did not claim", "masked box in a conflict"):
         _contest(draw, event, scene, anchor)
 
 
@@ -156,6 +157,8 @@ def _contest(draw, event: str, scene: Dict[str, Any], anchor: int) -> None:
     boxes[0] = np.append(scene["anchor_points"].min(axis=0) - 8, scene["anchor_points"].max(axis=0) + 8) + shift
     scene["gt_labels"][0] = scene["gt_labels"][0, 0]
     scores[0], scores[0, anchor], pred[0, anchor] = 1 / 32, 1, boxes[0, 0]
+    if event == "masked box in a conflict":
+        scene["mask_gt"][0, 0] = False
     if event == "owner that did not claim":
         owner = draw(st.integers(0, 2), label="owner")
         label = (scene["gt_labels"][0, 0] + 1) % scores.shape[-1]
