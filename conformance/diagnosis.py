@@ -16,8 +16,8 @@ from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
 from conformance.likeness import Heard, alike, decided_alike, heard
 from conformance.mutants import MUTANTS, Mutant
+from conformance.pipeline import PIPELINES
 from conformance.rounding import Precision
-from conformance.stages import WHOLES
 from conformance.strategies import Case
 from conformance.verdicts import Outcome
 from refimpl import YOLOV8
@@ -35,7 +35,7 @@ _PARTS = {
     "ciou": ("ciou", "diou", "iou"),
     "alignment_metric": ("alignment_metric", "ciou", "diou", "iou"),
 }
-"""Where the fault of an op may sit, if not in itself alone; in `WHOLES` it may sit anywhere."""
+"""Where the fault of an op may sit, if not in itself alone; in `PIPELINES` it may sit anywhere."""
 
 
 class Seen(NamedTuple):
@@ -70,7 +70,7 @@ def _breaking(judged: Property, precision: Precision, broken: Seen) -> List[Muta
     """The mutants that break the clause on the counterexample, too."""
     found, known = [], {}
     ops = _PARTS.get(judged.op, (judged.op,))
-    for mutant in [m for m in MUTANTS.values() if judged.op in WHOLES or m.op.replace("_vjp", "") in ops]:
+    for mutant in [m for m in MUTANTS.values() if judged.op in PIPELINES or m.op.replace("_vjp", "") in ops]:
         answer = _answer(mutant, judged, broken.case, precision)
         try:
             if answer is not None:

@@ -18,6 +18,7 @@ from conformance.foreign import CandidateError, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
 from conformance.mutants import Mutant
+from conformance.pipeline import PIPELINES
 from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
 from conformance.strategies import Case, Cases
@@ -148,7 +149,7 @@ class Examination:
             outcome.detail += "".join(f"\n  {line}" for line in lines if line)
 
     def _first_divergent_stage(self) -> str:
-        if self.outcome.op not in stages.WHOLES:
+        if self.outcome.op not in PIPELINES:
             return ""
         case = self.broken.case
         return stages.first_divergent(properties(), self.candidate, self.outcome.op, case, self.precision, self.gradient)

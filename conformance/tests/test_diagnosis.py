@@ -50,6 +50,18 @@ class WrongGain(DenseNumPy):
         return DenseNumPy(replace(self.dialect, cls_gain=0.47)).detection_loss(feature_maps, targets)
 
 
+class NumbersOffTheForeground(DenseNumPy):
+    """Background has no box, so that any numbers may stand there; its own box loss cannot bear these."""
+
+    def assign(self, *arguments):
+        labels, boxes, *rest, fg_mask, owner = super().assign(*arguments)
+        return (labels, np.where(fg_mask[..., np.newaxis], boxes, np.nan), *rest, fg_mask, owner)
+
+    def bbox_loss(self, pred_dist, pred_bboxes, anchor_points, target_bboxes, *rest):
+        box, dfl = super().bbox_loss(pred_dist, pred_bboxes, anchor_points, target_bboxes, *rest)
+        return box + 0 * target_bboxes.sum(), dfl
+
+
 def test_a_known_bug_is_named_with_where_it_was_seen():
     told = examined(SquaredFactor, "ciou", "IOU-4")
 
@@ -85,3 +97,9 @@ def test_a_fault_between_right_ops_is_the_whole_itself():
     told = examined(WrongGain, "detection_loss", "DET-2")
 
     assert "first divergent stage: detection_loss itself, for on its inputs make_anchors, " in told.outcome.detail
+
+
+def test_ops_that_go_wrong_only_together_are_traced_with_what_they_give_each_other():
+    told = examined(NumbersOffTheForeground, "detection_loss", "DET-1")
+
+    assert "first divergent stage: bbox_loss (BOX-1), on what its own ops before it return" in told.outcome.detail
