@@ -9,7 +9,7 @@ option = $(if $($1),--$2 '$($1)')
 options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
           $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype)
 
-.PHONY: help test conformance golden golden-check matrices bench readme wheel-check clean
+.PHONY: help test conformance golden golden-check matrices releases bench readme wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
@@ -28,6 +28,9 @@ golden-check: $(ready)  ## verify the golden tensors: digests, values, nothing m
 
 matrices: $(ready)  ## measure which mutants are killed, which variants accused, and write the page of it
 	$(python) -m conformance.matrices
+
+releases: $(ready)  ## judge releases of Ultralytics from 8.0.52 on, with EXTRAS=ultralytics
+	$(python) -m conformance.matrices.releases
 
 bench: $(ready)  ## time the reference; beside Ultralytics with EXTRAS=ultralytics
 	$(python) -m conformance.bench

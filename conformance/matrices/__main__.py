@@ -18,6 +18,7 @@ from conformance.matrices import page
 from conformance.matrices.alarms import alarms
 from conformance.matrices.diagnoses import explanations
 from conformance.matrices.kills import kills
+from conformance.matrices.releases import FOUND as RELEASED
 from conformance.report import versions
 
 HOME = Path(__file__).parent
@@ -27,7 +28,7 @@ SEEDS = 5
 UNSEEN_SEED = 1000003
 """Of the examples that breaks are explained on, used for nothing else."""
 
-EXPLAINED = 5
+EXPLAINED = 2
 """Of so many mutants one is broken once more, to see what the user is told."""
 
 ALARM_SEEDS = 2
@@ -52,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "kills": _by_mutant(jobs, results, "kills"),
         "alarms": _by_mutant(jobs, results, "alarms"),
         "explanations": results[0],
+        "releases": json.loads(RELEASED.read_text(encoding="utf-8")),
     }
     if options.write:
         (HOME / "matrices.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import Any, Dict, List
 
+from conformance.matrices.releases import conforms
 from conformance.mutants import MUTANTS
 from conformance.spec import CLAUSES
 from conformance.variants import VARIANTS
@@ -65,6 +66,16 @@ def summary(found: Found) -> List[str]:
     ]
 
 
+def releases_line(found: Found) -> str:
+    """What came out for the real releases, in a sentence."""
+    made, releases = (found["releases"][key] for key in ("made", "releases"))
+    seeds = len(next(iter(releases.values())))
+    return (
+        f"{sum(map(conforms, releases.values()))} of {len(releases)} releases of Ultralytics conform, each by the dialect it "
+        f"implements, {seeds} seeds at the quick profile (measured on {made['when']} with {made['with']}, by `make releases`)"
+    )
+
+
 def text(found: Found) -> str:
     """The whole page, in Markdown."""
     made = found["made"]
@@ -83,6 +94,8 @@ def text(found: Found) -> str:
         "each seed.",
         _alarm_table(found),
     ]
+    if found.get("releases"):
+        blocks += ["## Neither is any release of Ultralytics", releases_line(found), _release_table(found["releases"])]
     equivalent = [f"- `{m.id}`: {m.sentence}. {m.equivalent}" for m in MUTANTS.values() if m.equivalent]
     if equivalent:
         blocks += ["## Equivalent", "No legal input can tell these from the original.", "\n".join(equivalent)]
@@ -109,6 +122,11 @@ def _alarm_table(found: Found) -> str:
         runs = sum(x["runs"] for x in seen)
         rows.append((f"`{id}`", VARIANTS[id].sentence, str(len(seen)), str(runs), str(accusations), f"{worst:.2g} ({clause})"))
     return _table(("variant", "differs in", "seeds", "runs", "accusations", "largest error/bound"), rows)
+
+
+def _release_table(found: Found) -> str:
+    rows = [(release, "; ".join(dict.fromkeys(run["verdict"] for run in runs))) for release, runs in found["releases"].items()]
+    return _table(("release", "verdict"), rows)
 
 
 def _share(kills: Dict[str, List[Dict[str, Any]]], profile: str) -> int:

@@ -27,6 +27,13 @@ def measured():
         "made": {"when": "2026-01-01", "with": "Python", "command": "python -m conformance.matrices", "seconds": 9},
         "kills": {FIRST: [kill(seconds=0.25), kill("quick")], SECOND: [kill(), kill("quick", clause="")]},
         "alarms": {VARIANT: [tally]},
+        "releases": {
+            "made": {"when": "2026-01-02", "with": "NumPy"},
+            "releases": {
+                "8.0.52": [{"seed": 1, "exit": 0, "verdict": "CONFORMS"}] * 2,
+                "8.9.0": [{"seed": 1, "exit": 0, "verdict": "CONFORMS"}, {"seed": 2, "exit": 1, "verdict": "BREAKS"}],
+            },
+        },
         "explanations": {FIRST: told, SECOND: {"named": [], "boxes": 3, "anchors": 4, "stage": ""}},
     }
 
@@ -64,6 +71,13 @@ def test_the_page_has_a_row_for_each_mutant_and_each_variant(measured):
     assert f"| `{FIRST}` | {MUTANTS[FIRST].sentence} |" in text and "| 1 of 1 / 0 of 1 |" in text
     assert f"| `{VARIANT}` | {VARIANTS[VARIANT].sentence} | 1 | 46 | 0 | 0.5 (IOU-4) |" in text
     assert "Measured on 2026-01-01 with Python" in text
+
+
+def test_a_release_conforms_if_every_run_of_it_does(measured):
+    text = page.text(measured)
+
+    assert "1 of 2 releases of Ultralytics conform, each by the dialect it implements, 2 seeds" in text
+    assert "| 8.0.52 | CONFORMS |" in text and "| 8.9.0 | CONFORMS; BREAKS |" in text
 
 
 @pytest.mark.parametrize("name", ["BOX_PAIRS", "ASSIGNMENTS", "BATCHES", "METRICS", "CLAIMS", "DISTANCES", "TARGETS"])
