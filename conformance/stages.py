@@ -1,7 +1,7 @@
 """Stages: where a whole first goes wrong. Each op the candidate offers is judged on what it would be given on the way.
 
 The inputs of a stage are first those that the reference makes of the counterexample, so that the first stage that
-breaks is the one that holds a fault, not one that suffers from another. Where no stage breaks on these, the inputs are
+breaks is the one that holds a fault, not one that suffers from another. Where no value breaks on these, the inputs are
 what the candidate's own ops before it return.
 """
 
@@ -38,10 +38,10 @@ def first_divergent(
     case : the counterexample
     gradient : whether it breaks in its gradient; the stages are then judged by value and by gradient
     """
-    upstreams = {
-        "": pipeline.of_reference(case.dialect),
-        ", on what its own ops before it return": pipeline.of_candidate(candidate, case.dialect, precision),
-    }
+    upstreams = {"": pipeline.of_reference(case.dialect)}
+    if not gradient:
+        own = pipeline.of_candidate(candidate, case.dialect, precision)
+        upstreams[", on what its own ops before it return"] = own
     for whose, answer in upstreams.items():
         passed = []
         for op, arguments in PIPELINES[whole](case, answer):
