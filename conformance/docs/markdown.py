@@ -12,7 +12,7 @@ CLOSE = 1e-9
 
 def number(value: float, digits: int = 4) -> str:
     """A number to at least so many significant digits, more where a neighbour within `CLOSE` would print otherwise."""
-    value = float(value)
+    value = float(value) + 0.0
     if value == round(value) and abs(value) < 1e6:
         return _minus(f"{value:.0f}")
     for more in range(digits, 13):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Dict, List
+import inspect
+import sys
+from typing import Dict, List, Sequence
 
 import refimpl
-from conformance.docs import contracts, markdown
+from conformance.docs import contracts, markdown, scene_page
 from conformance.docs.ops import GROUPS, link, section
-from conformance.protocol import PROTOCOL
+from conformance.docs.svg import document
+from conformance.docs.worked import EXAMPLES
+from conformance.protocol import PROTOCOL, vjp
 from conformance.readme_sections import ROOT, dialects
 from conformance.spec import CLAUSES
 
@@ -21,10 +25,25 @@ def everything() -> Dict[str, str]:
     """The text of every file by its path below `FOLDER`."""
     pages = {"spec/README.md": index()}
     for name, (title, ops) in GROUPS.items():
-        sections = [section(op, "") for op in ops]
+        examples = [EXAMPLES[op]() for op in ops]
+        sections = [section(op, example.text) for op, example in zip(ops, examples)]
         contents = " · ".join(f"[`{op}`](#{op})" for op in ops)
-        pages[f"spec/{name}.md"] = markdown.blocks(f"# {title}", WRITTEN, contents, *(s.rstrip() for s in sections))
+        pages[f"spec/{name}.md"] = markdown.blocks(
+            f"# {title}", WRITTEN, *introduced(ops), contents, *(s.rstrip() for s in sections)
+        )
+        pages.update({f"spec/pictures/{op}.svg": document(one.picture) for op, one in zip(ops, examples)})
+    text, pictures = scene_page.page()
+    pages["spec/scene.md"] = text
+    pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in pictures})
     return pages
+
+
+def introduced(ops: Sequence[str]) -> List[str]:
+    """What the modules of some ops and of their gradients say of themselves, a paragraph each."""
+    functions = [name for op in ops for name in (op, vjp(op)) if hasattr(refimpl, name)]
+    modules = dict.fromkeys(getattr(refimpl, name).__module__ for name in functions)
+    texts = [inspect.getdoc(sys.modules[module]) for module in modules]
+    return [" ".join(paragraph.split()) for text in texts for paragraph in text.split("\n\n")]
 
 
 def index() -> str:
@@ -43,6 +62,7 @@ def index() -> str:
         "## Ops",
         f"{len(CLAUSES)} clauses say what {len(PROTOCOL)} ops must do.",
         markdown.table(("op", "what it does", "clauses"), rows),
+        "The assigner [once through](scene.md), on a scene of 84 anchors, ties its five ops together.",
         "## Dialect",
         "A dialect carries every decision in which implementations differ, and the hyperparameters:",
         markdown.table(("field", "`YOLOV8`", "meaning"), fields),

@@ -1,0 +1,156 @@
+"""The page of the 84-anchor scene: stage by stage, with numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import List, Tuple
+
+import numpy as np
+
+from conformance.docs import evidence
+from conformance.docs.markdown import blocks, number, numbers, table
+from conformance.docs.scene import SHAPES, Scene, printed, scene
+from conformance.docs.scene_pictures import metric_picture, overview
+from conformance.docs.svg import Picture
+from refimpl.tal import target_scores
+
+
+def page() -> Tuple[str, List[Picture]]:
+    """The page in Markdown, and its pictures."""
+    of = scene()
+    pictures = [overview(of), metric_picture(of)]
+    shown = [f"![{picture.title}](pictures/{picture.name}.svg)" for picture in pictures]
+    text = blocks(
+        "# The assigner once through: 84 anchors, image by image",
+        _introduction(of), "## 1. Anchors", _anchors(of), "## 2. Targets", _targets(of), "## 3. Inside", _inside(of),
+        shown[0], "## 4. Score, overlap and metric", _metric(of), shown[1], "## 5. Claims", _claims(of),
+        "## 6. Owners", _owners(of), "## 7. Target scores", _scores(of), "## What the seeds have wrong", _errata(),
+    )  # fmt: skip
+    return text, pictures
+
+
+def _introduction(of: Scene) -> str:
+    compared, agreeing = printed()
+    return blocks(
+        f"Seed 000 prints this scene stage by stage: {len(of.padded.gt_bboxes)} images of 640 × 640 px, {len(of.targets)} "
+        f"labelled boxes of {of.dialect.num_classes} classes, {len(of.inside[0, 0])} anchors. All below is computed by the "
+        f"reference; of {compared} numbers that the seed printed, {agreeing} are the same to their last digit.",
+        "From stage 4 on it is image 0, the one for which the seed printed results. It printed no predictions: those here "
+        "are made so that overlaps and metrics come out as printed. The dialect is "
+        f"[`{of.dialect.name}`](README.md#dialect); where `YOLOV8` decides otherwise it is said.",
+    ).rstrip()
+
+
+def _anchors(of: Scene) -> str:
+    points, strides = of.anchors
+    rows, start = [], 0
+    for (height, width), stride in zip(SHAPES, of.dialect.strides):
+        end = start + height * width
+        first, last = (numbers(points[a] * strides[a]) for a in (start, end - 1))
+        rows.append((f"{height} × {width}", str(stride), f"{start} … {end - 1}", numbers(points[start]), first, last))
+        start = end
+    words = "[`make_anchors`](anchors.md#make_anchors), one point at the centre of each cell:"
+    return blocks(words, table(("map", "stride", "anchors", "first, grid", "first, px", "last, px"), rows)).rstrip()
+
+
+def _targets(of: Scene) -> str:
+    rows = [
+        (str(image), str(slot), str(of.padded.gt_labels[image, slot, 0]), numbers(box), str(int(of.padded.mask_gt[image, slot, 0])))
+        for image, slots in enumerate(of.padded.gt_bboxes)
+        for slot, box in enumerate(slots)
+    ]
+    words = (
+        f"[`pad_targets`](targets.md#pad_targets): the fullest image has {of.padded.gt_bboxes.shape[1]} boxes, so each has as "
+        "many slots; what is left over is masked."
+    )
+    return blocks(words, table(("image", "slot", "label", "box, px", "mask"), rows)).rstrip()
+
+
+def _inside(of: Scene) -> str:
+    ends = np.cumsum([height * width for height, width in SHAPES])[:-1]
+    rows = []
+    for image, slot, _ in np.argwhere(of.padded.mask_gt):
+        found = of.inside[image, slot]
+        counts = [number(level.sum()) for level in np.split(found, ends)]
+        rows.append((str(image), str(slot), str(found.sum()), *counts))
+    words = (
+        "[`candidates_in_gts`](assigner.md#candidates_in_gts) counts the anchors strictly inside each box, by stride. In image 0 "
+        f"they are {listed(of.inside[0, 0])} for slot 0, and {listed(of.inside[0, 1])} for slot 1."
+    )
+    return blocks(words, table(("image", "slot", "inside", *(f"at {s}" for s in of.dialect.strides)), rows)).rstrip()
+
+
+def _metric(of: Scene) -> str:
+    t, u = (x[0, 0] for x in of.alignment)
+    label = of.padded.gt_labels[0, 0, 0]
+    rows = [(str(a), *map(number, (of.scores[0, a, label], u[a], t[a]))) for a in np.flatnonzero(of.inside[0, 0])]
+    other = "0 on all of them" if not of.alignment.metric[0, 1].any() else "not 0"
+    words = (
+        f"[`alignment_metric`](assigner.md#alignment_metric): t = s^α · u^β with α = {of.dialect.alpha} and β = "
+        f"{number(of.dialect.beta)}, for the candidates of slot 0, of class {label}. The head is untrained, so overlaps are "
+        f"small and their sixth power is tiny. Slot 1 has {of.inside[0, 1].sum()} candidates; its metric is {other}."
+    )
+    return blocks(words, table(("anchor", "s", "u", "t"), rows)).rstrip()
+
+
+def _claims(of: Scene) -> str:
+    first, second = of.claimed[0, :2]
+    lost = second & ~of.inside[0, 1]
+    words = (
+        f"[`select_topk`](assigner.md#select_topk), k = {of.dialect.topk}. Slot 0 claims {listed(first)}. All metrics of slot 1 "
+        f"are equal, so any {of.dialect.topk} anchors will do ([TAL-4](assigner.md#TAL-4)); the lowest are {listed(second)}. "
+        f"Of these, {listed(lost)} lie outside its box. `{of.dialect.name}` keeps these {lost.sum()}; `YOLOV8` drops them "
+        f"([TAL-1](assigner.md#TAL-1)), and slot 1 is left with {listed(second & ~lost)}. Slot 2 is padding and claims "
+        f"{'nothing' if not of.claimed[0, 2].any() else listed(of.claimed[0, 2])}."
+    )
+    return words
+
+
+def _owners(of: Scene) -> str:
+    contested = int((of.claimed[0].sum(axis=0) > 1).sum())
+    rows = [
+        (f"`{name}`", *(str(count) for count in owners.mask_pos[0, :2].sum(axis=-1)), str(owners.fg_mask.sum()))
+        for name, owners in ((of.dialect.name, of.owners), ("YOLOV8", of.usual))
+    ]
+    words = (
+        f"[`resolve_conflicts`](assigner.md#resolve_conflicts): {contested} anchors are claimed twice, so each stays with the "
+        "slot that claimed it. (The [example of that op](assigner.md#resolve_conflicts) has two contested ones.)"
+    )
+    return blocks(words, table(("dialect", "owned by slot 0", "by slot 1", "foreground"), rows)).rstrip()
+
+
+def _scores(of: Scene) -> str:
+    labels, scores = of.padded.gt_labels[:1], target_scores(of.alignment, of.owners, of.padded.gt_labels[:1], dialect=of.dialect)
+    own = np.flatnonzero(of.owners.mask_pos[0, 0])
+    t, u = (x[0, 0, own] for x in of.alignment)
+    rows = [(str(a), number(of.alignment.metric[0, 0, a]), number(scores[0, a, labels[0, 0, 0]])) for a in own]
+    usual = target_scores(of.alignment, of.usual, labels, dialect=replace(of.dialect, claims_inside=True))
+    total = float(scores.sum())
+    words = (
+        f"[TAL-7](assigner.md#TAL-7): score = t · max u / (max t + norm_eps). Over the anchors of slot 0, max u = {number(u.max())} "
+        f"and max t = {number(t.max())}, to which norm_eps = {of.dialect.norm_eps:g} is not nothing: the best anchor gets "
+        f"{number(scores[0].max())} instead of {number(u.max())}."
+    )
+    ends = (
+        f"The anchors of slot 1 get {number(scores[0, :, labels[0, 1, 0]].max())}: they are foreground, and weigh nothing. The "
+        f"scores sum to {number(total)} in either dialect, so S = max({number(total)}, 1) = {number(max(total, 1))}."
+    )
+    if number(usual.sum()) != number(total):
+        raise ValueError(f"scene: expected equal sums of scores in both dialects, got {total} and {usual.sum()}")
+    return blocks(words, table(("anchor", "t", "target score"), rows), ends).rstrip()
+
+
+def _errata() -> str:
+    rows = [(e["seed"], e["seed_says"], e["right"], e["because"]) for e in evidence.manifest()["errata"]]
+    return blocks("Recorded with the [golden tensors](../../golden/README.md):", table(("seed", "says", "right", "because"), rows)).rstrip()
+
+
+def listed(mask: np.ndarray) -> str:
+    """The anchors of a mask, runs of three or more written with an ellipsis: 3 … 5, 9."""
+    runs: List[List[int]] = []
+    for a in np.flatnonzero(mask):
+        if runs and a == runs[-1][-1] + 1:
+            runs[-1].append(int(a))
+        else:
+            runs.append([int(a)])
+    return ", ".join(f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)

@@ -1,0 +1,106 @@
+"""Worked examples of the later stages of the assigner, and of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Tuple
+
+import numpy as np
+
+import refimpl
+from conformance.docs.markdown import number, numbers, table
+from conformance.docs.svg import Frame, Picture, bars, label
+from conformance.docs.worked.example import Example, agreed, example
+from refimpl import YOLOV8
+
+METRICS = ((0.1, 0.4, 0.05, 0.3, 0.2, 0.0), (0.0, 0.0, 0.2, 0.0, 0.0, 0.0))
+CLAIMED = ((1, 1, 0, 0, 0), (0, 1, 1, 1, 0), (0, 0, 0, 1, 0))
+OVERLAPS = ((0.5, 0.6, 0.1, 0.0, 0.0), (0.0, 0.4, 0.7, 0.3, 0.0), (0.2, 0.8, 0.9, 0.5, 0.6))
+BOXES = ((2.0, 2.0, 18.0, 22.0), (10.0, 6.0, 31.0, 30.0))
+
+
+def select_topk() -> Example:
+    """Two boxes, three claims each; the second has one metric above 0."""
+    dialect = replace(YOLOV8, topk=3)
+    metric = np.array([METRICS])
+    claimed = refimpl.select_topk(metric, np.ones((1, 2, 1)), dialect=dialect)[0]
+    rows, shapes = [], []
+    for g, (t, own) in enumerate(zip(METRICS, claimed)):
+        rows.append((str(g), numbers(t), ", ".join(map(str, np.flatnonzero(own)))))
+        frame = Frame(50 + 280 * g, 150, 38, -250)
+        shapes += [*bars(t, ["c" if yes else "off" for yes in own], frame), frame.line((-0.5, 0), (5.5, 0))]
+        shapes += [frame.label((a, 0), str(a), (0, 16), anchor="middle", kind="small") for a in range(6)]
+        shapes += [frame.label((2.5, 0), f"metric of box {g}", (0, 38), anchor="middle")]
+        shapes += [frame.dot((a, t[a] + 0.03), "c", 3) for a in np.flatnonzero(own)]
+    agreed("select_topk", claimed.sum(axis=1), [3, 3])
+    described = "Bars of the metric of six anchors for two boxes; a dot marks the claimed ones, three for each box."
+    picture = Picture("select_topk", "Each box claims its best anchors", described, (570, 200), tuple(shapes))
+    words = "k = 3. Box 1 has one anchor above 0 and claims two more all the same: which ones is left open, here the first."
+    return example(picture, words, table(("box", "t of anchors 0 … 5", "claims"), rows))
+
+
+def resolve_conflicts() -> Example:
+    """Three boxes, five anchors; one contested anchor goes to a box that did not claim it."""
+    mask, overlaps = np.array([CLAIMED]), np.array([OVERLAPS])
+    owners = refimpl.resolve_conflicts(mask, overlaps)
+    owner, fg = owners.target_gt_idx[0], owners.fg_mask[0]
+    agreed("resolve_conflicts", owners.mask_pos[0].sum(axis=0), fg)
+    rows, shapes = [], []
+    for a in range(5):
+        claims = [str(g) for g in np.flatnonzero(mask[0, :, a])]
+        rows.append((str(a), ", ".join(claims) or "none", numbers(overlaps[0, :, a]), str(owner[a]) if fg[a] else "background"))
+    frame = Frame(90, 40, 80, 40)
+    for g in range(3):
+        shapes += [frame.label((0, g + 0.5), f"box {g}", (-10, 5), anchor="end")]
+        for a in range(5):
+            kind = "c" if owners.mask_pos[0, g, a] else "a" if mask[0, g, a] else "grid"
+            shapes += [frame.box((a + 0.04, g + 0.08, a + 0.96, g + 0.92), kind)]
+            shapes += [frame.label((a + 0.5, g + 0.5), number(OVERLAPS[g][a]), (0, 5), anchor="middle")]
+    shapes += [frame.label((a + 0.5, 0), f"anchor {a}", (0, -8), anchor="middle", kind="small") for a in range(5)]
+    keys = ((90, "a", "claimed"), (210, "c", "owned in the end"))
+    shapes += [Frame(x, 172, 1, 1).box((0, 0, 14, 14), kind) for x, kind, _ in keys]
+    shapes += [label(x + 20, 184, words, kind="small") for x, _, words in keys]
+    described = "Overlaps of three boxes with five anchors. Anchor 1, claimed by boxes 0 and 1, goes to box 2."
+    picture = Picture("resolve_conflicts", "Who owns a contested anchor", described, (510, 200), tuple(shapes))
+    headings = ("anchor", "claimed by", "u of boxes 0, 1, 2", "owner")
+    words = "Anchors 1 and 3 are contested; anchor 2 is not, so it stays where it is although box 2 overlaps it more:"
+    return example(picture, words, table(headings, rows))
+
+
+def scene() -> Tuple[Any, ...]:
+    """The arguments of `assign`: 16 anchors that each predict a box around themselves, two boxes that overlap."""
+    grid, stride = refimpl.make_anchors([(4, 4)], dialect=replace(YOLOV8, strides=(8,)))
+    points = grid * stride
+    scores = np.stack([np.linspace(0.2, 0.8, 16), np.linspace(0.9, 0.3, 16)], axis=-1)[np.newaxis]
+    boxes = np.concatenate([points - (9, 8), points + (9, 10)], axis=-1)[np.newaxis]
+    return scores, boxes, points, np.array([[[0], [1]]]), np.array([BOXES]), np.ones((1, 2, 1))
+
+
+def assign() -> Example:
+    """Two boxes that overlap, stage by stage."""
+    dialect = replace(YOLOV8, num_classes=2, topk=5)
+    scores, boxes, points, labels, gts, mask = scene()
+    inside = refimpl.candidates_in_gts(points, gts, mask, dialect=dialect)
+    t, u = refimpl.alignment_metric(scores, boxes, labels, gts, inside, dialect=dialect)
+    claimed = refimpl.select_topk(t, mask, dialect=dialect) & inside
+    done = refimpl.assign(*scene(), dialect=dialect)
+    owned = done.fg_mask & (done.target_gt_idx == np.arange(2)[:, np.newaxis])
+    rows, positives = [], []
+    for g in range(2):
+        stages = (inside[0, g], claimed[0, g], owned[g])
+        rows.append((str(g), numbers(gts[0, g]), *(", ".join(map(str, np.flatnonzero(stage))) for stage in stages)))
+        best_t, best_u = (x[0, g][owned[g]].max() for x in (t, u))
+        for a in np.flatnonzero(owned[g]):
+            score = done.target_scores[0, a, labels[0, g, 0]]
+            agreed("assign", [t[0, g, a] * best_u / (best_t + dialect.norm_eps)], [score])
+            positives.append((str(a), str(g), *map(number, (t[0, g, a], u[0, g, a], score))))
+    frame = Frame(20, 15, 9, 9)
+    shapes = [frame.box((0, 0, 32, 32), "line"), frame.box(BOXES[0], "a"), frame.box(BOXES[1], "b")]
+    for a, point in enumerate(points):
+        kind = "ab"[done.target_gt_idx[0, a]] if done.fg_mask[0, a] else "off"
+        shapes += [frame.dot(point, kind, 4 + 12 * done.target_scores[0, a].sum()), frame.label(point, str(a), (0, 30), anchor="middle", kind="small")]
+    described = "Two boxes over 16 anchors. Each positive has the colour of its owner, and is as large as its target score."
+    picture = Picture("assign", "Who learns what, and how strongly", described, (330, 320), tuple(shapes))
+    words = f"k = {dialect.topk}, two classes, 16 anchors at stride 8; box 0 is of class 0, box 1 of class 1."
+    stages = table(("box", "px", "inside", "claims", "owns"), rows)
+    return example(picture, words, stages, table(("anchor", "owner", "t", "u", "target score"), sorted(positives, key=lambda row: int(row[0]))))

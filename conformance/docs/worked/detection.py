@@ -1,0 +1,55 @@
+"""Worked example of the whole loss."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import refimpl
+from conformance.docs.markdown import number, numbers, table
+from conformance.docs.svg import Frame, Picture
+from conformance.docs.worked.example import Example, agreed, example
+from conformance.docs.worked.losses import SMALL
+from refimpl.detection import assigned_images, image_loss_sums
+
+SIDE = 3
+TARGETS = np.array([[0, 1, 0.5, 0.5, 0.75, 0.5]])
+MAPS = [((np.arange(2 * 18 * SIDE**2) * 7 % 23 - 11) / 8).reshape(2, 18, SIDE, SIDE)]
+NAMES = ("box", "cls", "dfl")
+
+
+def detection_loss() -> Example:
+    """Two images, one of them empty."""
+    total, components = refimpl.detection_loss(MAPS, TARGETS, dialect=SMALL)
+    images = list(assigned_images(MAPS, TARGETS, dialect=SMALL))
+    sums = [image_loss_sums(*image, dialect=SMALL) for image in images]
+    scores = [float(image.assigned.target_scores.sum()) for image in images]
+    s = max(sum(scores), 1)
+    gains = np.array([SMALL.box_gain, SMALL.cls_gain, SMALL.dfl_gain])
+    agreed("detection_loss", [*(sum(sums) / s * gains), 2 * (sum(sums) / s * gains).sum()], [*components, total])
+    rows = [
+        (name, *(number(x[i]) for x in sums), number(sum(sums)[i] / s), number(gains[i]), number(components[i]))
+        for i, name in enumerate(NAMES)
+    ]
+    positives = [int(image.assigned.fg_mask.sum()) for image in images]
+    words = (
+        f"B = 2 maps of {SIDE} × {SIDE} cells at stride 8, two classes, R = 4, k = {SMALL.topk}; one box, in image 0. Its "
+        f"{positives[0]} positives have target scores that sum to {number(sum(scores))}, so S = max({number(sum(scores))}, 1) "
+        f"= {number(s)}. Image 1 is empty: it has {positives[1]} positives, and costs its classification loss alone."
+    )
+    headings = ("", "image 0", "image 1", "sum / S", "gain", "component")
+    ends = f"The components sum to {number(components.sum())}; times B, the total is {number(total)}."
+    gradient = refimpl.detection_loss_vjp(MAPS, TARGETS, 1.0, dialect=SMALL)[0]
+    learning = f"By class logit 1 of image 1, the gradient of the total is {numbers(gradient[1, 17, 0])} in the first row of cells."
+    return example(_picture(components, float(total)), words, table(headings, rows), ends, learning)
+
+
+def _picture(components: np.ndarray, total: float) -> Picture:
+    """A bar for each component, and one for the total."""
+    shapes, reach = [], 380 / total
+    values = (*zip((*NAMES, "Σ", "B · Σ"), (*components, components.sum(), total), ("a", "b", "c", "off", "off")),)
+    for row, (name, value, kind) in enumerate(values):
+        frame = Frame(70, 20 + 34 * row, reach, 24)
+        shapes += [frame.box((0, 0, value, 1), kind), frame.label((0, 0.5), name, (-8, 5), anchor="end")]
+        shapes += [frame.label((value, 0.5), number(value), (8, 5))]
+    described = "Bars of the three components, of their sum, and of the sum times two images: the total."
+    return Picture("detection_loss", "What the total is made of", described, (540, 195), tuple(shapes))

@@ -1,0 +1,37 @@
+"""What a worked example is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Sequence
+
+from conformance.docs import markdown
+from conformance.docs.svg import Picture
+
+
+class Example(NamedTuple):
+    """text in Markdown, and its picture."""
+
+    text: str
+    picture: Picture
+
+
+class Disagrees(Exception):
+    """The steps of a worked example do not lead to what the reference answers."""
+
+
+def example(picture: Picture, *parts: str) -> Example:
+    """An example: what goes in and the steps, above its picture."""
+    shown = f"![{picture.title}](pictures/{picture.name}.svg)"
+    return Example(markdown.blocks(*parts, shown).rstrip(), picture)
+
+
+def agreed(what: str, steps: Sequence[float], answer: Sequence[float]) -> None:
+    """Hold the steps against the reference.
+
+    Raises
+    ------
+    Disagrees
+        If they differ in a digit that is printed.
+    """
+    if markdown.numbers(steps) != markdown.numbers(answer):
+        raise Disagrees(f"{what}: the steps give {markdown.numbers(steps)}, the reference {markdown.numbers(answer)}")
