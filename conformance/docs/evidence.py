@@ -12,10 +12,10 @@ from conformance.readme_sections import ROOT
 
 
 class Killed(NamedTuple):
-    """A mutant, and whether a measured run saw the clause break; if not, that it breaks is only declared."""
+    """A mutant, and why no run on record saw it break the clause that it is said to break; "" if one did."""
 
     mutant: Mutant
-    measured: bool
+    missed: str
 
 
 def read_json(path: Path) -> Any:
@@ -44,8 +44,15 @@ def golden_cases(clause: str, function: str) -> List[Dict[str, Any]]:
 def killed(clause: str, function: str) -> List[Killed]:
     """The mutants of a function that break a clause: those measured to, then those only said to."""
     own = [mutant for mutant in MUTANTS.values() if mutant.op == function]
-    found = [Killed(mutant, clause in _broken().get(mutant.id, ())) for mutant in own]
-    return sorted((one for one in found if one.measured or clause in one.mutant.breaks), key=lambda one: not one.measured)
+    found = [Killed(mutant, _missed(clause, mutant)) for mutant in own]
+    return sorted((one for one in found if not one.missed or clause in one.mutant.breaks), key=lambda one: bool(one.missed))
+
+
+def _missed(clause: str, mutant: Mutant) -> str:
+    broken = _broken().get(mutant.id, ())
+    if clause in broken:
+        return ""
+    return f"{', '.join(sorted(broken))} killed it" if broken else "not in the runs on record"
 
 
 def conventions(function: str) -> List[Mutant]:

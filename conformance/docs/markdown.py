@@ -6,6 +6,8 @@ from typing import Iterable, Sequence
 
 import numpy as np
 
+from conformance.svg import Picture
+
 CLOSE = 1e-9
 """Relative: how far two machines may differ in a number that is printed. exp, log and arctan differ by an ulp."""
 
@@ -35,6 +37,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; a bar in a cell is written so that it does not end the cell."""
     lines = (headings, ("---",) * len(headings), *rows)
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |" for cells in lines)
+
+
+def shown(picture: Picture) -> str:
+    """A picture with its title for those who cannot see it, and below it, for all, what it shows."""
+    return f"![{picture.title}](pictures/{picture.name}.svg)\n\n*{picture.description}*"
 
 
 def folded(summary: str, body: str) -> str:

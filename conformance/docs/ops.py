@@ -101,17 +101,24 @@ def clause_text(clause: Clause, op: str) -> str:
         markdown.block([clause.formula]) if first else "",
         f"Source: {clause.source}." if first else "",
         markdown.folded(_count(len(cases), "golden case"), "\n".join(cases)) if cases else "No golden case.",
-        markdown.folded(_count(len(killed), "mutant") + " killed", "\n".join(_mutants(killed))) if killed else "No mutant.",
+        markdown.folded(_toll(killed), "\n".join(_mutants(killed))) if killed else "No mutant.",
     ).rstrip()
 
 
 def _mutants(killed: List[evidence.Killed]) -> List[str]:
     """A line for each mutant."""
     lines = []
-    for mutant, measured in killed:
+    for mutant, missed in killed:
         seen = f"; seen in: {mutant.seen}" if mutant.seen else ""
-        lines.append(f"- `{mutant.id}`: {mutant.sentence}{seen}{'' if measured else '; not killed in the runs on record'}")
+        lines.append(f"- `{mutant.id}`: {mutant.sentence}{seen}{f'; {missed}' if missed else ''}")
     return lines
+
+
+def _toll(killed: List[evidence.Killed]) -> str:
+    """How many mutants a clause was measured to kill, and how many more are said to break it."""
+    measured = sum(not one.missed for one in killed)
+    more = len(killed) - measured
+    return f"{_count(measured, 'mutant')} killed{f', {more} more said to break it' if more else ''}"
 
 
 def link(clause: str) -> str:

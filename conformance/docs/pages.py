@@ -9,7 +9,7 @@ from typing import Dict, List, Sequence
 import refimpl
 from conformance.docs import contracts, markdown, scene_page
 from conformance.docs.ops import GROUPS, link, section
-from conformance.docs.svg import document
+from conformance.svg import document
 from conformance.docs.worked import EXAMPLES
 from conformance.protocol import PROTOCOL, vjp
 from conformance.readme_sections import ROOT, dialects

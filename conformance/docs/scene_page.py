@@ -8,10 +8,10 @@ from typing import List, Tuple
 import numpy as np
 
 from conformance.docs import evidence
-from conformance.docs.markdown import blocks, number, numbers, table
+from conformance.docs.markdown import blocks, number, numbers, shown, table
 from conformance.docs.scene import SHAPES, Scene, printed, scene
 from conformance.docs.scene_pictures import metric_picture, overview
-from conformance.docs.svg import Picture
+from conformance.svg import Picture
 from refimpl.tal import target_scores
 
 
@@ -19,11 +19,10 @@ def page() -> Tuple[str, List[Picture]]:
     """The page in Markdown, and its pictures."""
     of = scene()
     pictures = [overview(of), metric_picture(of)]
-    shown = [f"![{picture.title}](pictures/{picture.name}.svg)" for picture in pictures]
     text = blocks(
         "# The assigner once through: 84 anchors, image by image",
         _introduction(of), "## 1. Anchors", _anchors(of), "## 2. Targets", _targets(of), "## 3. Inside", _inside(of),
-        shown[0], "## 4. Score, overlap and metric", _metric(of), shown[1], "## 5. Claims", _claims(of),
+        shown(pictures[0]), "## 4. Score, overlap and metric", _metric(of), shown(pictures[1]), "## 5. Claims", _claims(of),
         "## 6. Owners", _owners(of), "## 7. Target scores", _scores(of), "## What the seeds have wrong", _errata(),
     )  # fmt: skip
     return text, pictures

@@ -6,7 +6,7 @@ import numpy as np
 
 from conformance.docs.markdown import number
 from conformance.docs.scene import Scene
-from conformance.docs.svg import Frame, Picture, bars
+from conformance.svg import Frame, Picture, bars
 
 
 def overview(of: Scene) -> Picture:

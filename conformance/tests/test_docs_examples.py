@@ -6,7 +6,7 @@ import pytest
 import refimpl
 
 from conformance.docs import markdown, pages
-from conformance.docs.svg import Frame, Picture, document
+from conformance.svg import Frame, Picture, document
 from conformance.docs.worked import EXAMPLES, Disagrees
 from conformance.docs.worked.example import agreed
 from conformance.protocol import PROTOCOL

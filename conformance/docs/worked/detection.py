@@ -6,7 +6,7 @@ import numpy as np
 
 import refimpl
 from conformance.docs.markdown import number, numbers, table
-from conformance.docs.svg import Frame, Picture
+from conformance.svg import Frame, Picture
 from conformance.docs.worked.example import Example, agreed, example
 from conformance.docs.worked.losses import SMALL
 from refimpl.detection import assigned_images, image_loss_sums

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Sequence
 
 from conformance.docs import markdown
-from conformance.docs.svg import Picture
+from conformance.svg import Picture
 
 
 class Example(NamedTuple):
@@ -21,8 +21,7 @@ class Disagrees(Exception):
 
 def example(picture: Picture, *parts: str) -> Example:
     """An example: what goes in and the steps, above its picture."""
-    shown = f"![{picture.title}](pictures/{picture.name}.svg)"
-    return Example(markdown.blocks(*parts, shown).rstrip(), picture)
+    return Example(markdown.blocks(*parts, markdown.shown(picture)).rstrip(), picture)
 
 
 def agreed(what: str, steps: Sequence[float], answer: Sequence[float]) -> None:

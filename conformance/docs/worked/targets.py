@@ -8,7 +8,7 @@ import numpy as np
 
 import refimpl
 from conformance.docs.markdown import number, numbers, table
-from conformance.docs.svg import Frame, Picture, bars
+from conformance.svg import Frame, Picture, bars
 from conformance.docs.worked.example import Example, agreed, example
 from refimpl import YOLOV8
 from refimpl.alignment import edge_distance
