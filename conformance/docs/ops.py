@@ -121,9 +121,9 @@ def _toll(killed: List[evidence.Killed]) -> str:
     return f"{_count(measured, 'mutant')} killed{f', {more} more said to break it' if more else ''}"
 
 
-def link(clause: str) -> str:
-    """A link to a clause on the page that holds it."""
-    return f"[{clause}]({page_of(HOME[clause])}#{clause})"
+def link(clause: str, folder: str = "") -> str:
+    """A link to a clause on the page that holds it, from a page in the same folder or from another."""
+    return f"[{clause}]({folder}{page_of(HOME[clause])}#{clause})"
 
 
 def page_of(op: str) -> str:

@@ -7,7 +7,7 @@ import sys
 from typing import Dict, List, Sequence
 
 import refimpl
-from conformance.docs import contracts, markdown, scene_page
+from conformance.docs import contracts, markdown, port, scene_page
 from conformance.docs.ops import GROUPS, link, section
 from conformance.svg import document
 from conformance.docs.worked import EXAMPLES
@@ -32,8 +32,8 @@ def everything() -> Dict[str, str]:
             f"# {title}", WRITTEN, *introduced(ops), contents, *(s.rstrip() for s in sections)
         )
         pages.update({f"spec/pictures/{op}.svg": document(one.picture) for op, one in zip(ops, examples)})
-    text, pictures = scene_page.page()
-    pages["spec/scene.md"] = text
+    pages["spec/scene.md"], pictures = scene_page.page()
+    pages["port.md"] = port.page()
     pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in pictures})
     return pages
 
@@ -62,7 +62,8 @@ def index() -> str:
         "## Ops",
         f"{len(CLAUSES)} clauses say what {len(PROTOCOL)} ops must do.",
         markdown.table(("op", "what it does", "clauses"), rows),
-        "The assigner [once through](scene.md), on a scene of 84 anchors, ties its five ops together.",
+        "The assigner [once through](scene.md), on a scene of 84 anchors, ties its five ops together. To write your own, op by "
+        "op: [port your loss in an hour](../port.md).",
         "## Dialect",
         "A dialect carries every decision in which implementations differ, and the hyperparameters:",
         markdown.table(("field", "`YOLOV8`", "meaning"), fields),
