@@ -17,6 +17,7 @@ text { font: 14px system-ui, "Helvetica Neue", Arial, sans-serif; fill: #1f2328 
 .c { stroke: #1a7f37; stroke-width: 2; fill: #1a7f37; fill-opacity: .35 }
 .off { stroke: #8c959f; stroke-width: 1.5; fill: #8c959f; fill-opacity: .25 }
 .curve { fill-opacity: 0 }
+.dashed { fill-opacity: 0; stroke-dasharray: 3 3 }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc }
 .paper { fill: #0d1117 }

@@ -93,7 +93,7 @@ def clause_text(clause: Clause, op: str) -> str:
     """A clause as seen through one op, with its golden cases and its mutants."""
     function = vjp(op) if clause.gradient else op
     first = HOME[clause.id] == op
-    name = f'<a id="{clause.id}"></a>**{clause.id}**' if first else f"**{link(clause.id)}**, seen through `{op}`"
+    name = f'<a id="{clause.id}"></a>**{clause.id}**' if first else f"**{link(clause.id)}**, seen through `{op}`:"
     cases = [f"- `{case['id']}`: {case['why']} ({case['source']})" for case in evidence.golden_cases(clause.id, function)]
     killed = evidence.killed(clause.id, function)
     return markdown.blocks(

@@ -31,6 +31,7 @@ class Scene(NamedTuple):
     claimed: np.ndarray
     owners: refimpl.claims.Owners
     usual: refimpl.claims.Owners
+    assigned: refimpl.tal.Assignment
 
 
 def tensors(case: str) -> Dict[str, np.ndarray]:
@@ -54,7 +55,8 @@ def scene() -> Scene:
     claimed = refimpl.select_topk(alignment.metric, mask, dialect=dialect)
     owners = refimpl.resolve_conflicts(claimed, alignment.overlaps)
     usual = refimpl.resolve_conflicts(claimed & inside[:1], alignment.overlaps)
-    return Scene(dialect, anchors, targets["in.targets"], padded, inside, found[0], alignment, claimed, owners, usual)
+    assigned = refimpl.assign(*found, points, labels, boxes, mask, dialect=dialect)
+    return Scene(dialect, anchors, targets["in.targets"], padded, inside, found[0], alignment, claimed, owners, usual, assigned)
 
 
 def printed() -> Tuple[int, int]:

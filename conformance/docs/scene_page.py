@@ -10,7 +10,7 @@ import numpy as np
 from conformance.docs import evidence
 from conformance.docs.markdown import blocks, number, numbers, shown, table
 from conformance.docs.scene import SHAPES, Scene, printed, scene
-from conformance.docs.scene_pictures import metric_picture, overview
+from conformance.docs.scene_pictures import metric_picture, overview, owners_picture
 from conformance.svg import Picture
 from refimpl.tal import target_scores
 
@@ -18,12 +18,13 @@ from refimpl.tal import target_scores
 def page() -> Tuple[str, List[Picture]]:
     """The page in Markdown, and its pictures."""
     of = scene()
-    pictures = [overview(of), metric_picture(of)]
+    pictures = [overview(of), metric_picture(of), owners_picture(of)]
     text = blocks(
-        "# The assigner once through: 84 anchors, image by image",
+        "# The assigner once through, on 84 anchors",
         _introduction(of), "## 1. Anchors", _anchors(of), "## 2. Targets", _targets(of), "## 3. Inside", _inside(of),
         shown(pictures[0]), "## 4. Score, overlap and metric", _metric(of), shown(pictures[1]), "## 5. Claims", _claims(of),
-        "## 6. Owners", _owners(of), "## 7. Target scores", _scores(of), "## What the seeds have wrong", _errata(),
+        "## 6. Owners", _owners(of), shown(pictures[2]), "## 7. Target scores", _scores(of), "## 8. What the losses receive",
+        _received(of), "## What the seeds have wrong", _errata(),
     )  # fmt: skip
     return text, pictures
 
@@ -89,7 +90,13 @@ def _metric(of: Scene) -> str:
         f"{number(of.dialect.beta)}, for the candidates of slot 0, of class {label}. The head is untrained, so overlaps are "
         f"small and their sixth power is tiny. Slot 1 has {of.inside[0, 1].sum()} candidates; its metric is {other}."
     )
-    return blocks(words, table(("anchor", "s", "u", "t"), rows)).rstrip()
+    best = int(t.argmax())
+    s, place = of.scores[0, best, label], of.anchors.anchor_points[best] * of.anchors.stride_tensor[best]
+    ends = (
+        f"By hand for the best, anchor {best} at {numbers(place)} px: s^α = {number(s**of.dialect.alpha)}, u^β = "
+        f"{number(u[best]**of.dialect.beta)}, and their product is t = {number(t[best])}."
+    )
+    return blocks(words, table(("anchor", "s", "u", "t"), rows), ends).rstrip()
 
 
 def _claims(of: Scene) -> str:
@@ -119,7 +126,7 @@ def _owners(of: Scene) -> str:
 
 
 def _scores(of: Scene) -> str:
-    labels, scores = of.padded.gt_labels[:1], target_scores(of.alignment, of.owners, of.padded.gt_labels[:1], dialect=of.dialect)
+    labels, scores = of.padded.gt_labels[:1], of.assigned.target_scores
     own = np.flatnonzero(of.owners.mask_pos[0, 0])
     t, u = (x[0, 0, own] for x in of.alignment)
     rows = [(str(a), number(of.alignment.metric[0, 0, a]), number(scores[0, a, labels[0, 0, 0]])) for a in own]
@@ -137,6 +144,32 @@ def _scores(of: Scene) -> str:
     if number(usual.sum()) != number(total):
         raise ValueError(f"scene: expected equal sums of scores in both dialects, got {total} and {usual.sum()}")
     return blocks(words, table(("anchor", "t", "target score"), rows), ends).rstrip()
+
+
+def _received(of: Scene) -> str:
+    found, own = of.assigned, of.owners.mask_pos[0]
+    kept = np.flatnonzero(own[1] & ~of.inside[0, 1])[0]
+    chosen = (int(of.alignment.metric[0, 0].argmax()), np.flatnonzero(own[1] & of.inside[0, 1])[0], kept)
+    rows = [
+        (
+            str(a), "1", str(found.target_gt_idx[0, a]), str(found.target_labels[0, a]), numbers(found.target_bboxes[0, a]),
+            numbers(found.target_scores[0, a]),
+        )
+        for a in chosen
+    ]  # fmt: skip
+    background = np.flatnonzero(~found.fg_mask[0])[0]
+    rows.append((str(background), "0", "open", "open", "open", numbers(found.target_scores[0, background])))
+    words = (
+        f"[`assign`](assigner.md#assign) answers with a row for each of the {found.fg_mask.size} anchors; here the best of slot 0, "
+        "one of slot 1 inside its box, one outside, and a background anchor, whose label, box and owner are left open:"
+    )
+    ends = (
+        "All scores are the soft targets of the classification loss ([DET-2](losses.md#DET-2)). Box and distribution losses take "
+        "the foreground anchors, each weighted by the sum of its scores, over S ([BOX-1](losses.md#BOX-1), "
+        "[BOX-2](losses.md#BOX-2)): an anchor that scores 0 costs nothing there."
+    )
+    headings = ("anchor", "`fg_mask`", "`target_gt_idx`", "`target_labels`", "`target_bboxes`, px", "`target_scores`")
+    return blocks(words, table(headings, rows), ends).rstrip()
 
 
 def _errata() -> str:

@@ -56,7 +56,7 @@ def dist2bbox() -> Example:
     words = f"Anchor {numbers(POINT)}, distances {numbers(DISTANCES)}: the box is"
     steps = ((x, "−", left), (y, "−", top), (x, "+", right), (y, "+", bottom))
     sums = ", ".join(f"{number(a)} {sign} {number(b)}" for a, sign, b in steps)
-    description = f"From the anchor at {numbers(POINT)} four arrows lead to the edges of the box {numbers(box)}."
+    description = f"From the anchor at {numbers(POINT)} four lines lead to the edges of the box {numbers(box)}."
     picture = Picture("dist2bbox", "Four distances make a box", description, (460, 250), _distances(box, DISTANCES))
     return example(picture, f"{words} ({sums}) = {numbers(box)}.")
 
@@ -103,7 +103,7 @@ def decode_boxes() -> Example:
         shapes += [frame.line((mean, 0), (mean, 1), "b"), frame.label((mean, 1), number(mean, 3), (0, -6), anchor="middle")]
         shapes += [frame.label((i, 0), str(i), (0, 16), anchor="middle", kind="small") for i in range(4)]
         shapes += [frame.label((1.5, 0), name, (0, 38), anchor="middle")]
-    description = "For each side the probabilities of its four bins, and a mark at their mean, which is the distance."
+    description = "For each side the probabilities of its four bins as bars, and an upright line at their mean, which is the distance."
     picture = Picture("decode_boxes", "A distance is the mean of its bins", description, (590, 200), tuple(shapes))
     words = f"R = 4, anchor {numbers(POINT)}, and these logits:"
     result = f"`dist2bbox` makes the box {numbers(box)} of the four distances."

@@ -9,7 +9,7 @@ import numpy as np
 
 import refimpl
 from conformance.docs.markdown import number, numbers, table
-from conformance.svg import Frame, Picture, bars, label
+from conformance.svg import Frame, Picture, bars
 from conformance.docs.worked.example import Example, agreed, example
 from refimpl import YOLOV8
 
@@ -33,7 +33,7 @@ def select_topk() -> Example:
         shapes += [frame.label((2.5, 0), f"metric of box {g}", (0, 38), anchor="middle")]
         shapes += [frame.dot((a, t[a] + 0.03), "c", 3) for a in np.flatnonzero(own)]
     agreed("select_topk", claimed.sum(axis=1), [3, 3])
-    described = "Bars of the metric of six anchors for two boxes; a dot marks the claimed ones, three for each box."
+    described = "Bars of the metric of six anchors for two boxes; green and a dot mark the claimed ones, three for each box."
     picture = Picture("select_topk", "Each box claims its best anchors", described, (570, 200), tuple(shapes))
     words = "k = 3. Box 1 has one anchor above 0 and claims two more all the same: which ones is left open, here the first."
     return example(picture, words, table(("box", "t of anchors 0 … 5", "claims"), rows))
@@ -53,14 +53,18 @@ def resolve_conflicts() -> Example:
     for g in range(3):
         shapes += [frame.label((0, g + 0.5), f"box {g}", (-10, 5), anchor="end")]
         for a in range(5):
-            kind = "c" if owners.mask_pos[0, g, a] else "a" if mask[0, g, a] else "grid"
-            shapes += [frame.box((a + 0.04, g + 0.08, a + 0.96, g + 0.92), kind)]
-            shapes += [frame.label((a + 0.5, g + 0.5), number(OVERLAPS[g][a]), (0, 5), anchor="middle")]
+            cell = (a + 0.04, g + 0.08, a + 0.96, g + 0.92)
+            shapes += [frame.box(cell, "c" if owners.mask_pos[0, g, a] else "grid")]
+            shapes += [frame.dot((a + 0.16, g + 0.27), "a", 4)] if mask[0, g, a] else []
+            shapes += [frame.label((a + 0.55, g + 0.5), number(OVERLAPS[g][a]), (0, 5), anchor="middle")]
     shapes += [frame.label((a + 0.5, 0), f"anchor {a}", (0, -8), anchor="middle", kind="small") for a in range(5)]
-    keys = ((90, "a", "claimed"), (210, "c", "owned in the end"))
-    shapes += [Frame(x, 172, 1, 1).box((0, 0, 14, 14), kind) for x, kind, _ in keys]
-    shapes += [label(x + 20, 184, words, kind="small") for x, _, words in keys]
-    described = "Overlaps of three boxes with five anchors. Anchor 1, claimed by boxes 0 and 1, goes to box 2."
+    key = Frame(90, 172, 1, 1)
+    shapes += [key.dot((7, 7), "a", 4), key.label((20, 12), "claimed", kind="small")]
+    shapes += [key.box((120, 0, 134, 14), "c"), key.label((142, 12), "owned in the end", kind="small")]
+    described = (
+        "Overlaps of three boxes with five anchors: a dot marks a claim, green the owner. Anchor 1, claimed by boxes 0 and 1, "
+        "goes to box 2, which did not claim it."
+    )
     picture = Picture("resolve_conflicts", "Who owns a contested anchor", described, (510, 200), tuple(shapes))
     headings = ("anchor", "claimed by", "u of boxes 0, 1, 2", "owner")
     words = "Anchors 1 and 3 are contested; anchor 2 is not, so it stays where it is although box 2 overlaps it more:"

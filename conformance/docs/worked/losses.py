@@ -89,7 +89,12 @@ def bbox_loss() -> Example:
     shapes = [frame.box(target[0, 0], "b"), *(frame.box(boxes[0, a], "a") for a in range(2))]
     shapes += [frame.dot(point, "a" if yes else "off") for point, yes in zip(points, fg[0])]
     shapes += [frame.label(point, str(a), (8, -6), kind="small") for a, point in enumerate(points)]
-    described = "The target box, the boxes that two foreground anchors predict, and a background anchor that takes no part."
+    shapes += [frame.label(boxes[0, a, :2], f"of anchor {a}", (4, -5), kind="small") for a in range(2)]
+    shapes += [frame.label(target[0, 0, [0, 3]], "target", (-5, -6), anchor="end", kind="small")]
+    described = (
+        "The target box in orange, the boxes that the foreground anchors 0 and 1 predict in blue, and anchor 2, which is "
+        "background and takes no part."
+    )
     picture = Picture("bbox_loss", "Foreground boxes against their target", described, (360, 250), tuple(shapes))
     words = f"Two classes, R = 4; both foreground anchors have the target {numbers(target[0, 0])}, grid. S = {number(total)}."
     ends = f"Weighted, summed and divided by S: box = {number(box)}, dfl = {number(dfl)}."

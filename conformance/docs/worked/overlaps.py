@@ -18,16 +18,22 @@ PAIR = np.array([BOX1]), np.array([BOX2])
 EPS = YOLOV8.iou_eps
 _FRAME = Frame(-20, -10, 6, 6)
 _MIDDLES = tuple(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in (BOX1, BOX2))
-_SHARED, _AROUND = (30, 15, 50, 30), (10, 10, 60, 60)
+_SHARED = (*map(max, BOX1[:2], BOX2[:2]), *map(min, BOX1[2:], BOX2[2:]))
+_AROUND = (*map(min, BOX1[:2], BOX2[:2]), *map(max, BOX1[2:], BOX2[2:]))
 
 
 def iou() -> Example:
     """Intersection and union."""
     value, union = (float(x[0]) for x in _iou_and_union(*PAIR, EPS))
-    shared = value * union
-    rows = [("I", number(shared)), ("U", number(union)), ("IoU = I / U", number(value))]
+    shared, (area1, area2) = _area(_SHARED), map(_area, (BOX1, BOX2))
+    agreed("iou", [shared, area1 + area2 - shared], [value * union, union])
+    rows = [
+        ("I", f"{_sides(_SHARED)} = {number(shared)}"),
+        ("U = w1·h1 + w2·h2 − I", f"{_sides(BOX1)} + {_sides(BOX2)} − {number(shared)} = {number(union)}"),
+        ("IoU = I / U", number(value)),
+    ]
     shapes = (_FRAME.box(_SHARED, "c"), _FRAME.label((40, 22.5), f"I = {number(shared)}", (0, 5), anchor="middle"))
-    return _shown("iou", rows, "Intersection and union", "Where the two boxes overlap is the intersection.", shapes)
+    return _shown("iou", rows, "Intersection and union", "The intersection, in green, lies in both boxes and is counted once in their union.", shapes)
 
 
 def giou() -> Example:
@@ -49,11 +55,13 @@ def diou() -> Example:
     """The distance of the centres."""
     value = float(refimpl.iou(*PAIR, dialect=YOLOV8)[0])
     width, height = (float(x[0]) for x in _enclosing_sides(*PAIR))
-    rho2 = float(sum((b - a) ** 2 for a, b in zip(*_MIDDLES)))
+    across, down = (b - a for a, b in zip(*_MIDDLES))
+    rho2 = across**2 + down**2
     diagonal = width**2 + height**2
     agreed("diou", [value - rho2 / diagonal], refimpl.diou(*PAIR, dialect=YOLOV8))
     rows = [
-        ("IoU", number(value)), ("ρ²", number(rho2)), ("c²", number(diagonal)), ("ρ² / c²", number(rho2 / diagonal)),
+        ("IoU", number(value)), ("ρ²", f"{number(across)}² + {number(down)}² = {number(rho2)}"),
+        ("c²", f"{number(width)}² + {number(height)}² = {number(diagonal)}"), ("ρ² / c²", number(rho2 / diagonal)),
         ("DIoU", number(refimpl.diou(*PAIR, dialect=YOLOV8)[0])),
     ]  # fmt: skip
     shapes = (
@@ -75,8 +83,11 @@ def ciou() -> Example:
     agreed("ciou", distance - alpha * v, refimpl.ciou(*PAIR, dialect=YOLOV8))
     turns = [float(angle[0]) for angle in angles]
     rows = [
-        ("DIoU", number(distance[0])), ("atan w1/h1", number(turns[0])), ("atan w2/h2", number(turns[1])), ("v", number(v[0])),
-        ("α = v / (1 − IoU + v + ε)", number(alpha[0])), ("α · v", number((alpha * v)[0])),
+        ("DIoU", number(distance[0])),
+        *((f"atan w{i}/h{i}", f"atan {_sides(box, '/')} = {number(turn)}") for i, box, turn in zip((1, 2), (BOX1, BOX2), turns)),
+        ("v", f"4/π² · ({number(turns[1])} − {number(turns[0])})² = {number(v[0])}"),
+        ("α = v / (1 − IoU + v + ε)", f"{number(v[0])} / (1 − {number(value[0])} + {number(v[0])}) = {number(alpha[0])}"),
+        ("α · v", number((alpha * v)[0])),
         ("CIoU", number(refimpl.ciou(*PAIR, dialect=YOLOV8)[0])),
     ]  # fmt: skip
     shapes = (
@@ -86,6 +97,14 @@ def ciou() -> Example:
     )  # fmt: skip
     described = "A diagonal in each box: the ratio of its sides as an angle. The one lies, the other stands."
     return _shown("ciou", rows, "Aspect ratios as angles", described, shapes)
+
+
+def _area(box: Tuple[float, ...]) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _sides(box: Tuple[float, ...], between: str = " · ") -> str:
+    return f"{number(box[2] - box[0])}{between}{number(box[3] - box[1])}"
 
 
 def _shown(op: str, rows: list, title: str, described: str, shapes: Tuple[str, ...]) -> Example:

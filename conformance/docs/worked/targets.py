@@ -58,7 +58,7 @@ def candidates_in_gts() -> Example:
     shapes = [frame.box((0, 0, 32, 32), "line"), frame.box(GT, "b")]
     shapes += [frame.dot(point, "c" if yes else "off", 6) for point, yes in zip(points, inside)]
     shapes += [frame.label(points[a], str(a), (9, 5), kind="small") for a in range(16)]
-    described = f"Of 16 anchors {inside.sum()} lie inside the box. Those on its left edge do not."
+    described = f"Of 16 anchors {inside.sum()} lie inside the box and are drawn green. Those on its left edge are not inside."
     picture = Picture("candidates_in_gts", "Anchors inside a box", described, (300, 290), tuple(shapes))
     words = f"Box {numbers(GT)} px on a map of 4 × 4 cells at stride 8; of its second row of anchors:"
     ends = f"In all, anchors {', '.join(map(str, np.flatnonzero(inside)))} are candidates."
