@@ -1,4 +1,4 @@
-"""Pictures as SVG text: a few shapes with a light and a dark dress, and a title and a description for who cannot see them."""
+"""Pictures as SVG text: a few shapes with a light and a dark dress, and words for those who cannot see them."""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ def stale(folder: Path, made: Dict[str, str]) -> List[str]:
     """What differs between the files of a folder and the pages as they are made now."""
     there = {str(path.relative_to(folder).as_posix()): path.read_bytes().decode("utf-8") for path in files(folder)}
     problems = [f"docs/{name}: expected a page, got none; `make spec` writes it" for name in made if name not in there]
-    problems += [f"docs/{name}: stale; `make spec` writes it anew" for name in made if there.get(name, made[name]) != made[name]]
+    problems += [
+        f"docs/{name}: stale; `make spec` writes it anew" for name in made if there.get(name, made[name]) != made[name]
+    ]
     return problems + [f"docs/{name}: no longer made; `make spec` removes it" for name in there if name not in made]
 
 

@@ -45,7 +45,9 @@ def killed(clause: str, function: str) -> List[Killed]:
     """The mutants of a function that break a clause: those measured to, then those only said to."""
     own = [mutant for mutant in MUTANTS.values() if mutant.op == function]
     found = [Killed(mutant, _missed(clause, mutant)) for mutant in own]
-    return sorted((one for one in found if not one.missed or clause in one.mutant.breaks), key=lambda one: bool(one.missed))
+    return sorted(
+        (one for one in found if not one.missed or clause in one.mutant.breaks), key=lambda one: bool(one.missed)
+    )
 
 
 def _missed(clause: str, mutant: Mutant) -> str:

@@ -24,7 +24,9 @@ def dead_links(pages: Dict[str, str]) -> List[str]:
     problems = []
     for name, text in pages.items():
         ids = _ID.findall(text)
-        problems += [f"docs/{name}: anchor {id} stands {ids.count(id)} times" for id in sorted(set(ids)) if ids.count(id) > 1]
+        problems += [
+            f"docs/{name}: anchor {id} stands {ids.count(id)} times" for id in sorted(set(ids)) if ids.count(id) > 1
+        ]
         for target in _LINK.findall(_CODE.sub("`", text)) if name.endswith(".md") else ():
             if re.match(r"[a-z]+:", target):
                 continue

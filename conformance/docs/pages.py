@@ -18,7 +18,9 @@ from conformance.spec import CLAUSES
 FOLDER = ROOT / "docs"
 """Where the pages stand."""
 
-WRITTEN = "Written by `make spec` from the clauses, the docstrings of the reference and what the suite measured; not by hand."
+WRITTEN = (
+    "Written by `make spec` from the clauses, the docstrings of the reference and what the suite measured; not by hand."
+)
 
 
 def everything() -> Dict[str, str]:
@@ -62,8 +64,8 @@ def index() -> str:
         "## Ops",
         f"{len(CLAUSES)} clauses say what {len(PROTOCOL)} ops must do.",
         markdown.table(("op", "what it does", "clauses"), rows),
-        "The assigner [once through](scene.md), on a scene of 84 anchors, ties its five ops together. To write your own, op by "
-        "op: [port your loss in an hour](../port.md).",
+        "The assigner [once through](scene.md), on a scene of 84 anchors, ties its five ops together. To write your "
+        "own, op by op: [port your loss in an hour](../port.md).",
         "## Dialect",
         "A dialect carries every decision in which implementations differ, and the hyperparameters:",
         markdown.table(("field", "`YOLOV8`", "meaning"), fields),
@@ -76,7 +78,8 @@ def _clauses(op: str) -> List[str]:
     return [link(clause.id) for clause in CLAUSES.values() if op in clause.ops]
 
 
-LETTERS = """B images · L pyramid levels · A anchors, Σ H·W over the levels · G ground-truth slots per image after padding · N labelled
+LETTERS = """\
+B images · L pyramid levels · A anchors, Σ H·W over the levels · G ground-truth slots per image after padding · N labelled
 boxes or box pairs · C classes · R bins per side · k anchors a box may claim. A length is in px (pixels of the network's
 input) or in grid (cells of a feature map: px / stride). Boxes are xyxy unless a name says xywh or ltrb. A mutant is a
 correct implementation with one known bug; a golden case is a stored example with its right answer."""

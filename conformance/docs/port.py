@@ -44,12 +44,12 @@ def page() -> str:
     return markdown.blocks(
         *_introduction(),
         "## The order",
-        f"Each op comes after those it is made of. The last column counts the lines of its method in `{PORT.relative_to(ROOT)}`, "
-        f"a whole port in {sum(sizes.values())} lines, helpers that ops share among them.",
+        "Each op comes after those it is made of. The last column counts the lines of its method in "
+        f"`{PORT.relative_to(ROOT)}`, a whole port in {sum(sizes.values())} lines, helpers that ops share among them.",
         markdown.table(("step", "op", "what it does", "lines"), rows),
-        "If your code has no function for an op, leave it out: it is then NOT PROVIDED, which is no failure, and the whole that "
-        "contains it is judged all the same. So `iou` and `diou` may be steps on the way to `ciou`, or absent; "
-        f"`{ops[-1]}` is no part of the loss.",
+        "If your code has no function for an op, leave it out: it is then NOT PROVIDED, which is no failure, and the "
+        "whole that contains it is judged all the same. So `iou` and `diou` may be steps on the way to `ciou`, or "
+        f"absent; `{ops[-1]}` is no part of the loss.",
         *(_step(step, op) for step, op in enumerate(ops, start=1)),
         *_end(),
     )
@@ -79,8 +79,8 @@ def _step(step: int, op: str) -> str:
     clauses = ", ".join(link(clause.id, "spec/") for clause in CLAUSES.values() if op in clause.ops)
     return markdown.blocks(
         f"## {step}. `{op}`",
-        f"{contracts.contract(getattr(refimpl, op)).headline} [Formula, decisions and a worked example](spec/{page_of(op)}#{op}); "
-        f"clauses {clauses}.",
+        f"{contracts.contract(getattr(refimpl, op)).headline} [Formula, decisions and a worked "
+        f"example](spec/{page_of(op)}#{op}); clauses {clauses}.",
         method(op),
         f"```sh\n{JUDGE} --only {op}\n```",
         "Where others went wrong:" if wrong else "",
@@ -94,8 +94,9 @@ def _introduction() -> List[str]:
     return [
         "# Port your loss in an hour",
         "Written by `make spec` from the protocol, the clauses and the mutants; not by hand.",
-        f"A YOLOv8 training head is {len(PROTOCOL)} ops. Write them one after the other, and judge each before you write the "
-        "next: then a fault is always in the lines just written. The judge needs Python; your code may import whatever it likes.",
+        f"A YOLOv8 training head is {len(PROTOCOL)} ops. Write them one after the other, and judge each before you "
+        "write the next: then a fault is always in the lines just written. The judge needs Python; your code may "
+        "import whatever it likes.",
         "## The adapter",
         f"The judge calls an adapter of {size} lines, which calls your code:",
         f"```python\n{adapter}\n```",
@@ -108,35 +109,40 @@ def _introduction() -> List[str]:
 
 def _advice() -> List[str]:
     return [
-        "- A method has the name of an op, and its arguments in their order. It may rename, reorder, reshape and change the "
-        "unit. If it computes more, you judge the adapter.",
-        "- `framework` is `\"numpy\"`, `\"torch\"` or absent, which means NumPy. Methods get arrays of it and return such. Under "
-        "PyTorch gradients come from autograd and are judged with no further line; in NumPy an op may have a second method, "
-        f"such as `{vjp('ciou')}`.",
-        "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons "
-        "([all of them](spec/README.md#dialect)). They vary from example to example, so read them from it. Where yours is "
-        "built in, let `__init__` raise `NotImplementedError(\"reg_max must be 16\")`; the judge then draws within that.",
-        "- Examples come in float32 and in float64, and so do results; a cast to float32 on the way breaks the second. (The "
-        "reference, whose words the comments below are, computes in float64 whatever it is given.)",
-        "- Units differ: boxes are in cells in the decode and the box loss, in px in the assigner. The page of each op says which.",
+        "- A method has the name of an op, and its arguments in their order. It may rename, reorder, reshape and "
+        "change the unit. If it computes more, you judge the adapter.",
+        '- `framework` is `"numpy"`, `"torch"` or absent, which means NumPy. Methods get arrays of it and return such. '
+        'Under '
+        "PyTorch gradients come from autograd and are judged with no further line; in NumPy an op may have a second "
+        f"method, such as `{vjp('ciou')}`.",
+        "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons ([all of "
+        "them](spec/README.md#dialect)). They vary from example to example, so read them from it. Where yours is "
+        'built in, let `__init__` raise `NotImplementedError("reg_max must be 16")`; the judge then draws within that.',
+        "- Examples come in float32 and in float64, and so do results; a cast to float32 on the way breaks the "
+        "second. (The reference, whose words the comments below are, computes in float64 whatever it is given.)",
+        "- Units differ: boxes are in cells in the decode and the box loss, in px in the assigner. The page of each "
+        "op says which.",
     ]
 
 
 def _end() -> List[str]:
     return [
         "## When an op breaks",
-        "The report shows the clause with its formula, the smallest example found, the expected value with its bound, and "
-        "often the name of the bug. Open the clause on its [page](spec/README.md), do its worked example by hand, and compare. "
-        "While you write, `--profile quick` answers sooner, but is not sufficient:",
+        "The report shows the clause with its formula, the smallest example found, the expected value with its bound, "
+        "and often the name of the bug. Open the clause on its [page](spec/README.md), do its worked example by hand, "
+        "and compare. While you write, `--profile quick` answers sooner, but is not sufficient:",
         f"```sh\n{JUDGE} --only ciou --profile quick\n```",
-        "If `assign`, `bbox_loss` or `detection_loss` breaks, the report names the first stage on its way that diverges. If "
-        "that is the whole itself, for all on its way conforms, then what lies between the ops is wrong: a unit, an order, a mask.",
+        "If `assign`, `bbox_loss` or `detection_loss` breaks, the report names the first stage on its way that "
+        "diverges. If that is the whole itself, for all on its way conforms, then what lies between the ops is wrong: "
+        "a unit, an order, a mask.",
         "## When all conform",
         "Judge the whole, once with the usual examples and once with fresh ones:",
         f"```sh\n{JUDGE}\n{JUDGE} --seed 7\n```",
-        "If yours is meant to behave as another release does, say so: as `dialect = \"ULTRALYTICS_8_4\"` in the class, or by",
+        'If yours is meant to behave as another release does, say so: as `dialect = "ULTRALYTICS_8_4"` in the class, '
+        'or by',
         f"```sh\n{JUDGE} --dialect ULTRALYTICS_8_4\n```",
-        "Then keep it so. In CI the exit status is 0 if all conforms, 1 if a clause breaks, 2 if no verdict could be formed:",
+        "Then keep it so. In CI the exit status is 0 if all conforms, 1 if a clause breaks, 2 if no verdict could be "
+        "formed:",
         f"```sh\n{JUDGE} --report verdicts\npytest --pyargs conformance.clauses --candidate adapter.py:Adapter\n```",
         "Where Python cannot run, the [golden tensors](../golden/README.md) can be read.",
     ]

@@ -1,4 +1,4 @@
-"""The assigner once through, on the 84 anchors of seed 000: every stage computed by the reference, beside what was printed."""
+"""The assigner once through, on the 84 anchors of seed 000: every stage, beside what the seed printed of it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def scene() -> Scene:
     owners = refimpl.resolve_conflicts(claimed, alignment.overlaps)
     usual = refimpl.resolve_conflicts(claimed & inside[:1], alignment.overlaps)
     assigned = refimpl.assign(*found, points, labels, boxes, mask, dialect=dialect)
-    return Scene(dialect, anchors, targets["in.targets"], padded, inside, found[0], alignment, claimed, owners, usual, assigned)
+    return Scene(
+        dialect, anchors, targets["in.targets"], padded, inside, found[0], alignment, claimed, owners, usual, assigned
+    )
 
 
 def printed() -> Tuple[int, int]:

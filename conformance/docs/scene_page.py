@@ -32,11 +32,12 @@ def page() -> Tuple[str, List[Picture]]:
 def _introduction(of: Scene) -> str:
     compared, agreeing = printed()
     return blocks(
-        f"Seed 000 prints this scene stage by stage: {len(of.padded.gt_bboxes)} images of 640 × 640 px, {len(of.targets)} "
-        f"labelled boxes of {of.dialect.num_classes} classes, {len(of.inside[0, 0])} anchors. All below is computed by the "
-        f"reference; of {compared} numbers that the seed printed, {agreeing} are the same to their last digit.",
-        "From stage 4 on it is image 0, the one for which the seed printed results. It printed no predictions: those here "
-        "are made so that overlaps and metrics come out as printed. The dialect is "
+        f"Seed 000 prints this scene stage by stage: {len(of.padded.gt_bboxes)} images of 640 × 640 px, "
+        f"{len(of.targets)} labelled boxes of {of.dialect.num_classes} classes, {len(of.inside[0, 0])} anchors. All "
+        f"below is computed by the reference; of {compared} numbers that the seed printed, {agreeing} are the same to "
+        "their last digit.",
+        "From stage 4 on it is image 0, the one for which the seed printed results. It printed no predictions: those "
+        "here are made so that overlaps and metrics come out as printed. The dialect is "
         f"[`{of.dialect.name}`](README.md#dialect); where `YOLOV8` decides otherwise it is said.",
     ).rstrip()
 
@@ -55,13 +56,19 @@ def _anchors(of: Scene) -> str:
 
 def _targets(of: Scene) -> str:
     rows = [
-        (str(image), str(slot), str(of.padded.gt_labels[image, slot, 0]), numbers(box), str(int(of.padded.mask_gt[image, slot, 0])))
+        (
+            str(image),
+            str(slot),
+            str(of.padded.gt_labels[image, slot, 0]),
+            numbers(box),
+            str(int(of.padded.mask_gt[image, slot, 0])),
+        )
         for image, slots in enumerate(of.padded.gt_bboxes)
         for slot, box in enumerate(slots)
     ]
     words = (
-        f"[`pad_targets`](targets.md#pad_targets): the fullest image has {of.padded.gt_bboxes.shape[1]} boxes, so each has as "
-        "many slots; what is left over is masked."
+        f"[`pad_targets`](targets.md#pad_targets): the fullest image has {of.padded.gt_bboxes.shape[1]} boxes, so each "
+        "has as many slots; what is left over is masked."
     )
     return blocks(words, table(("image", "slot", "label", "box, px", "mask"), rows)).rstrip()
 
@@ -74,8 +81,8 @@ def _inside(of: Scene) -> str:
         counts = [number(level.sum()) for level in np.split(found, ends)]
         rows.append((str(image), str(slot), str(found.sum()), *counts))
     words = (
-        "[`candidates_in_gts`](assigner.md#candidates_in_gts) counts the anchors strictly inside each box, by stride. In image 0 "
-        f"they are {listed(of.inside[0, 0])} for slot 0, and {listed(of.inside[0, 1])} for slot 1."
+        "[`candidates_in_gts`](assigner.md#candidates_in_gts) counts the anchors strictly inside each box, by stride. "
+        f"In image 0 they are {listed(of.inside[0, 0])} for slot 0, and {listed(of.inside[0, 1])} for slot 1."
     )
     return blocks(words, table(("image", "slot", "inside", *(f"at {s}" for s in of.dialect.strides)), rows)).rstrip()
 
@@ -87,14 +94,15 @@ def _metric(of: Scene) -> str:
     other = "0 on all of them" if not of.alignment.metric[0, 1].any() else "not 0"
     words = (
         f"[`alignment_metric`](assigner.md#alignment_metric): t = s^α · u^β with α = {of.dialect.alpha} and β = "
-        f"{number(of.dialect.beta)}, for the candidates of slot 0, of class {label}. The head is untrained, so overlaps are "
-        f"small and their sixth power is tiny. Slot 1 has {of.inside[0, 1].sum()} candidates; its metric is {other}."
+        f"{number(of.dialect.beta)}, for the candidates of slot 0, of class {label}. The head is untrained, so "
+        f"overlaps are small and their sixth power is tiny. Slot 1 has {of.inside[0, 1].sum()} candidates; its metric "
+        f"is {other}."
     )
     best = int(t.argmax())
     s, place = of.scores[0, best, label], of.anchors.anchor_points[best] * of.anchors.stride_tensor[best]
     ends = (
         f"By hand for the best, anchor {best} at {numbers(place)} px: s^α = {number(s**of.dialect.alpha)}, u^β = "
-        f"{number(u[best]**of.dialect.beta)}, and their product is t = {number(t[best])}."
+        f"{number(u[best] ** of.dialect.beta)}, and their product is t = {number(t[best])}."
     )
     return blocks(words, table(("anchor", "s", "u", "t"), rows), ends).rstrip()
 
@@ -103,10 +111,11 @@ def _claims(of: Scene) -> str:
     first, second = of.claimed[0, :2]
     lost = second & ~of.inside[0, 1]
     words = (
-        f"[`select_topk`](assigner.md#select_topk), k = {of.dialect.topk}. Slot 0 claims {listed(first)}. All metrics of slot 1 "
-        f"are equal, so any {of.dialect.topk} anchors will do ([TAL-4](assigner.md#TAL-4)); the lowest are {listed(second)}. "
-        f"Of these, {listed(lost)} lie outside its box. `{of.dialect.name}` keeps these {lost.sum()}; `YOLOV8` drops them "
-        f"([TAL-1](assigner.md#TAL-1)), and slot 1 is left with {listed(second & ~lost)}. Slot 2 is padding and claims "
+        f"[`select_topk`](assigner.md#select_topk), k = {of.dialect.topk}. Slot 0 claims {listed(first)}. All metrics "
+        f"of slot 1 are equal, so any {of.dialect.topk} anchors will do ([TAL-4](assigner.md#TAL-4)); the lowest are "
+        f"{listed(second)}. Of these, {listed(lost)} lie outside its box. `{of.dialect.name}` keeps these "
+        f"{lost.sum()}; `YOLOV8` drops them ([TAL-1](assigner.md#TAL-1)), and slot 1 is left with "
+        f"{listed(second & ~lost)}. Slot 2 is padding and claims "
         f"{'nothing' if not of.claimed[0, 2].any() else listed(of.claimed[0, 2])}."
     )
     return words
@@ -119,8 +128,9 @@ def _owners(of: Scene) -> str:
         for name, owners in ((of.dialect.name, of.owners), ("YOLOV8", of.usual))
     ]
     words = (
-        f"[`resolve_conflicts`](assigner.md#resolve_conflicts): {contested} anchors are claimed twice, so each stays with the "
-        "slot that claimed it. (The [example of that op](assigner.md#resolve_conflicts) has two contested ones.)"
+        f"[`resolve_conflicts`](assigner.md#resolve_conflicts): {contested} anchors are claimed twice, so each stays "
+        "with the slot that claimed it. (The [example of that op](assigner.md#resolve_conflicts) has two contested "
+        "ones.)"
     )
     return blocks(words, table(("dialect", "owned by slot 0", "by slot 1", "foreground"), rows)).rstrip()
 
@@ -133,13 +143,14 @@ def _scores(of: Scene) -> str:
     usual = target_scores(of.alignment, of.usual, labels, dialect=replace(of.dialect, claims_inside=True))
     total = float(scores.sum())
     words = (
-        f"[TAL-7](assigner.md#TAL-7): score = t · max u / (max t + norm_eps). Over the anchors of slot 0, max u = {number(u.max())} "
-        f"and max t = {number(t.max())}, to which norm_eps = {of.dialect.norm_eps:g} is not nothing: the best anchor gets "
-        f"{number(scores[0].max())} instead of {number(u.max())}."
+        "[TAL-7](assigner.md#TAL-7): score = t · max u / (max t + norm_eps). Over the anchors of slot 0, max u = "
+        f"{number(u.max())} and max t = {number(t.max())}, to which norm_eps = {of.dialect.norm_eps:g} is not nothing: "
+        f"the best anchor gets {number(scores[0].max())} instead of {number(u.max())}."
     )
     ends = (
-        f"The anchors of slot 1 get {number(scores[0, :, labels[0, 1, 0]].max())}: they are foreground, and weigh nothing. The "
-        f"scores sum to {number(total)} in either dialect, so S = max({number(total)}, 1) = {number(max(total, 1))}."
+        f"The anchors of slot 1 get {number(scores[0, :, labels[0, 1, 0]].max())}: they are foreground, and weigh "
+        f"nothing. The scores sum to {number(total)} in either dialect, so S = max({number(total)}, 1) = "
+        f"{number(max(total, 1))}."
     )
     if number(usual.sum()) != number(total):
         raise ValueError(f"scene: expected equal sums of scores in both dialects, got {total} and {usual.sum()}")
@@ -160,12 +171,13 @@ def _received(of: Scene) -> str:
     background = np.flatnonzero(~found.fg_mask[0])[0]
     rows.append((str(background), "0", "open", "open", "open", numbers(found.target_scores[0, background])))
     words = (
-        f"[`assign`](assigner.md#assign) answers with a row for each of the {found.fg_mask.size} anchors; here the best of slot 0, "
-        "one of slot 1 inside its box, one outside, and a background anchor, whose label, box and owner are left open:"
+        f"[`assign`](assigner.md#assign) answers with a row for each of the {found.fg_mask.size} anchors; here the "
+        "best of slot 0, one of slot 1 inside its box, one outside, and a background anchor, whose label, box and "
+        "owner are left open:"
     )
     ends = (
-        "All scores are the soft targets of the classification loss ([DET-2](losses.md#DET-2)). Box and distribution losses take "
-        "the foreground anchors, each weighted by the sum of its scores, over S ([BOX-1](losses.md#BOX-1), "
+        "All scores are the soft targets of the classification loss ([DET-2](losses.md#DET-2)). Box and distribution "
+        "losses take the foreground anchors, each weighted by the sum of its scores, over S ([BOX-1](losses.md#BOX-1), "
         "[BOX-2](losses.md#BOX-2)): an anchor that scores 0 costs nothing there."
     )
     headings = ("anchor", "`fg_mask`", "`target_gt_idx`", "`target_labels`", "`target_bboxes`, px", "`target_scores`")
@@ -174,7 +186,9 @@ def _received(of: Scene) -> str:
 
 def _errata() -> str:
     rows = [(e["seed"], e["seed_says"], e["right"], e["because"]) for e in evidence.manifest()["errata"]]
-    return blocks("Recorded with the [golden tensors](../../golden/README.md):", table(("seed", "says", "right", "because"), rows)).rstrip()
+    return blocks(
+        "Recorded with the [golden tensors](../../golden/README.md):", table(("seed", "says", "right", "because"), rows)
+    ).rstrip()
 
 
 def listed(mask: np.ndarray) -> str:

@@ -25,8 +25,9 @@ def overview(of: Scene) -> Picture:
     keys = [("off", r, f"stride {stride}") for stride, r in radius.items()]
     shapes += _legend([*keys, ("a", 7, "inside slot 0"), ("b", 7, "inside slot 1")])
     described = (
-        f"Image 0 with {len(of.inside[0, 0])} anchors of three sizes and two boxes; {of.inside[0, 0].sum()} anchors lie inside "
-        f"the first, {of.inside[0, 1].sum()} inside the second, which reaches a little beyond the upper edge of the image."
+        f"Image 0 with {len(of.inside[0, 0])} anchors of three sizes and two boxes; {of.inside[0, 0].sum()} anchors "
+        f"lie inside the first, {of.inside[0, 1].sum()} inside the second, which reaches a little beyond the upper "
+        "edge of the image."
     )
     return Picture("scene", "Anchors and boxes of image 0", described, (660, 520), tuple(shapes))
 
@@ -43,8 +44,8 @@ def metric_picture(of: Scene) -> Picture:
     shapes += [frame.line((-0.6, kth), (len(own) - 0.4, kth), "soft")]
     shapes += [frame.label((len(own) - 0.4, kth), f"t = {number(kth)}, the {claimed.sum()}th", (4, -4), kind="small")]
     described = (
-        f"Bars of the metric of {len(own)} candidates, under each its anchor; the {claimed.sum()} highest, in green, are "
-        "claimed, down to a dashed line."
+        f"Bars of the metric of {len(own)} candidates, under each its anchor; the {claimed.sum()} highest, in green, "
+        "are claimed, down to a dashed line."
     )
     size = (70 + 27 * len(own) + 160, 215)
     return Picture("scene_metric", "Metric of the candidates of slot 0", described, size, tuple(shapes))
@@ -60,11 +61,16 @@ def owners_picture(of: Scene) -> Picture:
         shapes += [_FRAME.dot(point * stride, f"{kind} dashed" if lost else kind, radius)]
         if of.owners.fg_mask[0, a]:
             shapes += [_FRAME.label(point * stride, str(a), (0, -radius - 4), anchor="middle", kind="small")]
-    keys = [("a", 12, "owned by slot 0"), ("b", 5, "by slot 1"), ("b dashed", 5, "by slot 1, outside it"), ("off", 3, "background")]
+    keys = [
+        ("a", 12, "owned by slot 0"),
+        ("b", 5, "by slot 1"),
+        ("b dashed", 5, "by slot 1, outside it"),
+        ("off", 3, "background"),
+    ]
     shapes += _legend(keys)
     described = (
-        f"The {of.owners.fg_mask[0].sum()} positives of image 0, each as large as its target score. Those of slot 1 score 0; "
-        f"{(of.owners.fg_mask & ~of.usual.fg_mask).sum()} of them, dashed, lie outside its box."
+        f"The {of.owners.fg_mask[0].sum()} positives of image 0, each as large as its target score. Those of slot 1 "
+        f"score 0; {(of.owners.fg_mask & ~of.usual.fg_mask).sum()} of them, dashed, lie outside its box."
     )
     return Picture("scene_owners", "Positives of image 0", described, (700, 520), tuple(shapes))
 
@@ -81,5 +87,8 @@ def _legend(keys: list) -> List[str]:
     """A dot with its meaning for each key: kind, radius, words."""
     shapes = []
     for row, (kind, radius, words) in enumerate(keys):
-        shapes += [_FRAME.dot((_KEY, 40 + 45 * row), kind, radius), _FRAME.label((_KEY + 25, 40 + 45 * row), words, (0, 5))]
+        shapes += [
+            _FRAME.dot((_KEY, 40 + 45 * row), kind, radius),
+            _FRAME.label((_KEY + 25, 40 + 45 * row), words, (0, 5)),
+        ]
     return shapes

@@ -47,7 +47,9 @@ def test_all_that_the_seed_printed_is_found_again():
 
 def test_another_number_than_printed_is_noticed(monkeypatch):
     right = scene.__globals__["tensors"]
-    monkeypatch.setitem(printed.__globals__, "tensors", lambda case: {n: x + (n[:4] == "out.") for n, x in right(case).items()})
+    monkeypatch.setitem(
+        printed.__globals__, "tensors", lambda case: {n: x + (n[:4] == "out.") for n, x in right(case).items()}
+    )
 
     compared, agreeing = printed()
 

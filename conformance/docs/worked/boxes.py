@@ -41,7 +41,8 @@ def make_anchors() -> Example:
     shapes_drawn += [frame.dot((35, 8), "b", 7), frame.label((36.5, 8), "stride 16: 1 × 2 cells", (0, 5))]
     picture = Picture(
         "make_anchors", "Anchors of two levels over one image",
-        f"An image of 32 × 16 px. The fine level has {len(points) - 2} anchors, numbered along x first; the coarse one has "
+        f"An image of 32 × 16 px. The fine level has {len(points) - 2} anchors, numbered along x first; the coarse one "
+        "has "
         "2, numbered on from there.", (540, 210), tuple(shapes_drawn),
     )  # fmt: skip
     words = f"`feature_shapes` = {shapes}, that is (H, W), at strides {dialect.strides}:"
@@ -77,7 +78,7 @@ def bbox2dist() -> Example:
     shapes = (
         frame.box(FAR, "b"), frame.dot(POINT, "a", 5), frame.line((reach, 0.5), (reach, 7.5), "soft"),
         frame.line(POINT, (reach, y), "a"), frame.label((x, y), "anchor", (-6, -10), anchor="end"),
-        frame.label((reach, 7.5), f"as far as the bins reach: {number(YOLOV8.largest_distance)} cells", (0, 20), anchor="middle"),
+        frame.label((reach, 7.5), f"as far as the bins reach: {number(found[2])} cells", (0, 20), anchor="middle"),
         frame.label((x2, y1), f"r = {number(plain[2])}", (0, -8), anchor="end"),
     )  # fmt: skip
     description = "The anchor is half a cell left of the box, whose right edge lies beyond the reach of the bins."
@@ -93,17 +94,18 @@ def decode_boxes() -> Example:
     d = p @ np.arange(4)
     box = refimpl.decode_boxes(logits.reshape(1, 1, 16), point, dialect=dialect)[0, 0]
     agreed("decode_boxes", refimpl.dist2bbox(d[np.newaxis], point)[0], box)
-    rows = [
-        (side, numbers(row), numbers(share), number(mean)) for side, row, share, mean in zip(SIDES, logits, p, d)
-    ]
+    rows = [(side, numbers(row), numbers(share), number(mean)) for side, row, share, mean in zip(SIDES, logits, p, d)]
     shapes = []
     for side, (name, share, mean) in enumerate(zip(NAMES, p, d)):
         frame = Frame(50 + 140 * side, 150, 26, -120)
         shapes += [*bars(share, ["a"] * 4, frame), frame.line((-0.5, 0), (3.5, 0))]
-        shapes += [frame.line((mean, 0), (mean, 1), "b"), frame.label((mean, 1), number(mean, 3), (0, -6), anchor="middle")]
+        shapes += [
+            frame.line((mean, 0), (mean, 1), "b"),
+            frame.label((mean, 1), number(mean, 3), (0, -6), anchor="middle"),
+        ]
         shapes += [frame.label((i, 0), str(i), (0, 16), anchor="middle", kind="small") for i in range(4)]
         shapes += [frame.label((1.5, 0), name, (0, 38), anchor="middle")]
-    description = "For each side the probabilities of its four bins as bars, and an upright line at their mean, which is the distance."
+    description = "For each side the probabilities of its four bins as bars; a line at their mean, which is the distance."
     picture = Picture("decode_boxes", "A distance is the mean of its bins", description, (590, 200), tuple(shapes))
     words = f"R = 4, anchor {numbers(POINT)}, and these logits:"
     result = f"`dist2bbox` makes the box {numbers(box)} of the four distances."
@@ -114,7 +116,9 @@ def _distances(box: Sequence[float], distances: Sequence[float]) -> Tuple[str, .
     """A box on its grid, the anchor in it and a line to each edge."""
     frame = Frame(30, 20, 35, 35)
     (x, y), (x1, y1, x2, y2) = POINT, box
-    shapes = [frame.line((i, 0), (i, 6), "grid") for i in range(10)] + [frame.line((0, i), (9, i), "grid") for i in range(7)]
+    shapes = [frame.line((i, 0), (i, 6), "grid") for i in range(10)] + [
+        frame.line((0, i), (9, i), "grid") for i in range(7)
+    ]
     shapes += [frame.box(box, "b")]
     ends = ((x1, y), (x, y1), (x2, y), (x, y2))
     shifts = ((12, -6), (8, 16), (-60, -6), (8, -10))
@@ -123,5 +127,9 @@ def _distances(box: Sequence[float], distances: Sequence[float]) -> Tuple[str, .
     corners = (((x1, y1), "(x1, y1)", (0, -6), "end"), ((x2, y2), "(x2, y2)", (4, 18), "start"))
     shapes += [frame.label(at, words, shift, anchor=anchor, kind="small") for at, words, shift, anchor in corners]
     left, bottom = frame.at(0, 6)
-    shapes += [frame.dot(POINT, "a", 5), line(left, bottom, left, bottom), label(left, bottom + 16, "one square is one cell", kind="small")]
+    shapes += [
+        frame.dot(POINT, "a", 5),
+        line(left, bottom, left, bottom),
+        label(left, bottom + 16, "one square is one cell", kind="small"),
+    ]
     return tuple(shapes)

@@ -33,9 +33,13 @@ def select_topk() -> Example:
         shapes += [frame.label((2.5, 0), f"metric of box {g}", (0, 38), anchor="middle")]
         shapes += [frame.dot((a, t[a] + 0.03), "c", 3) for a in np.flatnonzero(own)]
     agreed("select_topk", claimed.sum(axis=1), [3, 3])
-    described = "Bars of the metric of six anchors for two boxes; green and a dot mark the claimed ones, three for each box."
+    described = (
+        "Bars of the metric of six anchors for two boxes; green and a dot mark the claimed ones, three for each box."
+    )
     picture = Picture("select_topk", "Each box claims its best anchors", described, (570, 200), tuple(shapes))
-    words = "k = 3. Box 1 has one anchor above 0 and claims two more all the same: which ones is left open, here the first."
+    words = (
+        "k = 3. Box 1 has one anchor above 0 and claims two more all the same: which ones is left open, here the first."
+    )
     return example(picture, words, table(("box", "t of anchors 0 … 5", "claims"), rows))
 
 
@@ -48,7 +52,9 @@ def resolve_conflicts() -> Example:
     rows, shapes = [], []
     for a in range(5):
         claims = [str(g) for g in np.flatnonzero(mask[0, :, a])]
-        rows.append((str(a), ", ".join(claims) or "none", numbers(overlaps[0, :, a]), str(owner[a]) if fg[a] else "background"))
+        rows.append(
+            (str(a), ", ".join(claims) or "none", numbers(overlaps[0, :, a]), str(owner[a]) if fg[a] else "background")
+        )
     frame = Frame(90, 40, 80, 40)
     for g in range(3):
         shapes += [frame.label((0, g + 0.5), f"box {g}", (-10, 5), anchor="end")]
@@ -62,8 +68,8 @@ def resolve_conflicts() -> Example:
     shapes += [key.dot((7, 7), "a", 4), key.label((20, 12), "claimed", kind="small")]
     shapes += [key.box((120, 0, 134, 14), "c"), key.label((142, 12), "owned in the end", kind="small")]
     described = (
-        "Overlaps of three boxes with five anchors: a dot marks a claim, green the owner. Anchor 1, claimed by boxes 0 and 1, "
-        "goes to box 2, which did not claim it."
+        "Overlaps of three boxes with five anchors: a dot marks a claim, green the owner. Anchor 1, claimed by boxes 0 "
+        "and 1, goes to box 2, which did not claim it."
     )
     picture = Picture("resolve_conflicts", "Who owns a contested anchor", described, (510, 200), tuple(shapes))
     headings = ("anchor", "claimed by", "u of boxes 0, 1, 2", "owner")
@@ -102,9 +108,19 @@ def assign() -> Example:
     shapes = [frame.box((0, 0, 32, 32), "line"), frame.box(BOXES[0], "a"), frame.box(BOXES[1], "b")]
     for a, point in enumerate(points):
         kind = "ab"[done.target_gt_idx[0, a]] if done.fg_mask[0, a] else "off"
-        shapes += [frame.dot(point, kind, 4 + 12 * done.target_scores[0, a].sum()), frame.label(point, str(a), (0, 30), anchor="middle", kind="small")]
-    described = "Two boxes over 16 anchors. Each positive has the colour of its owner, and is as large as its target score."
+        shapes += [
+            frame.dot(point, kind, 4 + 12 * done.target_scores[0, a].sum()),
+            frame.label(point, str(a), (0, 30), anchor="middle", kind="small"),
+        ]
+    described = (
+        "Two boxes over 16 anchors. Each positive has the colour of its owner, and is as large as its target score."
+    )
     picture = Picture("assign", "Who learns what, and how strongly", described, (330, 320), tuple(shapes))
     words = f"k = {dialect.topk}, two classes, 16 anchors at stride 8; box 0 is of class 0, box 1 of class 1."
     stages = table(("box", "px", "inside", "claims", "owns"), rows)
-    return example(picture, words, stages, table(("anchor", "owner", "t", "u", "target score"), sorted(positives, key=lambda row: int(row[0]))))
+    return example(
+        picture,
+        words,
+        stages,
+        table(("anchor", "owner", "t", "u", "target score"), sorted(positives, key=lambda row: int(row[0]))),
+    )

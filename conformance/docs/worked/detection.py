@@ -32,14 +32,15 @@ def detection_loss() -> Example:
     ]
     positives = [int(image.assigned.fg_mask.sum()) for image in images]
     words = (
-        f"B = 2 maps of {SIDE} × {SIDE} cells at stride 8, two classes, R = 4, k = {SMALL.topk}; one box, in image 0. Its "
-        f"{positives[0]} positives have target scores that sum to {number(sum(scores))}, so S = max({number(sum(scores))}, 1) "
-        f"= {number(s)}. Image 1 is empty: it has {positives[1]} positives, and costs its classification loss alone."
+        f"B = 2 maps of {SIDE} × {SIDE} cells at stride 8, two classes, R = 4, k = {SMALL.topk}; one box, in image 0. "
+        f"Its {positives[0]} positives have target scores that sum to {number(sum(scores))}, so S = "
+        f"max({number(sum(scores))}, 1) = {number(s)}. Image 1 is empty: it has {positives[1]} positives, and costs "
+        "its classification loss alone."
     )
     headings = ("", "image 0", "image 1", "sum / S", "gain", "component")
     ends = f"The components sum to {number(components.sum())}; times B, the total is {number(total)}."
     gradient = refimpl.detection_loss_vjp(MAPS, TARGETS, 1.0, dialect=SMALL)[0]
-    learning = f"By class logit 1 of image 1, the gradient of the total is {numbers(gradient[1, 17, 0])} in the first row of cells."
+    learning = f"Gradient of the total by class logit 1 of image 1, in the first row of cells: {numbers(gradient[1, 17, 0])}."
     return example(_picture(components, float(total)), words, table(headings, rows), ends, learning)
 
 

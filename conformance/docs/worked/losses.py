@@ -29,10 +29,15 @@ def bce_loss() -> Example:
     shapes = [frame.line((-5, 0), (5, 0)), frame.line((0, 0), (0, 5), "grid")]
     for target, kind, place in ((0.0, "a", (4.1, 3.8)), (0.5, "c", (4.1, 1.7)), (1.0, "b", (-4.0, 4.2))):
         curve = refimpl.bce_loss(steps, np.full_like(steps, target))
-        shapes += [frame.curve(zip(steps, curve), kind), frame.label(place, f"z = {number(target)}", (8, 0), kind="small")]
+        shapes += [
+            frame.curve(zip(steps, curve), kind),
+            frame.label(place, f"z = {number(target)}", (8, 0), kind="small"),
+        ]
     shapes += [frame.label((i, 0), number(i), (0, 18), anchor="middle", kind="small") for i in range(-4, 5, 2)]
-    shapes += [frame.label((5, 0), "logit x", (8, 5)), frame.label((0, 5), "loss", (0, 0), anchor="middle")]
-    described = "The loss over the logit for targets 0, one half and 1: straight far out, lowest where the probability is z."
+    shapes += [frame.label((5, 0), "logit x", (8, 5)), frame.label((0, 5), "loss", (8, 10))]
+    described = (
+        "The loss over the logit for targets 0, one half and 1: straight far out, lowest where the probability is z."
+    )
     picture = Picture("bce_loss", "Binary cross-entropy of a logit", described, (470, 250), tuple(shapes))
     return example(picture, table(("x", "z", "σ(x)", "loss", "gradient σ(x) − z"), rows))
 
@@ -57,12 +62,17 @@ def dfl_loss() -> Example:
     weights = np.maximum(1 - np.abs(DISTANCE[0] - bins), 0)
     shapes = [*bars(weights, ["b"] * 16, frame), *bars(p, ["a"] * 16, frame, 0.35), frame.line((-0.5, 0), (15.5, 0))]
     shapes += [frame.label((i, 0), str(i), (0, 16), anchor="middle", kind="small") for i in bins]
-    shapes += [frame.label((i, weights[i]), number(weights[i]), (0, -6), anchor="middle") for i in np.flatnonzero(weights)]
+    shapes += [
+        frame.label((i, weights[i]), number(weights[i]), (0, -6), anchor="middle") for i in np.flatnonzero(weights)
+    ]
     shapes += [frame.label((8, 0.7), f"wide: weights of the target {number(DISTANCE[0])}", kind="small")]
     shapes += [frame.label((8, 0.6), "narrow: predicted probabilities", kind="small")]
     described = "Sixteen bins. The target puts its weight on the two bins around it, the prediction spreads over more."
     picture = Picture("dfl_loss", "Two bins carry the target", described, (530, 225), tuple(shapes))
-    words = f"R = {dialect.reg_max}; each side has the logits −(i − 5)² / 4, i the bin, so it predicts about 5. Targets {numbers(DISTANCE)}:"
+    words = (
+        f"R = {dialect.reg_max}; each side has the logits −(i − 5)² / 4, i the bin, so it predicts about 5. "
+        f"Targets {numbers(DISTANCE)}:"
+    )
     headings = ("side", "target", "clamped t", "weights", "loss")
     ends = f"Their mean is the loss, {number(loss[0])}. Gradient of l by its logits 4, 5 and 6: {numbers(slope[4:7])}."
     return example(picture, words, table(headings, rows), ends)
@@ -92,10 +102,15 @@ def bbox_loss() -> Example:
     shapes += [frame.label(boxes[0, a, :2], f"of anchor {a}", (4, -5), kind="small") for a in range(2)]
     shapes += [frame.label(target[0, 0, [0, 3]], "target", (-5, -6), anchor="end", kind="small")]
     described = (
-        "The target box in orange, the boxes that the foreground anchors 0 and 1 predict in blue, and anchor 2, which is "
-        "background and takes no part."
+        "The target box in orange, the boxes that the foreground anchors 0 and 1 predict in blue, and anchor 2, which "
+        "is background and takes no part."
     )
     picture = Picture("bbox_loss", "Foreground boxes against their target", described, (360, 250), tuple(shapes))
-    words = f"Two classes, R = 4; both foreground anchors have the target {numbers(target[0, 0])}, grid. S = {number(total)}."
+    words = (
+        f"Two classes, R = 4; both foreground anchors have the target {numbers(target[0, 0])}, grid. S = "
+        f"{number(total)}."
+    )
     ends = f"Weighted, summed and divided by S: box = {number(box)}, dfl = {number(dfl)}."
-    return example(picture, words, table(("anchor", "predicted, grid", "target ltrb", "w", "1 − CIoU", "DFL"), rows), ends)
+    return example(
+        picture, words, table(("anchor", "predicted, grid", "target ltrb", "w", "1 − CIoU", "DFL"), rows), ends
+    )

@@ -33,7 +33,13 @@ def iou() -> Example:
         ("IoU = I / U", number(value)),
     ]
     shapes = (_FRAME.box(_SHARED, "c"), _FRAME.label((40, 22.5), f"I = {number(shared)}", (0, 5), anchor="middle"))
-    return _shown("iou", rows, "Intersection and union", "The intersection, in green, lies in both boxes and is counted once in their union.", shapes)
+    return _shown(
+        "iou",
+        rows,
+        "Intersection and union",
+        "The intersection, in green, lies in both boxes and is counted once in their union.",
+        shapes,
+    )
 
 
 def giou() -> Example:
@@ -48,7 +54,9 @@ def giou() -> Example:
         ("GIoU", number(refimpl.giou(*PAIR, dialect=YOLOV8)[0])),
     ]  # fmt: skip
     shapes = (_FRAME.box(_AROUND, "soft"), _FRAME.label((10, 60), f"E = {number(around)}", (8, -10)))
-    return _shown("giou", rows, "The enclosing box", "A dashed box encloses both; what neither covers counts against them.", shapes)
+    return _shown(
+        "giou", rows, "The enclosing box", "A dashed box encloses both; what neither covers counts against them.", shapes
+    )
 
 
 def diou() -> Example:
@@ -84,7 +92,8 @@ def ciou() -> Example:
     turns = [float(angle[0]) for angle in angles]
     rows = [
         ("DIoU", number(distance[0])),
-        *((f"atan w{i}/h{i}", f"atan {_sides(box, '/')} = {number(turn)}") for i, box, turn in zip((1, 2), (BOX1, BOX2), turns)),
+        ("atan w1/h1", f"atan {_sides(BOX1, '/')} = {number(turns[0])}"),
+        ("atan w2/h2", f"atan {_sides(BOX2, '/')} = {number(turns[1])}"),
         ("v", f"4/π² · ({number(turns[1])} − {number(turns[0])})² = {number(v[0])}"),
         ("α = v / (1 − IoU + v + ε)", f"{number(v[0])} / (1 − {number(value[0])} + {number(v[0])}) = {number(alpha[0])}"),
         ("α · v", number((alpha * v)[0])),

@@ -58,7 +58,9 @@ def candidates_in_gts() -> Example:
     shapes = [frame.box((0, 0, 32, 32), "line"), frame.box(GT, "b")]
     shapes += [frame.dot(point, "c" if yes else "off", 6) for point, yes in zip(points, inside)]
     shapes += [frame.label(points[a], str(a), (9, 5), kind="small") for a in range(16)]
-    described = f"Of 16 anchors {inside.sum()} lie inside the box and are drawn green. Those on its left edge are not inside."
+    described = (
+        f"Of 16 anchors {inside.sum()} lie inside the box and are drawn green. Those on its left edge are not inside."
+    )
     picture = Picture("candidates_in_gts", "Anchors inside a box", described, (300, 290), tuple(shapes))
     words = f"Box {numbers(GT)} px on a map of 4 × 4 cells at stride 8; of its second row of anchors:"
     ends = f"In all, anchors {', '.join(map(str, np.flatnonzero(inside)))} are candidates."
@@ -78,15 +80,26 @@ def alignment_metric() -> Example:
     raw = refimpl.ciou(np.tile(gt[0], (4, 1)), boxes[0], dialect=dialect)
     s = np.array(SCORES)[:, 1]
     agreed("alignment_metric", s**dialect.alpha * np.maximum(raw, 0) ** dialect.beta, metric)
-    rows = [tuple(map(number, row)) for row in zip(range(4), s, raw, overlaps, s**dialect.alpha, overlaps**dialect.beta, metric)]
+    rows = [
+        tuple(map(number, row))
+        for row in zip(range(4), s, raw, overlaps, s**dialect.alpha, overlaps**dialect.beta, metric)
+    ]
     shapes = []
-    for place, (name, values, kind) in enumerate((("score s", s, "a"), ("overlap u", overlaps, "b"), ("metric t", metric, "c"))):
+    for place, (name, values, kind) in enumerate(
+        (("score s", s, "a"), ("overlap u", overlaps, "b"), ("metric t", metric, "c"))
+    ):
         frame = Frame(50 + 200 * place, 150, 44, -120)
-        shapes += [*bars(values, [kind] * 4, frame), frame.line((-0.5, 0), (3.5, 0)), frame.label((1.5, 0), name, (0, 38), anchor="middle")]
+        shapes += [
+            *bars(values, [kind] * 4, frame),
+            frame.line((-0.5, 0), (3.5, 0)),
+            frame.label((1.5, 0), name, (0, 38), anchor="middle"),
+        ]
         shapes += [frame.label((i, 0), str(i), (0, 16), anchor="middle", kind="small") for i in range(4)]
-        shapes += [frame.label((i, v), number(v, 2), (0, -5), anchor="middle", kind="small") for i, v in enumerate(values)]
+        shapes += [
+            frame.label((i, v), number(v, 2), (0, -5), anchor="middle", kind="small") for i, v in enumerate(values)
+        ]
     described = "Bars of score, overlap and metric of four anchors. The sixth power leaves only the well placed boxes."
     picture = Picture("alignment_metric", "Score and overlap make the metric", described, (620, 200), tuple(shapes))
-    words = f"A box {numbers(LABELLED)} of class 1; α = {dialect.alpha}, β = {number(dialect.beta)}. All four anchors are inside it."
+    words = f"A box {numbers(LABELLED)} of class 1 with four anchors inside; α = {dialect.alpha}, β = {number(dialect.beta)}."
     headings = ("anchor", "s of class 1", "CIoU", "u", "s^α", "u^β", "t")
     return example(picture, words, table(headings, rows))
