@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Iterable, NamedTuple, Sequence, Tuple
 from xml.sax.saxutils import escape
 
@@ -16,12 +17,14 @@ text { font: 14px system-ui, "Helvetica Neue", Arial, sans-serif; fill: #1f2328 
 .b { stroke: #bc4c00; stroke-width: 2; fill: #bc4c00; fill-opacity: .18 }
 .c { stroke: #1a7f37; stroke-width: 2; fill: #1a7f37; fill-opacity: .35 }
 .off { stroke: #8c959f; stroke-width: 1.5; fill: #8c959f; fill-opacity: .25 }
+.head { fill: #59636e }
 .curve { fill-opacity: 0 }
 .dashed { fill-opacity: 0; stroke-dasharray: 3 3 }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc }
 .paper { fill: #0d1117 }
 .line, .soft { stroke: #9198a1 }
+.head { fill: #9198a1 }
 .grid { stroke: #3d444d }
 .a { stroke: #4493f8; fill: #4493f8 }
 .b { stroke: #f0883e; fill: #f0883e }
@@ -110,9 +113,30 @@ def label(x: float, y: float, words: str, anchor: str = "start", kind: str = "")
     return f'<text{dressed} x="{_px(x)}" y="{_px(y)}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
+def arrow(x1: float, y1: float, x2: float, y2: float) -> str:
+    """A line with a head at its end, px."""
+    length = math.hypot(x2 - x1, y2 - y1)
+    x, y = (x2 - x1) / length, (y2 - y1) / length
+    corners = ((x2, y2), (x2 - 8 * x - 4 * y, y2 - 8 * y + 4 * x), (x2 - 8 * x + 4 * y, y2 - 8 * y - 4 * x))
+    points = " ".join(",".join(map(_px, corner)) for corner in corners)
+    return line(x1, y1, x2 - 7 * x, y2 - 7 * y) + f'<polygon class="head" points="{points}"/>'
+
+
 def bars(values: Sequence[float], kinds: Sequence[str], frame: Frame, width: float = 0.7) -> Tuple[str, ...]:
     """A bar for each value at x = 0, 1, …, upward from the frame's y."""
-    return tuple(frame.box((i - width / 2, 0, i + width / 2, v), kind) for i, (v, kind) in enumerate(zip(values, kinds)))
+    edges = ((i - width / 2, 0, i + width / 2, value) for i, value in enumerate(values))
+    return tuple(frame.box(box, kind) for box, kind in zip(edges, kinds))
+
+
+def chart(
+    values: Sequence[float], kinds: Sequence[str], frame: Frame, names: Iterable[object], title: str = ""
+) -> Tuple[str, ...]:
+    """Bars on an axis, under each its name, and under all a title."""
+    last = len(values) - 1
+    axis = [frame.line((-0.6, 0), (last + 0.6, 0))]
+    axis += [frame.label((i, 0), str(name), (0, 16), anchor="middle", kind="small") for i, name in enumerate(names)]
+    axis += [frame.label((last / 2, 0), title, (0, 38), anchor="middle")] if title else []
+    return (*bars(values, kinds, frame), *axis)
 
 
 def _px(value: float) -> str:

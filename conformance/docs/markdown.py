@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Sequence
+from typing import Iterable, List, Sequence
 
 import numpy as np
 
@@ -27,6 +27,17 @@ def number(value: float, digits: int = 4) -> str:
 def numbers(values: Iterable[float], digits: int = 4) -> str:
     """Numbers between brackets."""
     return f"({', '.join(number(value, digits) for value in np.ravel(values))})"
+
+
+def listed(mask: np.ndarray) -> str:
+    """The indices a mask holds, runs of three or more written with an ellipsis: 3 … 5, 9."""
+    runs: List[List[int]] = []
+    for a in np.flatnonzero(mask):
+        if runs and a == runs[-1][-1] + 1:
+            runs[-1].append(int(a))
+        else:
+            runs.append([int(a)])
+    return ", ".join(f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def _minus(text: str) -> str:

@@ -20,14 +20,17 @@ HOME: Dict[str, str] = {clause.id: clause.ops[0] for clause in CLAUSES.values()}
 def section(op: str, example: str) -> str:
     """The whole section of an op; `example` is its worked example, in Markdown."""
     said = contracts.contract(getattr(refimpl, op))
+    explained = [text for text in said.prose if text[0].islower()]
+    decisions = [text for text in said.prose if text not in explained]
     clauses = [clause for clause in CLAUSES.values() if op in clause.ops]
     parts = [
         f"## `{op}`",
         said.headline,
         markdown.block(said.formula),
+        *explained,
         signature(op, said),
-        "### Decisions" if said.prose or contracts.reads(said) else "",
-        *said.prose,
+        "### Decisions" if decisions or contracts.reads(said) else "",
+        *decisions,
         decided(said),
         otherwise(op),
         f"### Worked example\n\n{example}",
@@ -85,8 +88,13 @@ def otherwise(function: str) -> str:
         judged = f"dialect `{mutant.dialect}`; under others " if mutant.dialect else ""
         judged += f"breaks {', '.join(map(link, mutant.breaks))}" if mutant.breaks else "no judged value differs"
         rows.append((mutant.sentence, mutant.seen, judged))
-    rows += [(one.does, one.source, one.judged) for one in OTHERWISE if one.op == function]
+    rows += [(one.does, one.source, _linked(one.judged)) for one in OTHERWISE if one.op == function]
     return "### Who does otherwise\n\n" + markdown.table(("decision", "where", "judged"), rows) if rows else ""
+
+
+def _linked(words: str) -> str:
+    """The words, each clause in them a link."""
+    return " ".join(link(word) if word in CLAUSES else word for word in words.split(" "))
 
 
 def clause_text(clause: Clause, op: str) -> str:

@@ -83,13 +83,6 @@ OTHERWISE: Tuple[Otherwise, ...] = (
     ),
     Otherwise(
         "candidates_in_gts",
-        "min_gt_side",
-        "Ultralytics from 8.4.128 on widens sides shorter than the second stride",
-        "Ultralytics #25912",
-        FIELD,
-    ),
-    Otherwise(
-        "candidates_in_gts",
         "",
         "MultimediaTechLab YOLO and LibreYOLO also want every edge within reach of the bins",
         "MultimediaTechLab YOLO f080104",
@@ -164,13 +157,6 @@ OTHERWISE: Tuple[Otherwise, ...] = (
         "keras-cv and MultimediaTechLab YOLO take the size of the image from the image, not from the first map",
         "keras-cv yolo_v8",
         "equal where the image is a multiple of its strides",
-    ),
-    Otherwise(
-        "detection_loss",
-        "box_gain",
-        "PaddleDetection, super-gradients and YOLOv6 weigh box 2.5, cls 1 and dfl 0.5",
-        "PaddleDetection ppyoloe_head.py",
-        f"{FIELD}: box_gain, cls_gain and dfl_gain",
     ),
 )
 """In the order of the protocol."""

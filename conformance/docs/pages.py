@@ -7,13 +7,13 @@ import sys
 from typing import Dict, List, Sequence
 
 import refimpl
-from conformance.docs import contracts, markdown, port, scene_page
+from conformance.docs import contracts, flow, markdown, port, scene_page
 from conformance.docs.ops import GROUPS, link, section
-from conformance.svg import document
 from conformance.docs.worked import EXAMPLES
 from conformance.protocol import PROTOCOL, vjp
 from conformance.readme_sections import ROOT, dialects
 from conformance.spec import CLAUSES
+from conformance.svg import document
 
 FOLDER = ROOT / "docs"
 """Where the pages stand."""
@@ -21,6 +21,8 @@ FOLDER = ROOT / "docs"
 WRITTEN = (
     "Written by `make spec` from the clauses, the docstrings of the reference and what the suite measured; not by hand."
 )
+
+UNITS = "Letters and units are those of the [first page](README.md)."
 
 
 def everything() -> Dict[str, str]:
@@ -31,12 +33,12 @@ def everything() -> Dict[str, str]:
         sections = [section(op, example.text) for op, example in zip(ops, examples)]
         contents = " · ".join(f"[`{op}`](#{op})" for op in ops)
         pages[f"spec/{name}.md"] = markdown.blocks(
-            f"# {title}", WRITTEN, *introduced(ops), contents, *(s.rstrip() for s in sections)
+            f"# {title}", WRITTEN, UNITS, *introduced(ops), contents, *(s.rstrip() for s in sections)
         )
         pages.update({f"spec/pictures/{op}.svg": document(one.picture) for op, one in zip(ops, examples)})
     pages["spec/scene.md"], pictures = scene_page.page()
     pages["port.md"] = port.page()
-    pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in pictures})
+    pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in (*pictures, flow.picture())})
     return pages
 
 
@@ -64,8 +66,10 @@ def index() -> str:
         "## Ops",
         f"{len(CLAUSES)} clauses say what {len(PROTOCOL)} ops must do.",
         markdown.table(("op", "what it does", "clauses"), rows),
-        "The assigner [once through](scene.md), on a scene of 84 anchors, ties its five ops together. To write your "
-        "own, op by op: [port your loss in an hour](../port.md).",
+        markdown.shown(flow.picture()),
+        "New here? Read the pages in the order of the table, each with paper and pencil at its worked example, then the "
+        "assigner [once through](scene.md), where its stages come together on one scene. To write your own, op by op: "
+        "[port your loss in an hour](../port.md).",
         "## Dialect",
         "A dialect carries every decision in which implementations differ, and the hyperparameters:",
         markdown.table(("field", "`YOLOV8`", "meaning"), fields),

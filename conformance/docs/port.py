@@ -112,7 +112,7 @@ def _advice() -> List[str]:
         "- A method has the name of an op, and its arguments in their order. It may rename, reorder, reshape and "
         "change the unit. If it computes more, you judge the adapter.",
         '- `framework` is `"numpy"`, `"torch"` or absent, which means NumPy. Methods get arrays of it and return such. '
-        'Under '
+        "Under "
         "PyTorch gradients come from autograd and are judged with no further line; in NumPy an op may have a second "
         f"method, such as `{vjp('ciou')}`.",
         "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons ([all of "
@@ -139,7 +139,7 @@ def _end() -> List[str]:
         "Judge the whole, once with the usual examples and once with fresh ones:",
         f"```sh\n{JUDGE}\n{JUDGE} --seed 7\n```",
         'If yours is meant to behave as another release does, say so: as `dialect = "ULTRALYTICS_8_4"` in the class, '
-        'or by',
+        "or by",
         f"```sh\n{JUDGE} --dialect ULTRALYTICS_8_4\n```",
         "Then keep it so. In CI the exit status is 0 if all conforms, 1 if a clause breaks, 2 if no verdict could be "
         "formed:",

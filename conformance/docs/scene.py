@@ -22,6 +22,7 @@ class Scene(NamedTuple):
     """
 
     dialect: Dialect
+    size: Tuple[int, int]
     anchors: refimpl.anchors.Anchors
     targets: np.ndarray
     padded: refimpl.targets.PaddedTargets
@@ -56,9 +57,8 @@ def scene() -> Scene:
     owners = refimpl.resolve_conflicts(claimed, alignment.overlaps)
     usual = refimpl.resolve_conflicts(claimed & inside[:1], alignment.overlaps)
     assigned = refimpl.assign(*found, points, labels, boxes, mask, dialect=dialect)
-    return Scene(
-        dialect, anchors, targets["in.targets"], padded, inside, found[0], alignment, claimed, owners, usual, assigned
-    )
+    given = dialect, size, anchors, targets["in.targets"], padded
+    return Scene(*given, inside, found[0], alignment, claimed, owners, usual, assigned)
 
 
 def printed() -> Tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import List, Tuple
 import numpy as np
 
 from conformance.docs import evidence
-from conformance.docs.markdown import blocks, number, numbers, shown, table
+from conformance.docs.markdown import blocks, listed, number, numbers, shown, table
 from conformance.docs.scene import SHAPES, Scene, printed, scene
 from conformance.docs.scene_pictures import metric_picture, overview, owners_picture
 from conformance.svg import Picture
@@ -20,7 +20,7 @@ def page() -> Tuple[str, List[Picture]]:
     of = scene()
     pictures = [overview(of), metric_picture(of), owners_picture(of)]
     text = blocks(
-        "# The assigner once through, on 84 anchors",
+        f"# The assigner once through, on {len(of.inside[0, 0])} anchors",
         _introduction(of), "## 1. Anchors", _anchors(of), "## 2. Targets", _targets(of), "## 3. Inside", _inside(of),
         shown(pictures[0]), "## 4. Score, overlap and metric", _metric(of), shown(pictures[1]), "## 5. Claims", _claims(of),
         "## 6. Owners", _owners(of), shown(pictures[2]), "## 7. Target scores", _scores(of), "## 8. What the losses receive",
@@ -32,10 +32,10 @@ def page() -> Tuple[str, List[Picture]]:
 def _introduction(of: Scene) -> str:
     compared, agreeing = printed()
     return blocks(
-        f"Seed 000 prints this scene stage by stage: {len(of.padded.gt_bboxes)} images of 640 × 640 px, "
-        f"{len(of.targets)} labelled boxes of {of.dialect.num_classes} classes, {len(of.inside[0, 0])} anchors. All "
-        f"below is computed by the reference; of {compared} numbers that the seed printed, {agreeing} are the same to "
-        "their last digit.",
+        f"Seed 000 prints this scene stage by stage: {len(of.padded.gt_bboxes)} images of {of.size[0]} × {of.size[1]} "
+        f"px, {len(of.targets)} labelled boxes of {of.dialect.num_classes} classes, {len(of.inside[0, 0])} anchors. "
+        f"All below is computed by the reference; of {compared} numbers that the seed printed, {agreeing} are the "
+        "same to their last digit.",
         "From stage 4 on it is image 0, the one for which the seed printed results. It printed no predictions: those "
         "here are made so that overlaps and metrics come out as printed. The dialect is "
         f"[`{of.dialect.name}`](README.md#dialect); where `YOLOV8` decides otherwise it is said.",
@@ -189,14 +189,3 @@ def _errata() -> str:
     return blocks(
         "Recorded with the [golden tensors](../../golden/README.md):", table(("seed", "says", "right", "because"), rows)
     ).rstrip()
-
-
-def listed(mask: np.ndarray) -> str:
-    """The anchors of a mask, runs of three or more written with an ellipsis: 3 … 5, 9."""
-    runs: List[List[int]] = []
-    for a in np.flatnonzero(mask):
-        if runs and a == runs[-1][-1] + 1:
-            runs[-1].append(int(a))
-        else:
-            runs.append([int(a)])
-    return ", ".join(f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)

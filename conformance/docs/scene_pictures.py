@@ -8,7 +8,7 @@ import numpy as np
 
 from conformance.docs.markdown import number
 from conformance.docs.scene import Scene
-from conformance.svg import Frame, Picture, bars
+from conformance.svg import Frame, Picture, chart
 
 SIDE = 640
 _FRAME = Frame(20, 20, 0.75, 0.75)
@@ -38,8 +38,7 @@ def metric_picture(of: Scene) -> Picture:
     t = of.alignment.metric[0, 0, own]
     frame = Frame(70, 180, 27, -150 / t.max())
     claimed = of.claimed[0, 0, own]
-    shapes = [*bars(t, ["c" if yes else "off" for yes in claimed], frame), frame.line((-0.6, 0), (len(own) - 0.4, 0))]
-    shapes += [frame.label((i, 0), str(a), (0, 16), anchor="middle", kind="small") for i, a in enumerate(own)]
+    shapes = [*chart(t, ["c" if yes else "off" for yes in claimed], frame, own)]
     kth = t[claimed].min()
     shapes += [frame.line((-0.6, kth), (len(own) - 0.4, kth), "soft")]
     shapes += [frame.label((len(own) - 0.4, kth), f"t = {number(kth)}, the {claimed.sum()}th", (4, -4), kind="small")]

@@ -2,25 +2,30 @@
 
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import refimpl
 
-from conformance.docs import markdown, pages
-from conformance.svg import Frame, Picture, document
+from conformance import svg
+from conformance.docs import flow, markdown, pages
 from conformance.docs.worked import EXAMPLES, Disagrees
 from conformance.docs.worked.example import agreed
+from conformance.pipeline import PIPELINES
 from conformance.protocol import PROTOCOL
+from conformance.svg import Frame, Picture, document
 
 SVG = "{http://www.w3.org/2000/svg}"
+ENDS = (("", ""), ("", "1"), ("", "2"), ("c", ""))
+PICTURES = {name: text for name, text in pages.everything().items() if name.endswith(".svg")}
 
 
 def test_every_op_has_a_worked_example_in_the_order_of_the_protocol():
     assert list(EXAMPLES) == list(PROTOCOL)
 
 
-@pytest.mark.parametrize("name", [name for name in pages.everything() if name.endswith(".svg")])
+@pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_whole_and_can_be_read_aloud(name):
-    root = ElementTree.fromstring(pages.everything()[name])
+    root = ElementTree.fromstring(PICTURES[name])
 
     assert (root.tag, root.get("role")) == (f"{SVG}svg", "img")
     texts = {child.get("id"): child.text for child in root if child.tag in (f"{SVG}title", f"{SVG}desc")}
@@ -28,17 +33,37 @@ def test_a_picture_is_whole_and_can_be_read_aloud(name):
     assert "prefers-color-scheme: dark" in root.find(f"{SVG}style").text
 
 
-@pytest.mark.parametrize("op", EXAMPLES)
-def test_nothing_is_drawn_outside_its_picture(op):
-    picture = EXAMPLES[op]().picture
-    width, height = picture.size
+def outside(picture):
+    """The shapes of a picture that reach beyond it."""
+    root = ElementTree.fromstring(picture)
+    size = [float(root.get(side)) for side in ("width", "height")]
+    found = []
+    for shape in root:
+        starts = [[float(shape.get(f"{kind}{axis}{end}", 0)) for axis in "xy"] for kind, end in ENDS]
+        sides = [float(shape.get(side, 0)) for side in ("width", "height")]
+        ends = [[at + side for at, side in zip(start, sides)] for start in starts]
+        listed = [list(map(float, pair.split(","))) for pair in shape.get("points", "").split()]
+        if any(not 0 <= at <= limit for point in (*starts, *ends, *listed) for at, limit in zip(point, size)):
+            found.append(shape.attrib)
+    return found
 
-    for shape in map(ElementTree.fromstring, picture.shapes):
-        across = [float(shape.get(name)) for name in ("x", "x1", "x2", "cx") if shape.get(name)]
-        down = [float(shape.get(name)) for name in ("y", "y1", "y2", "cy") if shape.get(name)]
-        across += [x + float(shape.get("width", 0)) for x in across]
-        down += [y + float(shape.get("height", 0)) for y in down]
-        assert all(0 <= x <= width for x in across) and all(0 <= y <= height for y in down), shape.attrib
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_nothing_is_drawn_outside_its_picture(name):
+    assert outside(PICTURES[name]) == []
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [svg.rectangle(5, 5, 6, 1, "a"), svg.line(0, 0, 5, 11), svg.arrow(5, 5, 5, -1), svg.label(-1, 5, "words")],
+)
+def test_a_shape_outside_its_picture_is_noticed(shape):
+    assert outside(document(Picture("x", "title", "description", (10, 10), (shape,))))
+
+
+def test_the_flow_shows_ops_that_exist():
+    assert set(flow.NODES) - {"targets"} <= set(PROTOCOL)
+    assert set(PIPELINES) <= {*flow.NODES, "assign"}
 
 
 @pytest.mark.parametrize("op", ["giou", "diou", "dist2bbox", "bce_loss", "dfl_loss", "decode_boxes"])
@@ -92,3 +117,11 @@ def test_words_of_a_picture_are_escaped():
 
 def test_a_bar_in_a_cell_does_not_end_it():
     assert markdown.table(("a",), [("|x|",)]).splitlines()[2] == "| \\|x\\| |"
+
+
+@pytest.mark.parametrize(
+    "indices, text",
+    [([], ""), ([4], "4"), ([4, 5], "4, 5"), ([4, 5, 6], "4 … 6"), ([0, 2, 3, 4, 5, 8], "0, 2 … 5, 8")],
+)
+def test_indices_of_a_mask_are_listed_in_runs(indices, text):
+    assert markdown.listed(np.isin(np.arange(10), indices)) == text

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import refimpl
 
-from conformance.docs import scene_page
 from conformance.docs.scene import printed, scene
 from refimpl.tal import target_scores
 
@@ -54,11 +53,3 @@ def test_another_number_than_printed_is_noticed(monkeypatch):
     compared, agreeing = printed()
 
     assert compared > agreeing
-
-
-@pytest.mark.parametrize(
-    "anchors, text",
-    [([], ""), ([4], "4"), ([4, 5], "4, 5"), ([4, 5, 6], "4 … 6"), ([0, 2, 3, 4, 5, 8], "0, 2 … 5, 8")],
-)
-def test_anchors_of_a_mask_are_listed_in_runs(anchors, text):
-    assert scene_page.listed(np.isin(np.arange(10), anchors)) == text

@@ -9,8 +9,8 @@ import numpy as np
 
 import refimpl
 from conformance.docs.markdown import number, numbers, table
-from conformance.svg import Frame, Picture, bars, label, line
 from conformance.docs.worked.example import Example, agreed, example
+from conformance.svg import Frame, Picture, chart, label, line
 from refimpl import YOLOV8
 
 POINT = (4.5, 3.5)
@@ -91,23 +91,19 @@ def decode_boxes() -> Example:
     dialect = replace(YOLOV8, reg_max=4)
     logits, point = np.array(LOGITS, float), np.array([POINT])
     p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
-    d = p @ np.arange(4)
-    box = refimpl.decode_boxes(logits.reshape(1, 1, 16), point, dialect=dialect)[0, 0]
+    d = p @ np.arange(dialect.reg_max)
+    box = refimpl.decode_boxes(logits.reshape(1, 1, -1), point, dialect=dialect)[0, 0]
     agreed("decode_boxes", refimpl.dist2bbox(d[np.newaxis], point)[0], box)
     rows = [(side, numbers(row), numbers(share), number(mean)) for side, row, share, mean in zip(SIDES, logits, p, d)]
     shapes = []
     for side, (name, share, mean) in enumerate(zip(NAMES, p, d)):
         frame = Frame(50 + 140 * side, 150, 26, -120)
-        shapes += [*bars(share, ["a"] * 4, frame), frame.line((-0.5, 0), (3.5, 0))]
-        shapes += [
-            frame.line((mean, 0), (mean, 1), "b"),
-            frame.label((mean, 1), number(mean, 3), (0, -6), anchor="middle"),
-        ]
-        shapes += [frame.label((i, 0), str(i), (0, 16), anchor="middle", kind="small") for i in range(4)]
-        shapes += [frame.label((1.5, 0), name, (0, 38), anchor="middle")]
+        shapes += chart(share, ["a"] * len(share), frame, range(len(share)), name)
+        shapes.append(frame.line((mean, 0), (mean, 1), "b"))
+        shapes.append(frame.label((mean, 1), number(mean, 3), (0, -6), anchor="middle"))
     description = "For each side the probabilities of its four bins as bars; a line at their mean, which is the distance."
     picture = Picture("decode_boxes", "A distance is the mean of its bins", description, (590, 200), tuple(shapes))
-    words = f"R = 4, anchor {numbers(POINT)}, and these logits:"
+    words = f"R = {dialect.reg_max}, anchor {numbers(POINT)}, and these logits:"
     result = f"`dist2bbox` makes the box {numbers(box)} of the four distances."
     return example(picture, words, table(("side", "logits", "p = softmax", "d = Σ i · p"), rows), result)
 

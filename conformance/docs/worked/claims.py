@@ -9,13 +9,15 @@ import numpy as np
 
 import refimpl
 from conformance.docs.markdown import number, numbers, table
-from conformance.svg import Frame, Picture, bars
 from conformance.docs.worked.example import Example, agreed, example
+from conformance.svg import Frame, Picture, chart
 from refimpl import YOLOV8
 
 METRICS = ((0.1, 0.4, 0.05, 0.3, 0.2, 0.0), (0.0, 0.0, 0.2, 0.0, 0.0, 0.0))
 CLAIMED = ((1, 1, 0, 0, 0), (0, 1, 1, 1, 0), (0, 0, 0, 1, 0))
 OVERLAPS = ((0.5, 0.6, 0.1, 0.0, 0.0), (0.0, 0.4, 0.7, 0.3, 0.0), (0.2, 0.8, 0.9, 0.5, 0.6))
+TWO = replace(YOLOV8, num_classes=2, topk=5, strides=(8,))
+"""The dialect of the whole: two classes, five claims, one level."""
 BOXES = ((2.0, 2.0, 18.0, 22.0), (10.0, 6.0, 31.0, 30.0))
 
 
@@ -28,17 +30,14 @@ def select_topk() -> Example:
     for g, (t, own) in enumerate(zip(METRICS, claimed)):
         rows.append((str(g), numbers(t), ", ".join(map(str, np.flatnonzero(own)))))
         frame = Frame(50 + 280 * g, 150, 38, -250)
-        shapes += [*bars(t, ["c" if yes else "off" for yes in own], frame), frame.line((-0.5, 0), (5.5, 0))]
-        shapes += [frame.label((a, 0), str(a), (0, 16), anchor="middle", kind="small") for a in range(6)]
-        shapes += [frame.label((2.5, 0), f"metric of box {g}", (0, 38), anchor="middle")]
+        shapes += chart(t, ["c" if yes else "off" for yes in own], frame, range(len(t)), f"metric of box {g}")
         shapes += [frame.dot((a, t[a] + 0.03), "c", 3) for a in np.flatnonzero(own)]
-    agreed("select_topk", claimed.sum(axis=1), [3, 3])
-    described = (
-        "Bars of the metric of six anchors for two boxes; green and a dot mark the claimed ones, three for each box."
-    )
+    agreed("select_topk", claimed.sum(axis=1), [dialect.topk] * len(METRICS))
+    described = f"Bars of the metric of each anchor, for each box; green and a dot mark the {dialect.topk} claimed ones."
     picture = Picture("select_topk", "Each box claims its best anchors", described, (570, 200), tuple(shapes))
     words = (
-        "k = 3. Box 1 has one anchor above 0 and claims two more all the same: which ones is left open, here the first."
+        f"k = {dialect.topk}. Box 1 has {np.count_nonzero(METRICS[1])} anchor above 0 and claims others all the same: "
+        "which ones is left open, here the first."
     )
     return example(picture, words, table(("box", "t of anchors 0 … 5", "claims"), rows))
 
@@ -78,22 +77,21 @@ def resolve_conflicts() -> Example:
 
 
 def scene() -> Tuple[Any, ...]:
-    """The arguments of `assign`: 16 anchors that each predict a box around themselves, two boxes that overlap."""
-    grid, stride = refimpl.make_anchors([(4, 4)], dialect=replace(YOLOV8, strides=(8,)))
+    """The arguments of `assign`: anchors that each predict a box around themselves, two boxes that overlap."""
+    grid, stride = refimpl.make_anchors([(4, 4)], dialect=TWO)
     points = grid * stride
-    scores = np.stack([np.linspace(0.2, 0.8, 16), np.linspace(0.9, 0.3, 16)], axis=-1)[np.newaxis]
+    scores = np.linspace((0.2, 0.9), (0.8, 0.3), len(points))[np.newaxis]
     boxes = np.concatenate([points - (9, 8), points + (9, 10)], axis=-1)[np.newaxis]
     return scores, boxes, points, np.array([[[0], [1]]]), np.array([BOXES]), np.ones((1, 2, 1))
 
 
 def assign() -> Example:
     """Two boxes that overlap, stage by stage."""
-    dialect = replace(YOLOV8, num_classes=2, topk=5)
     scores, boxes, points, labels, gts, mask = scene()
-    inside = refimpl.candidates_in_gts(points, gts, mask, dialect=dialect)
-    t, u = refimpl.alignment_metric(scores, boxes, labels, gts, inside, dialect=dialect)
-    claimed = refimpl.select_topk(t, mask, dialect=dialect) & inside
-    done = refimpl.assign(*scene(), dialect=dialect)
+    inside = refimpl.candidates_in_gts(points, gts, mask, dialect=TWO)
+    t, u = refimpl.alignment_metric(scores, boxes, labels, gts, inside, dialect=TWO)
+    claimed = refimpl.select_topk(t, mask, dialect=TWO) & inside
+    done = refimpl.assign(*scene(), dialect=TWO)
     owned = done.fg_mask & (done.target_gt_idx == np.arange(2)[:, np.newaxis])
     rows, positives = [], []
     for g in range(2):
@@ -102,25 +100,31 @@ def assign() -> Example:
         best_t, best_u = (x[0, g][owned[g]].max() for x in (t, u))
         for a in np.flatnonzero(owned[g]):
             score = done.target_scores[0, a, labels[0, g, 0]]
-            agreed("assign", [t[0, g, a] * best_u / (best_t + dialect.norm_eps)], [score])
-            positives.append((str(a), str(g), *map(number, (t[0, g, a], u[0, g, a], score))))
+            agreed("assign", [t[0, g, a] * best_u / (best_t + TWO.norm_eps)], [score])
+            step = f"{number(t[0, g, a])} · {number(best_u)} / {number(best_t)} = {number(score)}"
+            positives.append((str(a), str(g), number(t[0, g, a]), number(u[0, g, a]), step))
+    words = (
+        f"k = {TWO.topk}, {TWO.num_classes} classes, {len(points)} anchors at stride {TWO.strides[0]}; box 0 is of "
+        "class 0, box 1 of class 1. The anchor at (x, y) predicts (x − 9, y − 8, x + 9, y + 10). Its scores are "
+        f"{numbers(scores[0, 0])} at anchor 0, {numbers(scores[0, -1])} at the last, and evenly spaced between."
+    )
+    stages = table(("box", "px", "inside", "claims", "owns"), rows)
+    headings = ("anchor", "owner", "t", "u", "target score t · max u / max t")
+    return example(
+        _assigned(points, done), words, stages, table(headings, sorted(positives, key=lambda row: int(row[0])))
+    )
+
+
+def _assigned(points: np.ndarray, done: Any) -> Picture:
+    """The boxes, and the anchors with their owners."""
     frame = Frame(20, 15, 9, 9)
     shapes = [frame.box((0, 0, 32, 32), "line"), frame.box(BOXES[0], "a"), frame.box(BOXES[1], "b")]
     for a, point in enumerate(points):
         kind = "ab"[done.target_gt_idx[0, a]] if done.fg_mask[0, a] else "off"
-        shapes += [
-            frame.dot(point, kind, 4 + 12 * done.target_scores[0, a].sum()),
-            frame.label(point, str(a), (0, 30), anchor="middle", kind="small"),
-        ]
+        shapes.append(frame.dot(point, kind, 4 + 12 * done.target_scores[0, a].sum()))
+        shapes.append(frame.label(point, str(a), (0, 30), anchor="middle", kind="small"))
     described = (
-        "Two boxes over 16 anchors. Each positive has the colour of its owner, and is as large as its target score."
+        f"Two boxes over {len(points)} anchors. Each positive has the colour of its owner, and is as large as its "
+        "target score; grey ones are background."
     )
-    picture = Picture("assign", "Who learns what, and how strongly", described, (330, 320), tuple(shapes))
-    words = f"k = {dialect.topk}, two classes, 16 anchors at stride 8; box 0 is of class 0, box 1 of class 1."
-    stages = table(("box", "px", "inside", "claims", "owns"), rows)
-    return example(
-        picture,
-        words,
-        stages,
-        table(("anchor", "owner", "t", "u", "target score"), sorted(positives, key=lambda row: int(row[0]))),
-    )
+    return Picture("assign", "Who learns what, and how strongly", described, (330, 320), tuple(shapes))

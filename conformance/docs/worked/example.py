@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Sequence
 
+import numpy as np
+
 from conformance.docs import markdown
 from conformance.svg import Picture
 
@@ -13,6 +15,23 @@ class Example(NamedTuple):
 
     text: str
     picture: Picture
+
+
+class Cycle(NamedTuple):
+    """Numbers that look drawn and can be made by hand: (factor · i mod period − shift) / divisor for i = 0, 1, …"""
+
+    factor: int
+    period: int
+    shift: int
+    divisor: int
+
+    def values(self, *shape: int) -> np.ndarray:
+        """As many as the shape holds."""
+        i = np.arange(np.prod(shape))
+        return ((i * self.factor % self.period - self.shift) / self.divisor).reshape(shape)
+
+    def __str__(self) -> str:
+        return f"({self.factor}·i mod {self.period} − {self.shift}) / {self.divisor} for i = 0, 1, 2 and so on"
 
 
 class Disagrees(Exception):

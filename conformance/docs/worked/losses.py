@@ -8,8 +8,8 @@ import numpy as np
 
 import refimpl
 from conformance.docs.markdown import number, numbers, table
-from conformance.svg import Frame, Picture, bars
-from conformance.docs.worked.example import Example, agreed, example
+from conformance.docs.worked.example import Cycle, Example, agreed, example
+from conformance.svg import Frame, Picture, bars, chart
 from refimpl import YOLOV8
 
 PAIRS = ((2.0, 0.5), (-1.0, 0.0), (0.0, 1.0), (-30.0, 1.0))
@@ -60,14 +60,15 @@ def dfl_loss() -> Example:
     slope = refimpl.dfl_loss_vjp(np.tile(logits, 4)[np.newaxis], np.array([DISTANCE]), np.ones(1), dialect=dialect)[0]
     frame = Frame(40, 190, 30, -200)
     weights = np.maximum(1 - np.abs(DISTANCE[0] - bins), 0)
-    shapes = [*bars(weights, ["b"] * 16, frame), *bars(p, ["a"] * 16, frame, 0.35), frame.line((-0.5, 0), (15.5, 0))]
-    shapes += [frame.label((i, 0), str(i), (0, 16), anchor="middle", kind="small") for i in bins]
+    shapes = [*chart(weights, ["b"] * len(bins), frame, bins), *bars(p, ["a"] * len(bins), frame, 0.35)]
     shapes += [
         frame.label((i, weights[i]), number(weights[i]), (0, -6), anchor="middle") for i in np.flatnonzero(weights)
     ]
     shapes += [frame.label((8, 0.7), f"wide: weights of the target {number(DISTANCE[0])}", kind="small")]
     shapes += [frame.label((8, 0.6), "narrow: predicted probabilities", kind="small")]
-    described = "Sixteen bins. The target puts its weight on the two bins around it, the prediction spreads over more."
+    described = (
+        f"{len(bins)} bins. The target puts its weight on the two bins around it, the prediction spreads over more."
+    )
     picture = Picture("dfl_loss", "Two bins carry the target", described, (530, 225), tuple(shapes))
     words = (
         f"R = {dialect.reg_max}; each side has the logits −(i − 5)² / 4, i the bin, so it predicts about 5. "
@@ -81,7 +82,8 @@ def dfl_loss() -> Example:
 def bbox_loss() -> Example:
     """Three anchors, two of them foreground."""
     points = np.array([[1.5, 1.5], [2.5, 1.5], [0.5, 0.5]])
-    logits = ((np.arange(48) * 7 % 11 - 5) / 4).reshape(1, 3, 16)
+    drawn = Cycle(7, 11, 5, 4)
+    logits = drawn.values(1, 3, 4 * SMALL.reg_max)
     boxes = refimpl.decode_boxes(logits, points, dialect=SMALL)
     target = np.tile([0.5, 0.25, 3.5, 2.75], (1, 3, 1))
     scores, fg = np.array([[[0, 0.75], [0, 0.5], [0, 0]]]), np.array([[True, True, False]])
@@ -107,8 +109,8 @@ def bbox_loss() -> Example:
     )
     picture = Picture("bbox_loss", "Foreground boxes against their target", described, (360, 250), tuple(shapes))
     words = (
-        f"Two classes, R = 4; both foreground anchors have the target {numbers(target[0, 0])}, grid. S = "
-        f"{number(total)}."
+        f"R = {SMALL.reg_max}; anchors at {', '.join(map(numbers, points))} have the logits {drawn}. The first two are "
+        f"foreground, with the target {numbers(target[0, 0])}, grid. S = {number(total)}."
     )
     ends = f"Weighted, summed and divided by S: box = {number(box)}, dfl = {number(dfl)}."
     return example(

@@ -8,8 +8,8 @@ import numpy as np
 
 import refimpl
 from conformance.docs.markdown import number, numbers, table
-from conformance.svg import Frame, Picture
 from conformance.docs.worked.example import Example, agreed, example
+from conformance.svg import Frame, Picture
 from refimpl import YOLOV8
 from refimpl.iou import _angle, _aspect, _enclosing_sides, _iou_and_union, _trade_off
 

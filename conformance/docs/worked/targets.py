@@ -8,8 +8,8 @@ import numpy as np
 
 import refimpl
 from conformance.docs.markdown import number, numbers, table
-from conformance.svg import Frame, Picture, bars
 from conformance.docs.worked.example import Example, agreed, example
+from conformance.svg import Frame, Picture, chart
 from refimpl import YOLOV8
 from refimpl.alignment import edge_distance
 
@@ -80,26 +80,21 @@ def alignment_metric() -> Example:
     raw = refimpl.ciou(np.tile(gt[0], (4, 1)), boxes[0], dialect=dialect)
     s = np.array(SCORES)[:, 1]
     agreed("alignment_metric", s**dialect.alpha * np.maximum(raw, 0) ** dialect.beta, metric)
-    rows = [
-        tuple(map(number, row))
-        for row in zip(range(4), s, raw, overlaps, s**dialect.alpha, overlaps**dialect.beta, metric)
-    ]
+    columns = zip(s, raw, overlaps, s**dialect.alpha, overlaps**dialect.beta, metric)
+    rows = [(str(a), numbers(PREDICTED[a]), *map(number, column)) for a, column in enumerate(columns)]
     shapes = []
-    for place, (name, values, kind) in enumerate(
-        (("score s", s, "a"), ("overlap u", overlaps, "b"), ("metric t", metric, "c"))
-    ):
+    charts = (("score s", s, "a"), ("overlap u", overlaps, "b"), ("metric t", metric, "c"))
+    for place, (name, values, kind) in enumerate(charts):
         frame = Frame(50 + 200 * place, 150, 44, -120)
-        shapes += [
-            *bars(values, [kind] * 4, frame),
-            frame.line((-0.5, 0), (3.5, 0)),
-            frame.label((1.5, 0), name, (0, 38), anchor="middle"),
-        ]
-        shapes += [frame.label((i, 0), str(i), (0, 16), anchor="middle", kind="small") for i in range(4)]
+        shapes += chart(values, [kind] * len(s), frame, range(len(s)), name)
         shapes += [
             frame.label((i, v), number(v, 2), (0, -5), anchor="middle", kind="small") for i, v in enumerate(values)
         ]
-    described = "Bars of score, overlap and metric of four anchors. The sixth power leaves only the well placed boxes."
+    described = "Bars of score, overlap and metric of each anchor. The sixth power leaves only the well placed boxes."
     picture = Picture("alignment_metric", "Score and overlap make the metric", described, (620, 200), tuple(shapes))
-    words = f"A box {numbers(LABELLED)} of class 1 with four anchors inside; α = {dialect.alpha}, β = {number(dialect.beta)}."
-    headings = ("anchor", "s of class 1", "CIoU", "u", "s^α", "u^β", "t")
+    words = (
+        f"A box {numbers(LABELLED)} px of class 1 with {len(s)} anchors inside; α = {dialect.alpha}, "
+        f"β = {number(dialect.beta)}."
+    )
+    headings = ("anchor", "prediction, px", "s of class 1", "CIoU", "u", "s^α", "u^β", "t")
     return example(picture, words, table(headings, rows))
