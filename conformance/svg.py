@@ -9,6 +9,8 @@ from xml.sax.saxutils import escape
 _STYLE = """
 text { font: 14px system-ui, "Helvetica Neue", Arial, sans-serif; fill: #1f2328 }
 .small { font-size: 12px }
+.middle { text-anchor: middle }
+.end { text-anchor: end }
 .paper { fill: #ffffff }
 .line { stroke: #59636e; stroke-width: 1.5; fill: none }
 .grid { stroke: #d1d9e0; stroke-width: 1; fill: none }
@@ -33,6 +35,8 @@ text { fill: #f0f6fc }
 }
 """
 
+Point = Tuple[float, float]
+
 
 class Picture(NamedTuple):
     """name of its file without suffix; title; description; width and height in px; its shapes."""
@@ -40,7 +44,7 @@ class Picture(NamedTuple):
     name: str
     title: str
     description: str
-    size: Tuple[float, float]
+    size: Point
     shapes: Tuple[str, ...]
 
 
@@ -52,7 +56,7 @@ class Frame(NamedTuple):
     per_x: float
     per_y: float
 
-    def at(self, x: float, y: float) -> Tuple[float, float]:
+    def at(self, x: float, y: float) -> Point:
         """Where a point of the data lies, px."""
         return self.x + x * self.per_x, self.y + y * self.per_y
 
@@ -63,7 +67,7 @@ class Frame(NamedTuple):
 
     def line(self, start: Sequence[float], end: Sequence[float], kind: str = "line") -> str:
         """A line between two points of the data."""
-        return line(*self.at(*start), *self.at(*end), kind)
+        return line(self.at(*start), self.at(*end), kind)
 
     def dot(self, point: Sequence[float], kind: str, radius: float = 4) -> str:
         """A point of the data."""
@@ -75,10 +79,10 @@ class Frame(NamedTuple):
         places = " ".join(",".join(map(_px, self.at(*point))) for point in points)
         return f'<polyline class="{kind} curve" points="{places}"/>'
 
-    def label(self, point: Sequence[float], words: str, shift: Sequence[float] = (0, 0), **style: str) -> str:
+    def label(self, point: Sequence[float], words: str, shift: Point = (0, 0), kind: str = "") -> str:
         """Words at a point of the data, moved by some px."""
         x, y = self.at(*point)
-        return label(x + shift[0], y + shift[1], words, **style)
+        return label(x + shift[0], y + shift[1], words, kind)
 
 
 def document(picture: Picture) -> str:
@@ -102,24 +106,26 @@ def rectangle(x: float, y: float, width: float, height: float, kind: str) -> str
     return f'<rect class="{kind}" x="{_px(x)}" y="{_px(y)}" width="{_px(width)}" height="{_px(height)}"/>'
 
 
-def line(x1: float, y1: float, x2: float, y2: float, kind: str = "line") -> str:
+def line(start: Point, end: Point, kind: str = "line") -> str:
     """A line, px."""
+    (x1, y1), (x2, y2) = start, end
     return f'<line class="{kind}" x1="{_px(x1)}" y1="{_px(y1)}" x2="{_px(x2)}" y2="{_px(y2)}"/>'
 
 
-def label(x: float, y: float, words: str, anchor: str = "start", kind: str = "") -> str:
-    """Words that start, end or have their middle at x, px."""
+def label(x: float, y: float, words: str, kind: str = "") -> str:
+    """Words, px; they start at x, or have their end or their middle there if the kind says so."""
     dressed = f' class="{kind}"' if kind else ""
-    return f'<text{dressed} x="{_px(x)}" y="{_px(y)}" text-anchor="{anchor}">{escape(words)}</text>'
+    return f'<text{dressed} x="{_px(x)}" y="{_px(y)}">{escape(words)}</text>'
 
 
-def arrow(x1: float, y1: float, x2: float, y2: float) -> str:
+def arrow(start: Point, end: Point) -> str:
     """A line with a head at its end, px."""
-    length = math.hypot(x2 - x1, y2 - y1)
-    x, y = (x2 - x1) / length, (y2 - y1) / length
-    corners = ((x2, y2), (x2 - 8 * x - 4 * y, y2 - 8 * y + 4 * x), (x2 - 8 * x + 4 * y, y2 - 8 * y - 4 * x))
+    length = math.dist(start, end)
+    x, y = ((b - a) / length for a, b in zip(start, end))
+    tip, base = end, (end[0] - 8 * x, end[1] - 8 * y)
+    corners = (tip, (base[0] - 4 * y, base[1] + 4 * x), (base[0] + 4 * y, base[1] - 4 * x))
     points = " ".join(",".join(map(_px, corner)) for corner in corners)
-    return line(x1, y1, x2 - 7 * x, y2 - 7 * y) + f'<polygon class="head" points="{points}"/>'
+    return line(start, base) + f'<polygon class="head" points="{points}"/>'
 
 
 def bars(values: Sequence[float], kinds: Sequence[str], frame: Frame, width: float = 0.7) -> Tuple[str, ...]:
@@ -134,8 +140,8 @@ def chart(
     """Bars on an axis, under each its name, and under all a title."""
     last = len(values) - 1
     axis = [frame.line((-0.6, 0), (last + 0.6, 0))]
-    axis += [frame.label((i, 0), str(name), (0, 16), anchor="middle", kind="small") for i, name in enumerate(names)]
-    axis += [frame.label((last / 2, 0), title, (0, 38), anchor="middle")] if title else []
+    axis += [frame.label((i, 0), str(name), (0, 16), kind="small middle") for i, name in enumerate(names)]
+    axis += [frame.label((last / 2, 0), title, (0, 38), kind="middle")] if title else []
     return (*bars(values, kinds, frame), *axis)
 
 

@@ -8,7 +8,7 @@ from typing import Dict, List, Sequence
 
 import refimpl
 from conformance.docs import contracts, flow, markdown, port, scene_page
-from conformance.docs.ops import GROUPS, link, section
+from conformance.docs.ops import GROUPS, HOME, link, section
 from conformance.docs.worked import EXAMPLES
 from conformance.protocol import PROTOCOL, vjp
 from conformance.readme_sections import ROOT, dialects
@@ -79,7 +79,9 @@ def index() -> str:
 
 
 def _clauses(op: str) -> List[str]:
-    return [link(clause.id) for clause in CLAUSES.values() if op in clause.ops]
+    """Links to the clauses of an op; that of the op where a clause is at home can itself be linked to by its id."""
+    own = [clause.id for clause in CLAUSES.values() if op in clause.ops]
+    return [f'<a id="{id}"></a>{link(id)}' if HOME[id] == op else link(id) for id in own]
 
 
 LETTERS = """\

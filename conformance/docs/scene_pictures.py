@@ -59,7 +59,7 @@ def owners_picture(of: Scene) -> Picture:
         radius = 5 + 150 * scores[a] if of.owners.fg_mask[0, a] else 3
         shapes += [_FRAME.dot(point * stride, f"{kind} dashed" if lost else kind, radius)]
         if of.owners.fg_mask[0, a]:
-            shapes += [_FRAME.label(point * stride, str(a), (0, -radius - 4), anchor="middle", kind="small")]
+            shapes += [_FRAME.label(point * stride, str(a), (0, -radius - 4), kind="small middle")]
     keys = [
         ("a", 12, "owned by slot 0"),
         ("b", 5, "by slot 1"),

@@ -10,7 +10,7 @@ import numpy as np
 import refimpl
 from conformance.docs.markdown import number, numbers, table
 from conformance.docs.worked.example import Example, agreed, example
-from conformance.svg import Frame, Picture, chart, label, line
+from conformance.svg import Frame, Picture, chart
 from refimpl import YOLOV8
 
 POINT = (4.5, 3.5)
@@ -58,7 +58,7 @@ def dist2bbox() -> Example:
     steps = ((x, "−", left), (y, "−", top), (x, "+", right), (y, "+", bottom))
     sums = ", ".join(f"{number(a)} {sign} {number(b)}" for a, sign, b in steps)
     description = f"From the anchor at {numbers(POINT)} four lines lead to the edges of the box {numbers(box)}."
-    picture = Picture("dist2bbox", "Four distances make a box", description, (460, 250), _distances(box, DISTANCES))
+    picture = Picture("dist2bbox", "Four distances make a box", description, (370, 255), _distances(box, DISTANCES))
     return example(picture, f"{words} ({sums}) = {numbers(box)}.")
 
 
@@ -77,9 +77,9 @@ def bbox2dist() -> Example:
     reach = x + YOLOV8.largest_distance
     shapes = (
         frame.box(FAR, "b"), frame.dot(POINT, "a", 5), frame.line((reach, 0.5), (reach, 7.5), "soft"),
-        frame.line(POINT, (reach, y), "a"), frame.label((x, y), "anchor", (-6, -10), anchor="end"),
-        frame.label((reach, 7.5), f"as far as the bins reach: {number(found[2])} cells", (0, 20), anchor="middle"),
-        frame.label((x2, y1), f"r = {number(plain[2])}", (0, -8), anchor="end"),
+        frame.line(POINT, (reach, y), "a"), frame.label((x, y), "anchor", (-6, -10), kind="end"),
+        frame.label((reach, 7.5), f"as far as the bins reach: {number(found[2])} cells", (50, 20), kind="end"),
+        frame.label((x2, y1), f"r = {number(plain[2])}", (0, -8), kind="end"),
     )  # fmt: skip
     description = "The anchor is half a cell left of the box, whose right edge lies beyond the reach of the bins."
     picture = Picture("bbox2dist", "Distances are clamped to the bins", description, (560, 215), shapes)
@@ -100,7 +100,7 @@ def decode_boxes() -> Example:
         frame = Frame(50 + 140 * side, 150, 26, -120)
         shapes += chart(share, ["a"] * len(share), frame, range(len(share)), name)
         shapes.append(frame.line((mean, 0), (mean, 1), "b"))
-        shapes.append(frame.label((mean, 1), number(mean, 3), (0, -6), anchor="middle"))
+        shapes.append(frame.label((mean, 1), number(mean, 3), (0, -6), kind="middle"))
     description = "For each side the probabilities of its four bins as bars; a line at their mean, which is the distance."
     picture = Picture("decode_boxes", "A distance is the mean of its bins", description, (590, 200), tuple(shapes))
     words = f"R = {dialect.reg_max}, anchor {numbers(POINT)}, and these logits:"
@@ -112,20 +112,15 @@ def _distances(box: Sequence[float], distances: Sequence[float]) -> Tuple[str, .
     """A box on its grid, the anchor in it and a line to each edge."""
     frame = Frame(30, 20, 35, 35)
     (x, y), (x1, y1, x2, y2) = POINT, box
-    shapes = [frame.line((i, 0), (i, 6), "grid") for i in range(10)] + [
-        frame.line((0, i), (9, i), "grid") for i in range(7)
+    shapes = [frame.line((column, 0), (column, 6), "grid") for column in range(10)]
+    shapes += [frame.line((0, row), (9, row), "grid") for row in range(7)]
+    shapes += [frame.box(box, "b"), frame.label((0, 6), "one square is one cell", (0, 16), "small")]
+    shapes += [
+        frame.label((x1, y1), "(x1, y1)", (0, -6), "small end"),
+        frame.label((x2, y2), "(x2, y2)", (4, 18), "small"),
     ]
-    shapes += [frame.box(box, "b")]
     ends = ((x1, y), (x, y1), (x2, y), (x, y2))
     shifts = ((12, -6), (8, 16), (-60, -6), (8, -10))
     for end, shift, side, distance in zip(ends, shifts, SIDES, distances):
         shapes += [frame.line(POINT, end, "a"), frame.label(end, f"{side} = {number(distance)}", shift)]
-    corners = (((x1, y1), "(x1, y1)", (0, -6), "end"), ((x2, y2), "(x2, y2)", (4, 18), "start"))
-    shapes += [frame.label(at, words, shift, anchor=anchor, kind="small") for at, words, shift, anchor in corners]
-    left, bottom = frame.at(0, 6)
-    shapes += [
-        frame.dot(POINT, "a", 5),
-        line(left, bottom, left, bottom),
-        label(left, bottom + 16, "one square is one cell", kind="small"),
-    ]
-    return tuple(shapes)
+    return (*shapes, frame.dot(POINT, "a", 5))

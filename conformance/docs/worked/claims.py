@@ -56,13 +56,13 @@ def resolve_conflicts() -> Example:
         )
     frame = Frame(90, 40, 80, 40)
     for g in range(3):
-        shapes += [frame.label((0, g + 0.5), f"box {g}", (-10, 5), anchor="end")]
+        shapes += [frame.label((0, g + 0.5), f"box {g}", (-10, 5), kind="end")]
         for a in range(5):
             cell = (a + 0.04, g + 0.08, a + 0.96, g + 0.92)
             shapes += [frame.box(cell, "c" if owners.mask_pos[0, g, a] else "grid")]
             shapes += [frame.dot((a + 0.16, g + 0.27), "a", 4)] if mask[0, g, a] else []
-            shapes += [frame.label((a + 0.55, g + 0.5), number(OVERLAPS[g][a]), (0, 5), anchor="middle")]
-    shapes += [frame.label((a + 0.5, 0), f"anchor {a}", (0, -8), anchor="middle", kind="small") for a in range(5)]
+            shapes += [frame.label((a + 0.55, g + 0.5), number(OVERLAPS[g][a]), (0, 5), kind="middle")]
+    shapes += [frame.label((a + 0.5, 0), f"anchor {a}", (0, -8), kind="small middle") for a in range(5)]
     key = Frame(90, 172, 1, 1)
     shapes += [key.dot((7, 7), "a", 4), key.label((20, 12), "claimed", kind="small")]
     shapes += [key.box((120, 0, 134, 14), "c"), key.label((142, 12), "owned in the end", kind="small")]
@@ -122,7 +122,7 @@ def _assigned(points: np.ndarray, done: Any) -> Picture:
     for a, point in enumerate(points):
         kind = "ab"[done.target_gt_idx[0, a]] if done.fg_mask[0, a] else "off"
         shapes.append(frame.dot(point, kind, 4 + 12 * done.target_scores[0, a].sum()))
-        shapes.append(frame.label(point, str(a), (0, 30), anchor="middle", kind="small"))
+        shapes.append(frame.label(point, str(a), (0, 30), kind="small middle"))
     described = (
         f"Two boxes over {len(points)} anchors. Each positive has the colour of its owner, and is as large as its "
         "target score; grey ones are background."

@@ -54,7 +54,7 @@ def _picture(components: np.ndarray, total: float) -> Picture:
     values = (*zip((*NAMES, "Σ", "B · Σ"), (*components, components.sum(), total), ("a", "b", "c", "off", "off")),)
     for row, (name, value, kind) in enumerate(values):
         frame = Frame(70, 20 + 34 * row, reach, 24)
-        shapes += [frame.box((0, 0, value, 1), kind), frame.label((0, 0.5), name, (-8, 5), anchor="end")]
+        shapes += [frame.box((0, 0, value, 1), kind), frame.label((0, 0.5), name, (-8, 5), kind="end")]
         shapes += [frame.label((value, 0.5), number(value), (8, 5))]
     described = "Bars of the three components, of their sum, and of the sum times two images: the total."
     return Picture("detection_loss", "What the total is made of", described, (540, 195), tuple(shapes))

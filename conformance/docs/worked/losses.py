@@ -33,7 +33,7 @@ def bce_loss() -> Example:
             frame.curve(zip(steps, curve), kind),
             frame.label(place, f"z = {number(target)}", (8, 0), kind="small"),
         ]
-    shapes += [frame.label((i, 0), number(i), (0, 18), anchor="middle", kind="small") for i in range(-4, 5, 2)]
+    shapes += [frame.label((i, 0), number(i), (0, 18), kind="small middle") for i in range(-4, 5, 2)]
     shapes += [frame.label((5, 0), "logit x", (8, 5)), frame.label((0, 5), "loss", (8, 10))]
     described = (
         "The loss over the logit for targets 0, one half and 1: straight far out, lowest where the probability is z."
@@ -61,9 +61,7 @@ def dfl_loss() -> Example:
     frame = Frame(40, 190, 30, -200)
     weights = np.maximum(1 - np.abs(DISTANCE[0] - bins), 0)
     shapes = [*chart(weights, ["b"] * len(bins), frame, bins), *bars(p, ["a"] * len(bins), frame, 0.35)]
-    shapes += [
-        frame.label((i, weights[i]), number(weights[i]), (0, -6), anchor="middle") for i in np.flatnonzero(weights)
-    ]
+    shapes += [frame.label((i, weights[i]), number(weights[i]), (0, -6), kind="middle") for i in np.flatnonzero(weights)]
     shapes += [frame.label((8, 0.7), f"wide: weights of the target {number(DISTANCE[0])}", kind="small")]
     shapes += [frame.label((8, 0.6), "narrow: predicted probabilities", kind="small")]
     described = (
@@ -102,7 +100,7 @@ def bbox_loss() -> Example:
     shapes += [frame.dot(point, "a" if yes else "off") for point, yes in zip(points, fg[0])]
     shapes += [frame.label(point, str(a), (8, -6), kind="small") for a, point in enumerate(points)]
     shapes += [frame.label(boxes[0, a, :2], f"of anchor {a}", (4, -5), kind="small") for a in range(2)]
-    shapes += [frame.label(target[0, 0, [0, 3]], "target", (-5, -6), anchor="end", kind="small")]
+    shapes += [frame.label(target[0, 0, [0, 3]], "target", (-5, -6), kind="small end")]
     described = (
         "The target box in orange, the boxes that the foreground anchors 0 and 1 predict in blue, and anchor 2, which "
         "is background and takes no part."

@@ -32,7 +32,7 @@ def iou() -> Example:
         ("U = w1·h1 + w2·h2 − I", f"{_sides(BOX1)} + {_sides(BOX2)} − {number(shared)} = {number(union)}"),
         ("IoU = I / U", number(value)),
     ]
-    shapes = (_FRAME.box(_SHARED, "c"), _FRAME.label((40, 22.5), f"I = {number(shared)}", (0, 5), anchor="middle"))
+    shapes = (_FRAME.box(_SHARED, "c"), _FRAME.label((40, 22.5), f"I = {number(shared)}", (0, 5), kind="middle"))
     return _shown(
         "iou",
         rows,
@@ -122,7 +122,7 @@ def _shown(op: str, rows: list, title: str, described: str, shapes: Tuple[str, .
     gradient = ", ".join(f"∂`{name}` = {numbers(slope)}" for name, slope in zip(("boxes1", "boxes2"), slopes))
     boxes = (
         _FRAME.box(BOX1, "a"), _FRAME.box(BOX2, "b"),
-        _FRAME.label((10, 10), "boxes1", (2, -6)), _FRAME.label((40, 60), "boxes2", (0, 18), anchor="middle"),
+        _FRAME.label((10, 10), "boxes1", (2, -6)), _FRAME.label((40, 60), "boxes2", (0, 18), kind="middle"),
     )  # fmt: skip
     words = f"`boxes1` {numbers(BOX1)}, `boxes2` {numbers(BOX2)}. ε is too small to show here."
     picture = Picture(op, title, described, (440, 380), (*boxes, *shapes))

@@ -35,7 +35,7 @@ def pad_targets() -> Example:
         shapes += [frame.box((0, 0, *IMAGE[::-1]), "line"), frame.label((0, 0), f"image {image}", (0, -8))]
         for slot in np.flatnonzero(found.mask_gt[image]):
             box = found.gt_bboxes[image, slot]
-            shapes += [frame.box(box, "b"), frame.label(box[:2], f"slot {slot}", (0, -4), kind="small")]
+            shapes += [frame.box(box, "b"), frame.label(box[:2], f"slot {slot}", (4, 15), kind="small")]
     described = "Two images. The first has boxes in slots 0 and 1, the second in slot 0; its slot 1 is padding."
     picture = Picture("pad_targets", "Boxes go to slots of their image", described, (580, 190), tuple(shapes))
     columns = ("image", "class", "cx", "cy", "w", "h")
@@ -87,9 +87,7 @@ def alignment_metric() -> Example:
     for place, (name, values, kind) in enumerate(charts):
         frame = Frame(50 + 200 * place, 150, 44, -120)
         shapes += chart(values, [kind] * len(s), frame, range(len(s)), name)
-        shapes += [
-            frame.label((i, v), number(v, 2), (0, -5), anchor="middle", kind="small") for i, v in enumerate(values)
-        ]
+        shapes += [frame.label((i, v), number(v, 2), (0, -5), kind="small middle") for i, v in enumerate(values)]
     described = "Bars of score, overlap and metric of each anchor. The sixth power leaves only the well placed boxes."
     picture = Picture("alignment_metric", "Score and overlap make the metric", described, (620, 200), tuple(shapes))
     words = (
