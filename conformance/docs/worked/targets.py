@@ -35,7 +35,7 @@ def pad_targets() -> Example:
         shapes += [frame.box((0, 0, *IMAGE[::-1]), "line"), frame.label((0, 0), f"image {image}", (0, -8))]
         for slot in np.flatnonzero(found.mask_gt[image]):
             box = found.gt_bboxes[image, slot]
-            shapes += [frame.box(box, "b"), frame.label(box[:2], f"slot {slot}", (4, 15), kind="small")]
+            shapes += [frame.box(box, "b"), frame.label(box[[0, 3]], f"slot {slot}", (0, 15), kind="small")]
     described = "Two images. The first has boxes in slots 0 and 1, the second in slot 0; its slot 1 is padding."
     picture = Picture("pad_targets", "Boxes go to slots of their image", described, (580, 190), tuple(shapes))
     columns = ("image", "class", "cx", "cy", "w", "h")
