@@ -10,6 +10,7 @@ import refimpl
 from conformance.docs import contracts, flow, markdown, port, scene_page
 from conformance.docs.ops import GROUPS, HOME, link, section
 from conformance.docs.worked import EXAMPLES
+from conformance.docs.worked.overlaps import PAIR
 from conformance.protocol import PROTOCOL, vjp
 from conformance.readme_sections import ROOT, dialects
 from conformance.spec import CLAUSES
@@ -62,20 +63,30 @@ def index() -> str:
     return markdown.blocks(
         "# The training head of YOLOv8, op by op",
         WRITTEN,
-        LETTERS,
-        "## Ops",
-        f"{len(CLAUSES)} clauses say what {len(PROTOCOL)} ops must do.",
-        markdown.table(("op", "what it does", "clauses"), rows),
         markdown.shown(flow.picture()),
         "New here? Read the pages in the order of the table, each with paper and pencil at its worked example, then the "
         "assigner [once through](scene.md), where its stages come together on one scene. To write your own, op by op: "
         "[port your loss in an hour](../port.md).",
+        LETTERS,
+        "## Ops",
+        f"{len(CLAUSES)} clauses say what {len(PROTOCOL)} ops must do.",
+        markdown.table(("op", "what it does", "clauses"), rows),
+        "Each is a function of the reference, under the same name. The worked example of [`ciou`](overlaps.md#ciou):",
+        in_python(),
         "## Dialect",
         "A dialect carries every decision in which implementations differ, and the hyperparameters:",
         markdown.table(("field", "`YOLOV8`", "meaning"), fields),
         "The presets, and the fields in which they differ:",
         dialects().rstrip(),
     )
+
+
+def in_python() -> str:
+    """How an op of the reference is called, and what it returns."""
+    value = markdown.number(refimpl.ciou(*PAIR, dialect=refimpl.YOLOV8)[0])
+    lines = [f"{name} = np.array({boxes.tolist()})" for name, boxes in zip(PROTOCOL["ciou"].arguments, PAIR)]
+    call = f"value = refimpl.ciou(boxes1, boxes2, dialect=refimpl.YOLOV8)  # {value}"
+    return "\n".join(["```python", "import numpy as np", "import refimpl", "", *lines, call, "```"])
 
 
 def _clauses(op: str) -> List[str]:

@@ -1,10 +1,12 @@
 """The pages of docs/: up to date with the code they are made from, complete, and without a dead link."""
 
-import refimpl
+import re
+
 import pytest
+import refimpl
 
 from conformance.docs import __main__ as docs
-from conformance.docs import contracts, evidence, links, ops, otherwise, pages
+from conformance.docs import contracts, evidence, links, markdown, ops, otherwise, pages
 from conformance.mutants import MUTANTS
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.spec import CLAUSES
@@ -95,6 +97,14 @@ def test_every_golden_case_and_every_mutant_stands_on_a_page(made):
 
     assert {case["id"] for case in evidence.manifest()["cases"] if f"- `{case['id']}`" not in text} == set()
     assert {id for id, mutant in MUTANTS.items() if f"- `{id}`" not in text and mutant.breaks} == set()
+
+
+def test_the_python_of_the_index_runs_and_returns_what_it_says():
+    block, names = re.search(r"```python\n(.*?)```", pages.index(), re.DOTALL)[1], {}
+
+    exec(compile(block, "docs/spec/README.md", "exec"), names)
+
+    assert markdown.number(names["value"][0]) == block.split("# ")[1].strip() != "0"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
