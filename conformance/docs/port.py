@@ -115,9 +115,11 @@ def _advice() -> List[str]:
         "Under "
         "PyTorch gradients come from autograd and are judged with no further line; in NumPy an op may have a second "
         f"method, such as `{vjp('ciou')}`.",
-        "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons ([all of "
-        "them](spec/README.md#dialect)). They vary from example to example, so read them from it. Where yours is "
-        'built in, let `__init__` raise `NotImplementedError("reg_max must be 16")`; the judge then draws within that.',
+        "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons "
+        "([all of them](spec/README.md#dialect)). The first four vary from example to example, so read them from it. "
+        'Where yours is built in, let `__init__` raise `NotImplementedError("reg_max must be 16")`; the judge then '
+        'draws '
+        "within that.",
         "- Examples come in float32 and in float64, and so do results; a cast to float32 on the way breaks the "
         "second. (The reference, whose words the comments below are, computes in float64 whatever it is given.)",
         "- Units differ: boxes are in cells in the decode and the box loss, in px in the assigner. The page of each "

@@ -70,7 +70,12 @@ def _targets(of: Scene) -> str:
         f"[`pad_targets`](targets.md#pad_targets): the fullest image has {of.padded.gt_bboxes.shape[1]} boxes, so each "
         "has as many slots; what is left over is masked."
     )
-    return blocks(words, table(("image", "slot", "label", "box, px", "mask"), rows)).rstrip()
+    (_, _, cx, cy, w, h), (height, width), (x1, y1, _, _) = of.targets[0], of.size, of.padded.gt_bboxes[0, 0]
+    ends = (
+        f"By hand for the first: x1 = ({number(cx)} − {number(w)} / 2) · {width} = {number(x1)}, "
+        f"y1 = ({number(cy)} − {number(h)} / 2) · {height} = {number(y1)}."
+    )
+    return blocks(words, table(("image", "slot", "label", "box, px", "mask"), rows), ends).rstrip()
 
 
 def _inside(of: Scene) -> str:
@@ -128,9 +133,9 @@ def _owners(of: Scene) -> str:
         for name, owners in ((of.dialect.name, of.owners), ("YOLOV8", of.usual))
     ]
     words = (
-        f"[`resolve_conflicts`](assigner.md#resolve_conflicts): {contested} anchors are claimed twice, so each stays "
-        "with the slot that claimed it. (The [example of that op](assigner.md#resolve_conflicts) has two contested "
-        "ones.)"
+        f"[`resolve_conflicts`](assigner.md#resolve_conflicts): {contested or 'no'} anchors are claimed twice, so each "
+        "stays with the slot that claimed it. (The [example of that op](assigner.md#resolve_conflicts) has two "
+        "contested ones.)"
     )
     return blocks(words, table(("dialect", "owned by slot 0", "by slot 1", "foreground"), rows)).rstrip()
 
