@@ -58,7 +58,7 @@ class DenseJax(Boxes):
     def select_topk(self, metric: Array, mask_gt: Array) -> Array:
         """The k best anchors of each valid ground truth (B, G, A)."""
         _, best = jax.lax.top_k(metric, min(self.dialect.topk, metric.shape[-1]))
-        return jnp.put_along_axis(jnp.zeros(metric.shape, bool), best, mask_gt, axis=-1, inplace=False)
+        return jax.nn.one_hot(best, metric.shape[-1], dtype=bool).any(axis=-2) & mask_gt
 
     @compiled
     def resolve_conflicts(self, mask_pos: Array, overlaps: Array) -> tuple[Array, Array, Array]:
@@ -120,7 +120,8 @@ class DenseJax(Boxes):
         """Total and the components (3,) box, cls, dfl after gains."""
         height, width = feature_maps[0].shape[2:]
         stride = self.dialect.strides[0]
-        return self._loss(feature_maps, *self.pad_targets(targets, len(feature_maps[0]), (height * stride, width * stride)))
+        gt = self.pad_targets(targets, len(feature_maps[0]), (height * stride, width * stride))
+        return self._loss(feature_maps, *gt)
 
     @compiled
     def _loss(self, feature_maps, gt_labels, gt_bboxes, mask_gt):
@@ -140,5 +141,6 @@ class DenseJax(Boxes):
         cls = self.bce_loss(logits, target_scores).sum() / scores_sum
         components = jnp.stack([box * d.box_gain, cls * d.cls_gain, dfl * d.dfl_gain])
         return len(cells) * components.sum(), components
+
 
 factory = DenseJax

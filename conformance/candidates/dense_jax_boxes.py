@@ -42,7 +42,8 @@ class Boxes:
     def bbox2dist(self, anchor_points: Array, bboxes: Array) -> Array:
         """Distances (..., A, 4) from the points to the edges, clamped to what the bins can express."""
         start, end = halves(bboxes)
-        return jnp.clip(jnp.concatenate([anchor_points - start, end - anchor_points], axis=-1), 0, self.largest_distance)
+        distance = jnp.concatenate([anchor_points - start, end - anchor_points], axis=-1)
+        return jnp.clip(distance, 0, self.largest_distance)
 
     @compiled
     def decode_boxes(self, pred_dist: Array, anchor_points: Array) -> Array:
@@ -74,7 +75,7 @@ class Boxes:
 
     @compiled
     def ciou(self, boxes1: Array, boxes2: Array) -> Array:
-        """DIoU less the difference in aspect ratio, whose weight alpha takes no gradient unless the dialect says so (N,)."""
+        """DIoU less the difference in aspect ratio (N,); its weight alpha takes no gradient unless the dialect says so."""
         (w1, h1), (w2, h2) = self._sides(boxes1), self._sides(boxes2)
         v = 4 / math.pi**2 * (jnp.arctan(w2 / h2) - jnp.arctan(w1 / h1)) ** 2
         alpha = v / (1 - self.iou(boxes1, boxes2) + v + self.eps)

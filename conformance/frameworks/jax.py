@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any, Callable, ContextManager, List, Sequence
 
 import jax
+import jax.experimental
 import jax.numpy as jnp
 import numpy as np
 
+_enable_x64 = (jax if hasattr(jax, "enable_x64") else jax.experimental).enable_x64
+"""Where releases have it, or, before 0.8, had it."""
+
 
 def computing_in(dtype: np.dtype) -> ContextManager[Any]:
-    """A context in which this thread has arrays of 64 bits (`jax_enable_x64`) if `dtype` has them, else none."""
-    return jax.enable_x64(dtype == np.float64)
+    """A context in which this thread has arrays of 64 bits if `dtype` has them, and of 32 bits at most if not."""
+    return _enable_x64(dtype == np.float64)
 
 
 def to_tensor(array: np.ndarray, device: str) -> jax.Array:
@@ -49,11 +53,5 @@ def vjp(
         results = results if isinstance(results, (tuple, list)) else (results,)
         return [jnp.asarray(result, cotangent.dtype) for result, cotangent in zip(results, cotangents)]
 
-    leaves = [arguments[i] for i in wrt]
-    _, pull = jax.vjp(differentiated, *leaves)
-    return jax.block_until_ready([jax.tree.map(_dense, g, leaf) for g, leaf in zip(pull(list(cotangents)), leaves)])
-
-
-def _dense(gradient: Any, argument: jax.Array) -> jax.Array:
-    """Zeros for the gradient by an integer, which has the type of a nothing, `float0`."""
-    return jnp.zeros_like(argument) if gradient.dtype == jax.dtypes.float0 else gradient
+    _, pull = jax.vjp(differentiated, *(arguments[i] for i in wrt))
+    return list(jax.block_until_ready(pull(list(cotangents))))
