@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, ContextManager, List, Sequence
+import contextlib
+import itertools
+from typing import Any, Callable, Iterator, List, Sequence
 
 import jax
 import jax.experimental
@@ -13,9 +15,19 @@ _enable_x64 = (jax if hasattr(jax, "enable_x64") else jax.experimental).enable_x
 """Where releases have it, or, before 0.8, had it."""
 
 
-def computing_in(dtype: np.dtype) -> ContextManager[Any]:
+_KEPT = 500
+"""Calls for which compiled programs are kept: some thousands, one for each shape, are more than a process can map."""
+
+_calls = itertools.count(1)
+
+
+@contextlib.contextmanager
+def computing_in(dtype: np.dtype) -> Iterator[None]:
     """A context in which this thread has arrays of 64 bits if `dtype` has them, and of 32 bits at most if not."""
-    return _enable_x64(dtype == np.float64)
+    with _enable_x64(dtype == np.float64):
+        yield
+    if next(_calls) % _KEPT == 0:
+        jax.clear_caches()
 
 
 def to_tensor(array: np.ndarray, device: str) -> jax.Array:

@@ -1,5 +1,6 @@
 """JAX: what its bridge does to arrays, float types and gradients, and its candidate judged at a few examples of each op."""
 
+import itertools
 import json
 import threading
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ jax = pytest.importorskip("jax")
 import jax.numpy as jnp  # noqa: E402
 
 from conformance.candidates.dense_jax import DenseJax  # noqa: E402
-from conformance.frameworks.jax import computing_in  # noqa: E402
+from conformance.frameworks import jax as bridge  # noqa: E402
 
 BOXES = np.array([[0.0, 0.0, 4.0, 4.0], [1.0, 1.0, 3.0, 2.0]])
 COTANGENT = np.array([1.0, -2.0])
@@ -92,9 +93,23 @@ def test_one_function_compiled_by_jit_serves_both_float_types():
         assert np.allclose(first, COTANGENT[:, np.newaxis] * (BOXES + 1) / 3, rtol=4 * np.finfo(dtype).eps, atol=0)
 
 
+def test_compiled_programs_are_dropped_now_and_then(monkeypatch):
+    traced = []
+    iou = jax.jit(lambda a, b: traced.append(a.shape) or a[:, 0])
+    monkeypatch.setattr(bridge, "_calls", itertools.count(1))
+    monkeypatch.setattr(bridge, "_KEPT", 2)
+
+    traces = []
+    for _ in range(5):
+        called(iou)
+        traces.append(len(traced))
+
+    assert traces == [1, 1, 2, 2, 3]
+
+
 @PRECISIONS
 def test_an_array_that_the_factory_made_in_64_bits_serves_both_float_types(precision):
-    with computing_in(np.float64):
+    with bridge.computing_in(np.float64):
         third = jnp.asarray(1 / 3)
 
     result = called(lambda a, b: a[:, 0] * 0 + third, precision)
