@@ -167,8 +167,8 @@ class Candidate:
         with self._computing_in(precision.dtype):
             tensors, gs = self._tensors(op, args, precision), self._tensors(op, cotangents, precision)
             if self._autograd:
-                pull = functools.partial(self._autograd, getattr(instance, op), tensors, places, gs)
-                found = foreign.run(f"gradient of {op}", pull)
+                what = f"gradient of {op}"
+                found = foreign.run(what, lambda: self._autograd(getattr(instance, op), tensors, places, gs))
             else:
                 found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
                 found = unpacked(vjp(op), names, found)

@@ -75,7 +75,7 @@ class Boxes:
 
     @compiled
     def ciou(self, boxes1: Array, boxes2: Array) -> Array:
-        """DIoU less the difference in aspect ratio (N,); its weight alpha takes no gradient unless the dialect says so."""
+        """DIoU less the difference in aspect ratio, whose weight alpha is constant unless the dialect says not (N,)."""
         (w1, h1), (w2, h2) = self._sides(boxes1), self._sides(boxes2)
         v = 4 / math.pi**2 * (jnp.arctan(w2 / h2) - jnp.arctan(w1 / h1)) ** 2
         alpha = v / (1 - self.iou(boxes1, boxes2) + v + self.eps)

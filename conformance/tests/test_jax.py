@@ -1,17 +1,13 @@
-"""JAX: what its bridge does to arrays, float types and gradients, and its candidate judged at a few examples of each op."""
+"""JAX: what its bridge does to arrays, float types and gradients."""
 
 import itertools
-import json
 import threading
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from conformance import cli, suite
 from conformance.candidate import Candidate, CandidateError
-from conformance.panel import rounds, sights
-from conformance.protocol import GRADIENTS, PROTOCOL
 from conformance.rounding import FLOAT32, FLOAT64
 from refimpl import YOLOV8
 
@@ -19,7 +15,6 @@ jax = pytest.importorskip("jax")
 
 import jax.numpy as jnp  # noqa: E402
 
-from conformance.candidates.dense_jax import DenseJax  # noqa: E402
 from conformance.frameworks import jax as bridge  # noqa: E402
 
 BOXES = np.array([[0.0, 0.0, 4.0, 4.0], [1.0, 1.0, 3.0, 2.0]])
@@ -156,10 +151,6 @@ def test_a_device_that_is_not_there_is_an_error_of_the_candidate(device):
         made.call("iou", YOLOV8, (BOXES, BOXES), FLOAT32)
 
 
-def test_every_op_with_a_gradient_is_differentiable():
-    assert Candidate(DenseJax, YOLOV8, "dense_jax").differentiable == set(GRADIENTS)
-
-
 def test_where_nothing_flows_the_gradient_is_zero():
     by_one = pulled(lambda a, b: a[:, 0] + jax.lax.stop_gradient(b)[:, 0])
     by_none = pulled(lambda a, b: np.ones(2, np.float32))
@@ -189,43 +180,3 @@ def test_arguments_without_a_gradient_are_not_traced_and_a_list_has_a_gradient_o
 def test_what_jax_cannot_trace_is_an_error_that_says_where():
     with pytest.raises(CandidateError, match="gradient of iou: raised TracerArrayConversionError"):
         pulled(lambda a, b: np.asarray(a)[:, 0])
-
-
-@pytest.mark.parametrize("op", PROTOCOL)
-def test_the_candidate_is_right_about_an_example_of_each_op_in_each_float_type(op):
-    made = Candidate(DenseJax, YOLOV8, "dense_jax")
-    firsts = {}
-    for found in rounds(suite.settings(profile="quick", seed=None, dtype="both", only=None), made.served, [op]):
-        firsts.setdefault((found.gradient, found.dtype), found._replace(cases=found.cases[-1:]))
-
-    seen = [one for found in firsts.values() for one in sights(found, made, [{}])]
-
-    assert len(firsts) == (4 if op in GRADIENTS else 2) and len(seen) >= len(firsts)
-    assert [one.reason for one in seen if one.reason] == []
-
-
-class FirstClaimantWins(DenseJax):
-    """A contested anchor goes to the first ground truth that claims it."""
-
-    def resolve_conflicts(self, mask_pos, overlaps):
-        return super().resolve_conflicts(mask_pos, mask_pos * 1.0)
-
-
-class DecodeDetached(DenseJax):
-    """No gradient reaches the logits through the decoded boxes."""
-
-    def decode_boxes(self, pred_dist, anchor_points):
-        return jax.lax.stop_gradient(super().decode_boxes(pred_dist, anchor_points))
-
-
-@pytest.mark.parametrize(
-    "fault, clause, op", [(FirstClaimantWins, "TAL-5", "resolve_conflicts"), (DecodeDetached, "DEC-3g", "decode_boxes")]
-)
-def test_a_fault_breaks_the_clause_that_its_twin_in_numpy_breaks(fault, clause, op, capsys):
-    broken = []
-    for word in (f"{__name__}:{fault.__name__}", f"conformance.tests.wrong_candidates:{clause.replace('-', '_')}"):
-        status = cli.main(["--candidate", word, "--only", op, "--profile", "quick", "--dtype", "float64", "--json"])
-        rows = json.loads(capsys.readouterr().out)["clauses"]
-        broken.append((status, {row["id"] for row in rows if row["verdict"] in ("BREAKS", "ERROR")}))
-
-    assert broken == [(1, {clause})] * 2
