@@ -111,10 +111,9 @@ def _advice() -> List[str]:
     return [
         "- A method has the name of an op, and its arguments in their order. It may rename, reorder, reshape and "
         "change the unit. If it computes more, you judge the adapter.",
-        '- `framework` is `"numpy"`, `"torch"` or absent, which means NumPy. Methods get arrays of it and return such. '
-        "Under "
-        "PyTorch gradients come from autograd and are judged with no further line; in NumPy an op may have a second "
-        f"method, such as `{vjp('ciou')}`.",
+        '- `framework` is `"numpy"`, `"torch"`, `"jax"` or absent, which means NumPy. Methods get arrays of it and return '
+        "such. In PyTorch and JAX gradients come from the framework and are judged with no further line; in NumPy an op "
+        f"may have a second method, such as `{vjp('ciou')}`.",
         "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons "
         "([all of them](spec/README.md#dialect)). The first four vary from example to example, so read them from it. "
         'Where yours is built in, let `__init__` raise `NotImplementedError("reg_max must be 16")`; the judge then '
