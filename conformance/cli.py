@@ -9,15 +9,15 @@ import json
 import os
 import sys
 import traceback
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
-from conformance import candidate, loading, report, suite
+from conformance import candidate, loading, report, several, suite
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.report import Report
+from conformance.reporting import files, record
 from conformance.spec import CLAUSES
 from refimpl import PRESETS
 
@@ -57,28 +57,32 @@ def _run(options: argparse.Namespace) -> int:
         options.report.mkdir(parents=True, exist_ok=True)
     # As `python -m` does, so that the console script finds the same modules.
     sys.path.append(os.getcwd())
-    return _judge_all(words, run, options)
+    with several.terminated_as_interrupted():
+        return _judge_all(words, run, options)
 
 
 def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
     """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
     judge = functools.partial(_judge, run=run, dialect=options.dialect, skip=options.candidate is None)
     reports: List[Report] = []
-    with contextlib.ExitStack() as stack:
-        if len(words) > 1:
-            pool = stack.enter_context(ProcessPoolExecutor(min(len(words), os.cpu_count() or 1)))
-        for one in (pool.map if len(words) > 1 else map)(judge, words):
-            if not options.json:
-                print(report.text(one), end="\n\n" if len(reports) + 1 < len(words) else "\n", flush=True)
+    interrupted = False
+    try:
+        for one in several.each(judge, words):
             reports.append(one)
-    code = report.worst_exit_code(reports)
-    records = [report.record(one) for one in reports]
-    whole = records[0] if options.candidate is not None else {"exit_code": code, "candidates": records}
+            if one.interrupted:
+                raise KeyboardInterrupt
+            if not options.json:
+                print(report.text(one), end="\n\n" if len(reports) < len(words) else "\n", flush=True)
+    except KeyboardInterrupt:
+        interrupted = True
+    whole = record.whole(reports, single=options.candidate is not None) if reports else None
+    if options.report is not None and reports:
+        files.write(options.report, whole)
+    if interrupted:
+        raise KeyboardInterrupt
     if options.json:
-        print(json.dumps(whole, indent=2))
-    if options.report is not None:
-        _write(options.report / "report.json", json.dumps(whole, indent=2) + "\n")
-    return code
+        print(files.text(whole), end="")
+    return report.worst_exit_code(reports)
 
 
 def _judge(word: str, run: suite.Run, dialect: str | None, skip: bool) -> Report:
@@ -88,17 +92,23 @@ def _judge(word: str, run: suite.Run, dialect: str | None, skip: bool) -> Report
             judged = candidate.find(word, dialect)
         except candidate.CandidateNotFound as error:
             if skip and error.missing:
-                return Report(word, skipped=f"no module named {error.missing}")
-            return Report(word, problems=(str(error),))
+                return Report(word, skipped=f"no module named {error.missing}", word=word)
+            return Report(word, problems=(str(error),), word=word)
         plugin = suite.Suite(judged, run)
         with _plain_pytest():
             status = pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin])
     if plugin.interrupted:
-        raise KeyboardInterrupt
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not plugin.problems:
+        plugin.problems.append("interrupted: what follows was judged before")
+    elif status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not plugin.problems:
         plugin.problems.append(f"pytest ended with {pytest.ExitCode(status).name}")
     return Report(
-        judged.name, _about(judged, run), judged.preset.name, run.profile, tuple(plugin.rows()), tuple(plugin.problems)
+        judged.name,
+        _about(judged, run),
+        judged.preset.name,
+        run.profile,
+        tuple(plugin.rows()),
+        tuple(plugin.problems),
+        **{"word": word, "seed": run.seed, "dtypes": run.dtypes, "only": run.only, "interrupted": plugin.interrupted},
     )
 
 
@@ -130,13 +140,6 @@ def _about(judged: candidate.Candidate, run: suite.Run) -> Tuple[Tuple[str, str]
 def _refuse(reason: str) -> int:
     print(f"conformance: {reason}", file=sys.stderr)
     return 2
-
-
-def _write(path: Path, content: str) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(content, encoding="utf-8")
-    os.replace(partial, path)
 
 
 def _listing() -> Dict[str, Any]:
@@ -173,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME", default="standard", help=" | ".join(suite.PROFILES))
     parser.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
-    parser.add_argument("--report", metavar="DIR", type=Path, help="write DIR/report.json")
+    parser.add_argument("--report", metavar="DIR", type=Path, help="write report.html, .json, summary.md, badge.json, junit.xml")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--list", action="store_true", help="list candidates, dialects, ops, gradients and clauses")
     return parser

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from conformance import cli
+from conformance.reporting.files import FILES
 from conformance.suite import PROFILES
 
 
@@ -86,8 +87,25 @@ def test_json_of_a_candidate_that_is_not_found_is_an_object_too(command):
 def test_the_report_file_holds_the_same_object(command, tmp_path):
     done = command("--candidate", "made:breaks", "--json", "--report", "some/where")
 
-    assert [path.name for path in (tmp_path / "some" / "where").iterdir()] == ["report.json"]
+    assert sorted(path.name for path in (tmp_path / "some" / "where").iterdir()) == sorted(FILES)
     assert json.loads((tmp_path / "some" / "where" / "report.json").read_text()) == json.loads(done.stdout)
+
+
+def test_an_interrupted_run_leaves_a_report_of_what_was_judged(command, tmp_path):
+    done = command("--candidate", "made:interrupts_second", "--report", "left")
+
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "conformance: interrupted\n")
+    told = json.loads((tmp_path / "left" / "report.json").read_text())
+    assert (told["interrupted"], told["verdict"], told["exit_code"]) == (True, "NO VERDICT", 2)
+    assert [(clause["id"], clause["examples"]) for clause in told["clauses"]] == [("IOU-1", PROFILES["standard"])]
+    assert sorted(path.name for path in (tmp_path / "left").iterdir()) == sorted(FILES)
+
+
+def test_a_request_to_end_leaves_a_report_too(command, tmp_path):
+    done = command("--candidate", "made:terminates_second", "--report", "left")
+
+    assert (done.returncode, done.stderr) == (2, "conformance: interrupted\n")
+    assert json.loads((tmp_path / "left" / "report.json").read_text())["interrupted"]
 
 
 def test_a_report_folder_that_cannot_be_made_is_refused(command):
