@@ -7,6 +7,7 @@ the right implementation does. Where several remain, all are named; where none d
 from __future__ import annotations
 
 import functools
+import time
 from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from conformance.candidate import Candidate
@@ -24,6 +25,9 @@ from refimpl import YOLOV8
 
 NEIGHBOURS = 8
 """Other examples a mutant is compared on."""
+
+CONFIRMING_SECONDS = 1
+"""Time spent at most on making sure of the one mutant that remains."""
 
 NAMED = 3
 """Mutants named at most; more than these explain nothing."""
@@ -55,7 +59,7 @@ def diagnose(
     judged : the clause that breaks
     broken : the counterexample
     others : more examples, broken or not
-    neighbours : yet more, looked at only while several mutants remain
+    neighbours : yet more, looked at while several mutants remain, and a while longer
 
     Returns
     -------
@@ -64,8 +68,10 @@ def diagnose(
     remaining = _breaking(judged, precision, broken)
     for seen in [broken, *others[-NEIGHBOURS:]]:
         remaining = _answering_so(remaining, judged, seen, precision)
-    neighbours = iter(neighbours)
-    while len(remaining) > 1 and (seen := next(neighbours, None)):
+    enough = time.monotonic() + CONFIRMING_SECONDS
+    for seen in neighbours:
+        if not remaining or len(remaining) == 1 and time.monotonic() > enough:
+            break
         remaining = _answering_so(remaining, judged, seen, precision)
     return tuple(remaining) if len(remaining) <= NAMED else ()
 

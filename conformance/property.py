@@ -157,10 +157,10 @@ class Examination:
             outcome.counterexample = recorded(outcome, self.failing, self.named, stage)
 
     def _neighbours(self) -> Iterator[Seen]:
-        """A few fresh examples of every event, with the candidate's answers."""
-        for event in self.cases.events:
+        """A few fresh examples of every event, its own first, with the candidate's answers."""
+        few, own = replace(self.run, examples=3, seed=self.run.seed + 1), self.outcome.event
+        for event in (own, *(event for event in self.cases.events if event != own)):
             if self.cases.possible(event, self.precision, self.candidate.served):
-                few = replace(self.run, examples=3)
                 for case in drawn(few, self.outcome.op, event, self.outcome.dtype, self.cases, self.candidate.served)[1:]:
                     with contextlib.suppress(CandidateError, NotServed):
                         yield Seen(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient))
