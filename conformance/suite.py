@@ -118,7 +118,9 @@ class Suite:
         seen = [value for name, value in report.user_properties if name == "conformance" and report.when == "call"]
         self.outcomes += [Outcome(**value) for value in seen]
         silent = report.when == "call" and not seen
-        explained = any(value["verdict"] in (BREAKS, ERROR, NOT_PROVIDED) for value in seen)
+        # A failure for any other reason than the verdict's is a fault of the suite, found after the verdict.
+        told = [value["detail"].strip() for value in seen if value["verdict"] in (BREAKS, ERROR)]
+        explained = report.longreprtext.strip() in told or any(value["verdict"] == NOT_PROVIDED for value in seen)
         if silent or (not report.passed and not explained):
             self.problems.append(f"{report.nodeid}: {report.outcome} without a verdict\n{report.longreprtext}".strip())
 

@@ -13,7 +13,7 @@ def _settings(**changed):
 
 
 def _outcome(verdict=CONFORMS, op="iou", clause="IOU-1"):
-    return Outcome(clause, op, "float32", "any", verdict)
+    return Outcome(clause, op, "float32", "any", verdict, detail="why")
 
 
 @pytest.fixture
@@ -100,6 +100,15 @@ def test_a_test_that_ends_without_a_verdict_is_a_problem(gathering, outcome, whe
     gathering.pytest_runtest_logreport(_report(outcome, when, result))
 
     assert gathering.problems == [f"test_iou: {result} without a verdict\nwhy"]
+
+
+def test_a_test_that_fails_for_another_reason_than_its_verdict_is_a_problem(gathering):
+    report = _report(_outcome(BREAKS), result="failed")
+    report.longreprtext = "TypeError in the diagnosis"
+
+    gathering.pytest_runtest_logreport(report)
+
+    assert gathering.problems == ["test_iou: failed without a verdict\nTypeError in the diagnosis"]
 
 
 def test_rows_stand_in_the_order_of_protocol_and_spec(gathering):
