@@ -6,7 +6,7 @@ from typing import Any, Dict, List
 
 from conformance.reporting.breaks import broken_clause
 from conformance.reporting.faults import broken, conclusion, likely, sentence
-from conformance.reporting.markup import Markup, joined, tag
+from conformance.markup import Markup, joined, tag
 from conformance.reporting.record import candidates
 from conformance.reporting.style import PAGE
 from conformance.reporting.table import verdict_table

@@ -15,12 +15,14 @@ PICTURE = """
 .picture text { fill: var(--ink); } .picture .soft { fill: var(--soft); } .picture .small { font-size: 10px; }
 .picture .strong { font-weight: 600; } .picture .end { text-anchor: end; } .picture .middle { text-anchor: middle; }
 .picture .grid { stroke: var(--line); stroke-width: .7; } .picture .axis { stroke: var(--faint); stroke-width: 1; }
-.picture .dot { fill: var(--faint); } .picture .box { fill: none; stroke: var(--ink); stroke-width: 1.6; }
+.picture .dot, .picture .ink { fill: var(--soft); }
+.picture .dots { stroke: var(--soft); stroke-width: 3; stroke-linecap: round; } .picture path { fill: none; }
+.picture .cell { fill: none; stroke: var(--line); } .picture .tick { font-size: 8px; fill: var(--soft); } .picture .box { fill: none; stroke: var(--ink); stroke-width: 1.6; }
 .picture .second { stroke-dasharray: 5 3; } .picture .enclosing { fill: none; stroke: var(--faint); stroke-dasharray: 1.5 3; }
-.picture .shared { fill: var(--fill); } .picture .centres { stroke: var(--soft); } .picture .bar { fill: var(--faint); }
+.picture .shared, .picture .cell.shared { fill: var(--fill); } .picture .predicted { fill: none; stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 2; } .picture .centres { stroke: var(--soft); } .picture .bar { fill: var(--faint); }
 .picture .ref { fill: none; stroke: var(--ref); stroke-width: 2; } .picture .got { fill: none; stroke: var(--got); stroke-width: 2; }
 .picture .open { fill: none; stroke: var(--open); stroke-width: 1.4; } .picture .within { fill: var(--fill); }
-.picture .ink-ref { fill: var(--ref); } .picture .ink-got { fill: var(--got); } .picture .thin { stroke-width: 1; }
+.picture .thin { stroke-width: 1; }
 """
 
 _PAGE = """

@@ -6,7 +6,7 @@ import re
 from typing import Any, Dict, List
 
 from conformance.reporting.faults import broken, conclusion, likely, sentence
-from conformance.reporting.markup import plain
+from conformance.markup import plain
 from conformance.reporting.record import candidates
 from conformance.reporting.reproduce import command
 from conformance.spec import CLAUSES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Tuple
 
-from conformance.reporting.markup import Markup, joined, tag
+from conformance.markup import Markup, joined, tag
 from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED
 
 MARKS = {CONFORMS: "✓", BREAKS: "✕", ERROR: "!", UNDECIDED: "?", NOT_PROVIDED: "–"}
