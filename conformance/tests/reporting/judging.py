@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any, Dict, Tuple
+from unittest.mock import patch
 
 import pytest
 
-from conformance import suite
+from conformance import diagnosis, property, suite
 from conformance.candidate import find
 from conformance.cli import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
+from conformance.clauses import properties
 from conformance.report import Report
-from conformance.reporting.record import whole
-from conformance.verdicts import Row
+from conformance.reporting.record import record, whole
+from conformance.verdicts import BREAKS, Outcome, Row, summarise
 
 WRONG = "conformance.tests.wrong_candidates"
 
@@ -30,6 +33,20 @@ def rows(word: str, op: str, dtype: str = "float64") -> Tuple[Row, ...]:
     with _plain_pytest():
         pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin])
     return tuple(plugin.rows())
+
+
+@functools.lru_cache(maxsize=None)
+def break_of(clause: str, op: str) -> str:
+    """The record of a broken clause as JSON; its case is made smaller for a moment only, and no bug is looked for."""
+    run = suite.settings(profile="quick", seed=None, dtype="float64", only=op)
+    judged = next(one for one in properties() if (one.clause, one.op) == (clause, op))
+    with patch.object(property, "SHRINK_SECONDS", 0.2), patch.object(diagnosis, "diagnose", lambda *_: ()):
+        for event in judged.cases.events:
+            outcome = Outcome(clause, op, "float64", event)
+            property.Examination(judged, find(broken(clause)), run, outcome).conduct()
+            if outcome.verdict == BREAKS:
+                return json.dumps(record(Report(op, rows=tuple(summarise([outcome]))))["clauses"][0])
+    raise AssertionError(f"{clause} of {op}: expected a break in one of {list(judged.cases.events)}, got none")
 
 
 def run_of(word: str, op: str) -> Dict[str, Any]:
