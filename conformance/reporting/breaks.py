@@ -11,9 +11,12 @@ from conformance.pictures import pictures
 from conformance.reporting.reproduce import command, snippet
 from conformance.reporting.table import break_id
 from conformance.spec import CLAUSES
+from conformance.verdicts import BREAKS, ERROR
 
 LONGEST = 6000
 """Characters of the text of an error at most."""
+
+_VERBS = {BREAKS: "breaks", ERROR: "errs on"}
 
 
 def broken_clause(judged: Dict[str, Any], clause: Dict[str, Any], key: str, opened: bool) -> Markup:
@@ -28,7 +31,7 @@ def broken_clause(judged: Dict[str, Any], clause: Dict[str, Any], key: str, open
     record = clause["counterexample"]
     told = (record["message"] if record else clause["detail"]).partition("\n")[0]
     name = f"{clause['op']} {clause['id']}"
-    head = tag("summary", tag("h3", tag("code", clause["op"]), f" {clause['verdict'].lower()} {clause['id']}"), tag("span", told, class_="told"))
+    head = tag("summary", tag("h3", tag("code", clause["op"]), f" {_VERBS[clause['verdict']]} {clause['id']}"), tag("span", told, class_="told"))
     parts = [_rule(clause)]
     if record:
         parts += [_numbers(record), _looks_like(record), *_figures(clause, key), _reproduction(judged, clause)]
@@ -73,14 +76,15 @@ def _looks_like(record: Dict[str, Any]) -> Markup:
 
 
 def _figures(clause: Dict[str, Any], key: str) -> List[Markup]:
-    return [tag("figure", drawn) for drawn in pictures(clause, f"{key}{clause['op']}-{clause['id']}")]
+    drawn = pictures(clause, f"{key}{clause['op']}-{clause['id']}")
+    return [tag("div", *(tag("figure", one) for one in drawn), class_="figures")] if drawn else []
 
 
 def _reproduction(judged: Dict[str, Any], clause: Dict[str, Any]) -> Markup:
     """A program where the case is small, and always the command."""
     name, program = f"{clause['op']} {clause['id']}", snippet(judged, clause)
     again = command(judged, clause["op"], clause["counterexample"]["dtype"])
-    parts = [tag("h4", "To see it again"), _scrolling(again, f"command that judges {clause['op']} again")]
+    parts = [tag("h4", "To see it again"), _scrolling(again, f"command that judges {name} again", "wrapped")]
     if program:
         parts += [tag("h4", "In Python, on this case alone"), _scrolling(program, f"program that reproduces {name}")]
     else:
@@ -88,6 +92,6 @@ def _reproduction(judged: Dict[str, Any], clause: Dict[str, Any]) -> Markup:
     return joined(*parts)
 
 
-def _scrolling(text: str, label: str) -> Markup:
+def _scrolling(text: str, label: str, kind: str | None = None) -> Markup:
     """Preformatted text that the keyboard can scroll."""
-    return tag("pre", tag("code", text), tabindex="0", role="region", aria_label=label)
+    return tag("pre", tag("code", text), tabindex="0", role="region", aria_label=label, class_=kind)

@@ -32,6 +32,8 @@ from conformance.strategies import Case
 _READ = """\
 import json
 
+import numpy as np
+
 import refimpl
 from conformance.candidate import Candidate, load
 from conformance.examples import ask
@@ -52,6 +54,7 @@ candidate = Candidate(factory, refimpl.PRESETS[{preset!r}], {word!r})
 got = ask(candidate, {op!r}, case, PRECISIONS[{dtype!r}], gradient={gradient})
 expected = refimpl.{function}(**case.arguments, dialect=case.dialect)
 
+np.set_printoptions(floatmode="unique")
 print("candidate:", got)
 print("reference:", expected)
 """
@@ -110,6 +113,8 @@ def literal(value: Any) -> str:
         return f'np.zeros({value.shape}, "{value.dtype.name}")'
     if value.size > 8 and (value == value.flat[0]).all():
         return f"np.full({value.shape}, {value.flat[0].item()!r}{dtype})"
+    if value.ndim > 1 and value.shape[-1] == 1:
+        return f"np.array({value.ravel().tolist()!r}{dtype}).reshape({value.shape})"
     return f"np.array({_nested(value.tolist(), value.ndim)}{dtype})"
 
 

@@ -42,7 +42,7 @@ p { margin: .5rem 0; max-width: 44rem; } a { color: inherit; text-underline-offs
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .8125rem; }
 code { overflow-wrap: anywhere; }
 pre { margin: .5rem 0; padding: 1rem; background: var(--raised); border-radius: 8px; overflow-x: auto; line-height: 1.5;
-  max-height: 28rem; }
+  max-height: 40rem; } .wrapped { white-space: pre-wrap; overflow-wrap: anywhere; }
 .kicker, .facts, .note, figcaption { color: var(--soft); font-size: .875rem; }
 .kicker { margin: 0 0 .75rem; } .facts { max-width: none; } .facts span { white-space: nowrap; } .facts .long { white-space: normal; }
 .wrong { color: var(--accent); } .skip { position: absolute; left: -100vw; } .skip:focus { position: static; }
@@ -54,7 +54,9 @@ caption { text-align: left; color: var(--soft); padding-bottom: .75rem; }
 th, td { text-align: left; padding: .4rem .75rem .4rem 0; vertical-align: baseline; font-weight: 400; }
 thead th { color: var(--soft); border-bottom: 1px solid var(--line); }
 tbody th[scope=rowgroup] { padding-top: 1.1rem; font-weight: 600; border-bottom: 1px solid var(--line); }
-.number { text-align: right; padding-right: 0; white-space: nowrap; } td.wrong { font-weight: 600; }
+.number { text-align: right; padding: .4rem 0 .4rem .75rem; white-space: nowrap; }
+.hide { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+ td.wrong { font-weight: 600; }
 .meter { display: inline-block; width: 3.5rem; height: 4px; border-radius: 2px; background: var(--line); margin: 0 .5rem;
   vertical-align: middle; overflow: hidden; } .meter i { display: block; height: 100%; background: var(--soft); }
 .word { display: inline-block; min-width: 5.5rem; }
@@ -65,12 +67,12 @@ summary { cursor: pointer; padding: .9rem 0; } summary .told { display: block; c
 dl { margin: 1rem 0; display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; } .clauses dt { color: var(--ink); font-weight: 600; }
 .clauses { gap: .75rem 1.5rem; font-size: .875rem; } .clauses dd span { display: block; color: var(--soft); }
-figure { margin: 1.5rem 0; } svg.picture { width: 100%; max-width: 34rem; height: auto; display: block; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 2rem; margin: 1.5rem 0; }
+figure { margin: 0; } svg.picture { width: 100%; max-width: 28rem; height: auto; display: block; }
 footer { margin-top: 5rem; padding-top: 1.5rem; padding-bottom: 4rem; color: var(--soft); font-size: .875rem; }
 @media (max-width: 40rem) {
   main { padding-top: 2rem; } main, footer { padding-left: 1rem; padding-right: 1rem; } .body { padding-left: 0; }
-  .hide-narrow { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  .meter { display: none; } .word { min-width: 0; } th, td { padding-right: .4rem; } dl { grid-template-columns: 1fr; gap: 0; }
+  .meter { display: none; } .word { min-width: 0; } th, td { padding-right: .4rem; } thead th { font-size: .75rem; } dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; } }
 @media print { details > * { display: block; } pre { max-height: none; white-space: pre-wrap; } }
 """
