@@ -7,6 +7,7 @@ import contextlib
 import functools
 import json
 import os
+import runpy
 import sys
 import traceback
 from pathlib import Path
@@ -31,7 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line. Returns 0 if all conforms, 1 if a clause breaks or errs, 2 if no verdict could be formed."""
     # Formulas are not ASCII; a terminal that cannot show them is no reason to fail.
     sys.stdout.reconfigure(errors="replace")
-    options = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words[:1] == ["draw"]:
+        # The golden tensors stand on this package, which therefore runs them by name.
+        return runpy.run_module("golden.draw")["main"](words[1:])
+    options = _parser().parse_args(words)
     try:
         return _run(options)
     except (suite.UnknownName, OSError) as error:

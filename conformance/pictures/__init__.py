@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Tuple
 
 from conformance.markup import Markup
-from conformance.pictures import bins, pairs, placement, scene, tables
+from conformance.pictures import bins, curve, pairs, placement, scene, tables
 from conformance.pictures.strip import strip
 from conformance.pictures.subject import Subject, subject
 
@@ -25,7 +25,7 @@ _OF: Dict[str, Tuple[Drawing, ...]] = {
     "select_topk": (tables.topk,),
     "resolve_conflicts": (tables.conflicts,),
     "assign": (scene.assignment,),
-    "bce_loss": (),
+    "bce_loss": (curve.cross_entropy,),
     "dfl_loss": (bins.distribution,),
     "bbox_loss": (pairs.learned, bins.learned),
     "detection_loss": (scene.whole,),

@@ -42,9 +42,9 @@ def overlap(subject: Subject, key: str) -> Markup | None:
 def aligned(subject: Subject, key: str) -> Markup | None:
     """The ground truth and the prediction whose alignment is wrong."""
     case = subject.case
-    if len(subject.index) != 3 or not case.mask.size:
+    if len(subject.index) != 3 and not np.asarray(case.mask).any():
         return None
-    b, g, a = subject.index
+    b, g, a = subject.index if len(subject.index) == 3 else np.argwhere(case.mask)[0]
     label = int(case.gt_labels[b, g, 0])
     said = [f"score of its class {label}: {short(case.pd_scores[b, a, label])} · mask: {bool(case.mask[b, g, a])}"]
     return pair(key, (f"gt {g}", f"prediction of anchor {a}"), [case.gt_bboxes[b, g], case.pd_bboxes[b, a]], said)

@@ -6,9 +6,11 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
+import refimpl
 from conformance.markup import Markup, tag
 from conformance.pictures.subject import Subject
 from conformance.pictures.svg import corners, cross, framed, legend, mark, picture, ring, short, words
+from conformance.protocol import PROTOCOL
 
 BOXES = 6
 """Boxes of one image drawn at most."""
@@ -34,13 +36,14 @@ def anchors(subject: Subject, key: str) -> Markup | None:
 
 
 def decoded(subject: Subject, key: str) -> Markup | None:
-    """The box of the anchor that is wrong, in cells."""
-    if not subject.expected or not subject.expected["boxes"].size:
+    """The box of the anchor that is wrong, or whose gradient is, in cells."""
+    boxes = subject.expected["boxes"] if subject.expected else _reference(subject)
+    if not boxes.size:
         return None
-    at = subject.index[:-1] if subject.index else (0,) * (subject.expected["boxes"].ndim - 1)
-    point = np.broadcast_to(subject.case.anchor_points, subject.expected["boxes"].shape[:-1] + (2,))[at]
+    at = subject.index[:-1] if subject.index else (0,) * (boxes.ndim - 1)
+    point = np.broadcast_to(subject.case.anchor_points, boxes.shape[:-1] + (2,))[at]
     names = (f"anchor {at[-1]} at {_numbers(point)}, in grid units", [f"box of anchor {at[-1]}"])
-    return _boxes(key, names, [subject.expected["boxes"][at]], _one(subject, "boxes", at), points=[point])
+    return _boxes(key, names, [boxes[at]], _one(subject, "boxes", at), points=[point])
 
 
 def measured(subject: Subject, key: str) -> Markup | None:
@@ -73,6 +76,12 @@ def padded(subject: Subject, key: str) -> Markup | None:
         if name in subject.got and not np.array_equal(expected[at], subject.got[name][at])
     ]
     return _boxes(key, names, expected[b, rows], [] if got is None else got[b, rows], given=[[0, 0, width, height]], said=said)
+
+
+def _reference(subject: Subject) -> np.ndarray:
+    """What the op itself returns where a gradient was asked for."""
+    given = {name: subject.case.arguments[name] for name in PROTOCOL[subject.op].arguments}
+    return getattr(refimpl, subject.op)(**given, dialect=subject.case.dialect)
 
 
 def _both(subject: Subject, name: str, at: Tuple[int, ...]) -> List[np.ndarray]:

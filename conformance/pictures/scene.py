@@ -55,9 +55,10 @@ def whole(subject: Subject, key: str) -> Markup | None:
 def candidates(subject: Subject, key: str) -> Markup | None:
     """The anchors inside one box."""
     case = subject.case
-    if len(subject.index) < 2:
+    rows = np.argwhere(np.asarray(case.mask_gt)[..., 0])
+    if not len(rows):
         return None
-    b, g = subject.index[:2]
+    b, g = subject.index[:2] if len(subject.index) > 1 else rows[0]
     precision = PRECISIONS[subject.dtype]
     distance = edge_distance(
         Rounded(case.anchor_points, precision), Rounded(case.gt_bboxes[b, g], precision), dialect=case.dialect

@@ -147,6 +147,20 @@ def words(top: float, lines: Sequence[str]) -> Tuple[Markup, float]:
     return joined(*rows), 16 * len(broken) + 8 * bool(broken)
 
 
+def sheet(pictures: Sequence[Markup], title: str, style: str) -> Markup:
+    """Pictures one below the other, with a title above, as a document of its own."""
+    text, top = words(0, [title])
+    placed: List[Markup] = []
+    for one in pictures:
+        height = float(one.split('viewBox="0 0 ', 1)[1].split('"')[0].split()[1])
+        placed.append(Markup(one.replace("<svg", f'<svg y="{top + 8:.0f}" width="{WIDTH}" height="{height:.0f}"', 1)))
+        top += height + 16
+    size = {"width": WIDTH + 24, "height": f"{top:.0f}", "viewBox": f"-12 -8 {WIDTH + 24} {top + 8:.0f}"}
+    paper = rectangle(-12, -8, WIDTH + 24, top + 8, "paper")
+    look = tag("style", Markup(style))
+    return tag("svg", look, paper, text, *placed, xmlns="http://www.w3.org/2000/svg", class_="picture", **size)
+
+
 def short(number: float) -> str:
     """A number in few digits."""
     return f"{float(number) + 0.0:.4g}"
