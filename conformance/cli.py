@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
-from conformance import candidate, loading, report, several, suite
+from conformance import candidate, loading, report, several, suite, terminal
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.report import Report
 from conformance.reporting import files, record
@@ -68,7 +68,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
     """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
-    judge = functools.partial(_judge, run=run, dialect=options.dialect, skip=options.candidate is None)
+    asked = {"dialect": options.dialect, "skip": options.candidate is None, "quiet": options.quiet}
+    judge = functools.partial(_judge, run=run, **asked)
     reports: List[Report] = []
     interrupted = False
     try:
@@ -77,7 +78,8 @@ def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace
             if one.interrupted:
                 raise KeyboardInterrupt
             if not options.json:
-                print(report.text(one), end="\n\n" if len(reports) < len(words) else "\n", flush=True)
+                told = terminal.coloured(report.closing(one) if options.quiet else report.text(one), sys.stdout)
+                print(told, end="\n" if options.quiet or len(reports) == len(words) else "\n\n", flush=True)
     except KeyboardInterrupt:
         interrupted = True
     whole = record.whole(reports, single=options.candidate is not None) if reports else None
@@ -90,7 +92,7 @@ def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace
     return report.worst_exit_code(reports)
 
 
-def _judge(word: str, run: suite.Run, dialect: str | None, skip: bool) -> Report:
+def _judge(word: str, run: suite.Run, dialect: str | None, skip: bool, quiet: bool) -> Report:
     """Load one candidate and put it through the suite. What it prints goes to stderr, or nowhere."""
     with contextlib.redirect_stdout(sys.stderr):
         try:
@@ -101,7 +103,8 @@ def _judge(word: str, run: suite.Run, dialect: str | None, skip: bool) -> Report
             return Report(word, problems=(str(error),), word=word)
         plugin = suite.Suite(judged, run)
         with _plain_pytest():
-            status = pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin])
+            beside = [] if quiet else terminal.progress(sys.stderr)
+            status = pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin, *beside])
     if plugin.interrupted:
         plugin.problems.append("interrupted: what follows was judged before")
     elif status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not plugin.problems:
@@ -182,6 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
     parser.add_argument("--report", metavar="DIR", type=Path, help="write report.html, .json, summary.md, badge.json, junit.xml")
+    parser.add_argument("--quiet", action="store_true", help="print one line for each candidate, and no progress")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--list", action="store_true", help="list candidates, dialects, ops, gradients and clauses")
     return parser

@@ -79,7 +79,7 @@ def versions() -> str:
 def text(report: Report) -> str:
     """Header, table, the reasons of what breaks or is missing, and a closing line."""
     if report.skipped:
-        return f"{report.candidate}: skipped: {report.skipped}"
+        return closing(report)
     blocks = ["\n".join(f"{title:10} {value}" for title, value in report.about)]
     judged = [row for row in report.rows if row.verdict != NOT_PROVIDED]
     missing = _missing(report.rows)
@@ -87,7 +87,7 @@ def text(report: Report) -> str:
     blocks += [textwrap.fill("not provided: " + ", ".join(missing), 80, subsequent_indent=" " * 14)] if missing else []
     blocks += [f"{row.verdict}  {row.detail}" for row in report.rows if row.verdict in (BREAKS, ERROR)]
     blocks += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
-    return "\n\n".join(block for block in [*blocks, _closing(report)] if block)
+    return "\n\n".join(block for block in [*blocks, closing(report)] if block)
 
 
 def _missing(rows: Sequence[Row]) -> List[str]:
@@ -119,7 +119,10 @@ def _cells(op: str, clause: str, seen: Dict[bool, Row]) -> Tuple[str, ...]:
     return (op, clause, *verdicts, str(sum(r.examples for r in judged)), worst, f"{max(r.undecided for r in judged):.2%}")
 
 
-def _closing(report: Report) -> str:
+def closing(report: Report) -> str:
+    """The conclusion in one line."""
+    if report.skipped:
+        return f"{report.candidate}: skipped: {report.skipped}"
     verdicts = [row.verdict for row in report.rows]
     counts = ", ".join(f"{verdicts.count(v)} {v}" for v in (*_CONCLUSIONS, NOT_PROVIDED) if v in verdicts)
     line = f"{report.candidate}: {report.verdict}" + (f" ({counts})" if counts else "")

@@ -77,6 +77,18 @@ def test_json_is_one_object_and_nothing_else_though_the_candidate_prints(command
     assert [(clause["id"], clause["op"], clause["verdict"]) for clause in told["clauses"]] == [("IOU-1", "iou", "CONFORMS")]
 
 
+def test_quiet_prints_the_conclusion_alone(command):
+    done = command("--candidate", "made:breaks", "--quiet")
+
+    assert (done.returncode, done.stdout) == (1, "made:breaks: BREAKS (1 BREAKS)\n")
+
+
+def test_a_pipe_gets_no_colour_and_no_progress(command):
+    done = command("--candidate", "made:breaks")
+
+    assert "\033" not in done.stdout + done.stderr
+
+
 def test_json_of_a_candidate_that_is_not_found_is_an_object_too(command):
     done = command("--candidate", "made:fails", "--json")
 
