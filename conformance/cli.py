@@ -15,10 +15,11 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
-from conformance import candidate, loading, report, several, suite, terminal
+from conformance import candidate, compare, loading, report, several, suite, terminal
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.report import Report
 from conformance.reporting import files, record
+from conformance.reporting.comparison import NoReport
 from conformance.spec import CLAUSES
 from refimpl import PRESETS
 
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(words)
     try:
         return _run(options)
-    except (suite.UnknownName, OSError) as error:
+    except (suite.UnknownName, NoReport, OSError) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("interrupted")
@@ -55,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.list:
         print(json.dumps(_listing(), indent=2) if options.json else _listing_text())
         return 0
-    words = [options.candidate] if options.candidate is not None else list(loading.known())
+    words = options.compare or ([options.candidate] if options.candidate is not None else list(loading.known()))
     if not words:
         return _refuse(f"no candidate is installed; name one with --candidate {loading.WAYS_IN}")
     if options.report is not None:
@@ -63,6 +64,9 @@ def _run(options: argparse.Namespace) -> int:
     # As `python -m` does, so that the console script finds the same modules.
     sys.path.append(os.getcwd())
     with several.terminated_as_interrupted():
+        if options.compare is not None:
+            judge = functools.partial(_judge, run=run, dialect=options.dialect, skip=False, quiet=options.quiet)
+            return compare.run(judge, options.compare, options.report, options.json, options.quiet)
         return _judge_all(words, run, options)
 
 
@@ -178,7 +182,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 all it offers conforms, 1 a clause breaks or errs, 2 no verdict could be formed.",
         allow_abbrev=False,
     )
-    parser.add_argument("--candidate", metavar="WORD", help=f"name, {loading.WAYS_IN}; default: all installed")
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--candidate", metavar="WORD", help=f"name, {loading.WAYS_IN}; default: all installed")
+    asked.add_argument("--compare", nargs=2, metavar=("A", "B"), help="two candidates, or reports saved; exit 1 if B alone breaks")
     parser.add_argument("--dialect", metavar="NAME", help="preset to judge it by; default: what its factory says")
     parser.add_argument("--only", metavar="OP,OP", help="ops to judge; default: all")
     parser.add_argument("--profile", metavar="NAME", default="standard", help=" | ".join(suite.PROFILES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 from conformance.reporting.breaks import broken_clause
+from conformance.reporting.comparison import compared
 from conformance.reporting.faults import broken, conclusion, likely, sentence
 from conformance.markup import Markup, joined, tag
 from conformance.reporting.record import candidates
@@ -40,7 +41,8 @@ def page(run: Dict[str, Any]) -> str:
     )
     keys = [""] if len(judged) == 1 else [f"c{i}-" for i in range(len(judged))]
     articles = [_article(one, key) for one, key in zip(judged, keys)]
-    body = tag("body", tag("main", *articles, _clauses(judged)), tag("footer", tag("p", _READING)))
+    both = [compared(*judged)] if len(judged) == 2 else []
+    body = tag("body", tag("main", *both, *articles, _clauses(judged)), tag("footer", tag("p", _READING)))
     return "<!doctype html>\n" + tag("html", head, body, lang="en") + "\n"
 
 

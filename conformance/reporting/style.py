@@ -8,7 +8,7 @@ html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.5rem; }
-main { padding-top: 4rem; }
+main { padding-top: 4rem; } * + article { margin-top: 6rem; }
 h1 { font-size: clamp(1.6rem, 4.5vw, 2.4rem); line-height: 1.2; letter-spacing: -.015em; font-weight: 650; margin: 0 0 1rem;
   overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; font-weight: 650; margin: 4rem 0 1rem; }

@@ -89,6 +89,27 @@ def test_a_pipe_gets_no_colour_and_no_progress(command):
     assert "\033" not in done.stdout + done.stderr
 
 
+def test_two_candidates_are_compared(command, tmp_path):
+    done = command("--compare", "made:conforms", "made:breaks", "--report", "both")
+
+    assert done.returncode == 1 and done.stdout.endswith("B alone breaks iou IOU-1\n")
+    assert "Side by side" in (tmp_path / "both" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_that_was_saved_is_compared_with_a_candidate(command):
+    command("--candidate", "made:breaks", "--report", "before")
+
+    done = command("--compare", "before", "made:conforms", "--quiet")
+
+    assert (done.returncode, done.stdout) == (0, "A alone breaks iou IOU-1\n")
+
+
+def test_a_comparison_without_a_verdict_has_none(command):
+    done = command("--compare", "made:conforms", "made:fails")
+
+    assert done.returncode == 2 and "no room" in done.stdout
+
+
 def test_json_of_a_candidate_that_is_not_found_is_an_object_too(command):
     done = command("--candidate", "made:fails", "--json")
 
