@@ -114,8 +114,17 @@ def test_a_stale_section_is_noticed(tmp_path, capsys, name):
 
     status = readme.main(["--check", "--file", str(tmp_path / "README.md")])
 
-    told = f"README.md: section {name} is stale; `make readme` writes it anew\n"
-    assert (status, capsys.readouterr().out) == (1, told)
+    told = f"README.md: section {name} is stale; `make readme` writes it anew"
+    assert status == 1 and told in capsys.readouterr().out.splitlines()
+
+
+def test_a_picture_that_shows_another_run_is_noticed(copy, capsys):
+    readme.main(["--file", str(copy)])
+    fresh = readme.main(["--check", "--file", str(copy)])
+    copy.write_text(copy.read_text(encoding="utf-8").replace("my_loss.py:MyLoss: X", "my_loss.py:MyLoss: Y"), encoding="utf-8")
+
+    assert (fresh, readme.main(["--check", "--file", str(copy)])) == (0, 1)
+    assert "break.svg does not show the section break" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", readme.TABLES)
