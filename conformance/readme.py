@@ -15,7 +15,7 @@ from typing import Dict, List, Sequence
 from conformance.pictures.screen import screen
 from conformance.readme_sections import FIXED, PAIRS, ROOT, ReadmeError, everything, ultralytics
 
-PICTURE = "docs/pictures/break.svg"
+PICTURE = "conformance/pictures/break.svg"
 """The screen at the top of the README, beside it."""
 
 TABLES = ("verdicts", "margins")

@@ -42,10 +42,7 @@ def _held(value: object) -> object:
 
 def main(argv: Sequence[str]) -> int:
     """Draw the case that is named; 2 if there is none of that name."""
-    parser = argparse.ArgumentParser(prog="conformance draw", description="Draw a golden case as SVG.", allow_abbrev=False)
-    parser.add_argument("case", nargs="?", metavar="CASE", help="id of a case; default: list all")
-    parser.add_argument("--out", metavar="FILE", type=Path, help="file to write; default: standard output")
-    options = parser.parse_args(argv)
+    options = _parser().parse_args(argv)
     try:
         entries = {entry.id: entry for entry in read_manifest(HOME)[0]}
         if options.case is None:
@@ -62,6 +59,13 @@ def main(argv: Sequence[str]) -> int:
     except (GoldenError, OSError) as error:
         return _refuse(str(error))
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="conformance draw", description="Draw a golden case as SVG.", allow_abbrev=False)
+    parser.add_argument("case", nargs="?", metavar="CASE", help="id of a case; default: list all")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="file to write; default: standard output")
+    return parser
 
 
 def _near(name: str, names: List[str]) -> str:

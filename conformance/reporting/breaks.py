@@ -31,7 +31,8 @@ def broken_clause(judged: Dict[str, Any], clause: Dict[str, Any], key: str, open
     record = clause["counterexample"]
     told = (record["message"] if record else clause["detail"]).partition("\n")[0]
     name = f"{clause['op']} {clause['id']}"
-    head = tag("summary", tag("h3", tag("code", clause["op"]), f" {_VERBS[clause['verdict']]} {clause['id']}"), tag("span", told, class_="told"))
+    title = tag("h3", tag("code", clause["op"]), f" {_VERBS[clause['verdict']]} {clause['id']}")
+    head = tag("summary", title, tag("span", told, class_="told"))
     parts = [_rule(clause)]
     if record:
         parts += [_numbers(record), _looks_like(record), *_figures(clause, key), _reproduction(judged, clause)]
@@ -45,8 +46,9 @@ def _rule(clause: Dict[str, Any]) -> Markup:
     found = CLAUSES.get(clause["id"])
     if found is None:
         return joined()
-    where = tag("p", tag("a", f"{found.id} in this page", href=f"#{found.id}"), " · ", tag("code", f"docs/spec/README.md#{found.id}"))
-    return joined(tag("p", found.sentence), tag("p", tag("code", found.formula), class_="formula"), tag("div", where, class_="note"))
+    here, spec = tag("a", f"{found.id} in this page", href=f"#{found.id}"), tag("code", f"docs/spec/README.md#{found.id}")
+    formula, where = tag("p", tag("code", found.formula), class_="formula"), tag("p", here, " · ", spec, class_="note")
+    return joined(tag("p", found.sentence), formula, where)
 
 
 def _numbers(record: Dict[str, Any]) -> Markup:

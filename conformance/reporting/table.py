@@ -19,7 +19,8 @@ def verdict_table(judged: Dict[str, Any]) -> Markup:
     for clause in judged["clauses"]:
         id = clause["id"]
         ops.setdefault(clause["op"], {}).setdefault(id.rstrip("g"), {})[id.endswith("g")] = clause
-    absent = [op for op, rows in ops.items() if all(c["verdict"] == NOT_PROVIDED for row in rows.values() for c in row.values())]
+    found = {op: {clause["verdict"] for row in rows.values() for clause in row.values()} for op, rows in ops.items()}
+    absent = [op for op, verdicts in found.items() if verdicts == {NOT_PROVIDED}]
     caption = "Beside each verdict: the largest error found, divided by the rounding error allowed there; 1 is the limit."
     if absent:
         caption += f" Not provided: {', '.join(absent)}."
