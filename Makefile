@@ -61,5 +61,5 @@ $(ready): setup.cfg pyproject.toml
 ## Variables
 ##   CANDIDATE=name | package.module:attr | path/to/file.py:attr
 ##   DIALECT=  PROFILE=quick|standard|soak  SEED=  ONLY=op,op  DTYPE=float32|float64|both  REPORT=folder
-##   EXTRAS=torch,ultralytics   install these optional packages in .venv as well
+##   EXTRAS=torch,jax,ultralytics   install these optional packages in .venv as well
 ##   PYTHON=python3.12          make .venv with this interpreter (make clean first)

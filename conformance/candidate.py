@@ -73,6 +73,7 @@ class Candidate:
         self._bridge = bridge(self.framework)
         self._exchange = Exchange(self._bridge, self.device)
         self._autograd = getattr(self._bridge, "vjp", None)
+        self._computing_in = getattr(self._bridge, "computing_in", contextlib.nullcontext)
         self.differentiable = frozenset(
             op for op in GRADIENTS if (op in self.ops if self._autograd else getattr(first, vjp(op), None) is not None)
         )
@@ -119,9 +120,10 @@ class Candidate:
             If the candidate raises NotImplementedError.
         """
         instance = self._made(dialect)
-        tensors = self._tensors(op, args, precision)
-        results = foreign.run(op, lambda: getattr(instance, op)(*tensors))
-        arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
+        with self._computing_in(precision.dtype):
+            tensors = self._tensors(op, args, precision)
+            results = foreign.run(op, lambda: getattr(instance, op)(*tensors))
+            arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
         if shapes is not None:
             for name, array, shape in zip(PROTOCOL[op].returns, arrays, shapes):
                 if array.shape != tuple(shape):
@@ -162,13 +164,15 @@ class Candidate:
         """
         instance, names = self._made(dialect), GRADIENTS[op].wrt
         places = [PROTOCOL[op].arguments.index(name) for name in names]
-        tensors, gs = self._tensors(op, args, precision), self._tensors(op, cotangents, precision)
-        if self._autograd:
-            found = foreign.run(f"gradient of {op}", lambda: self._autograd(getattr(instance, op), tensors, places, gs))
-        else:
-            found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
-            found = unpacked(vjp(op), names, found)
-        return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
+        with self._computing_in(precision.dtype):
+            tensors, gs = self._tensors(op, args, precision), self._tensors(op, cotangents, precision)
+            if self._autograd:
+                what = f"gradient of {op}"
+                found = foreign.run(what, lambda: self._autograd(getattr(instance, op), tensors, places, gs))
+            else:
+                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
+                found = unpacked(vjp(op), names, found)
+            return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
 
     def _tensors(self, op: str, arrays: Sequence[Any], precision: Precision) -> List[Any]:
         return foreign.run(op, lambda: [self._exchange.inward(array, precision.dtype) for array in arrays])

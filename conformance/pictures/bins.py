@@ -58,8 +58,8 @@ def sides(key: str, logits: Any, dialect: Dialect, target: Any = None) -> Markup
         said = f"{name}: mean {short(mean)}" if wanted is None else f"{name}: {_weights(float(target[i]), wanted)}"
         told.append(said)
         drawn.append(_side(_TALL * i + 20, shares, wanted, mean, said))
-    entries = [("bar", "probability of each bin")]
-    entries += [("centres", "mean: the decoded distance")] if target is None else [("ring", "weight of the two bins at the target")]
+    mean_line, weight = ("centres", "mean: the decoded distance"), ("ring", "weight of the two bins at the target")
+    entries = ("bar", "probability of each bin"), mean_line if target is None else weight
     marks, below = legend(4 * _TALL + 24, *entries)
     return picture(f"{key}-bins", "The bins", "; ".join(told), 4 * _TALL + 24 + below, *drawn, marks)
 
@@ -68,7 +68,8 @@ def _weights(target: float, wanted: float) -> str:
     """The target, clamped if it has to be, and the weights of its bins in words."""
     low = int(np.floor(wanted))
     clamped = f" clamped to {short(wanted)}" if wanted != target else ""
-    return f"target {short(target)}{clamped} = {short(low + 1 - wanted)} × bin {low} + {short(wanted - low)} × bin {low + 1}"
+    weights = f"{short(low + 1 - wanted)} × bin {low} + {short(wanted - low)} × bin {low + 1}"
+    return f"target {short(target)}{clamped} = {weights}"
 
 
 def _side(top: float, shares: Sequence[float], wanted: float | None, mean: float, said: str) -> Markup:

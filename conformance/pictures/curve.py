@@ -32,7 +32,8 @@ def cross_entropy(subject: Subject, key: str) -> Markup | None:
 
     points = "L".join("{:.1f} {:.1f}".format(*place(*pair)) for pair in zip(x, y))
     zero = place(0, 0)
-    drawn: List[Markup] = [line((_LEFT, zero[1]), (WIDTH - _LEFT, zero[1]), "axis"), tag("path", d="M" + points, class_="centres")]
+    drawn: List[Markup] = [line((_LEFT, zero[1]), (WIDTH - _LEFT, zero[1]), "axis")]
+    drawn.append(tag("path", d="M" + points, class_="centres"))
     drawn += [label(place(tick, 0)[0], _TALL - 4, short(tick), "tick middle") for tick in (-reach, 0, reach)]
     entries, said = [("centres", f"loss over the logit, for the target {short(target)}")], [f"logit {short(logit)}"]
     marks = (("ring", ring, "expected", subject.expected), ("cross", cross, "got", subject.got))

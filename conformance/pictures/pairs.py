@@ -26,9 +26,8 @@ def pair(key: str, names: Tuple[str, str], boxes: Any, said: Sequence[str] = ())
     marks, below = legend(tall, *meanings)
     lines = [*_coordinates(names, (first, second)), _measures(first, second, shared, low, high), *said]
     text, end = words(tall + below, lines)
-    return picture(
-        f"{key}-pair", "The two boxes", "; ".join(lines), tall + below + end, *drawn, _centres(frame, first, second), marks, text
-    )
+    drawn += [_centres(frame, first, second), marks, text]
+    return picture(f"{key}-pair", "The two boxes", "; ".join(lines), tall + below + end, *drawn)
 
 
 def overlap(subject: Subject, key: str) -> Markup | None:
@@ -61,7 +60,7 @@ def learned(subject: Subject, key: str) -> Markup | None:
         ciou = refimpl.ciou(pred[None], target[None], dialect=case.dialect)[0]
     count = int((np.asarray(case.fg_mask) == 1).sum())
     said = [
-        f"CIoU {short(ciou)} · weight {short(case.target_scores[b, a].sum())} · sum of weights S {short(case.target_scores_sum)}",
+        f"CIoU {short(ciou)} · weight {short(case.target_scores[b, a].sum())} · S {short(case.target_scores_sum)}",
         f"the heaviest of {count} foreground anchors, in grid units" if count > 1 else "in grid units",
     ]
     return pair(key, (f"target of anchor {a}", "its prediction"), [target, pred], said)

@@ -75,7 +75,8 @@ def padded(subject: Subject, key: str) -> Markup | None:
         for expected in [subject.expected[name]]
         if name in subject.got and not np.array_equal(expected[at], subject.got[name][at])
     ]
-    return _boxes(key, names, expected[b, rows], [] if got is None else got[b, rows], given=[[0, 0, width, height]], said=said)
+    placed = [] if got is None else got[b, rows]
+    return _boxes(key, names, expected[b, rows], placed, given=[[0, 0, width, height]], said=said)
 
 
 def _reference(subject: Subject) -> np.ndarray:

@@ -8,7 +8,6 @@ import numpy as np
 
 from conformance import legal, pipeline
 from conformance.batches import scenes
-from conformance.legal import TooManyToDecide
 from conformance.markup import Markup, joined, tag
 from conformance.pictures.subject import Subject
 from conformance.pictures.svg import Frame, corners, framed, legend, mark, picture, short, words
@@ -18,6 +17,9 @@ from refimpl.alignment import edge_distance
 
 TOLD = 8
 """Anchors told of in words at most."""
+
+CROWD = 8
+"""An anchor that more boxes than these may claim or leave is not looked at closer: some are always open."""
 
 PREDICTIONS = 3
 """Predicted boxes drawn at most."""
@@ -89,12 +91,11 @@ def _legal(case: Case, b: int, dtype: str) -> np.ndarray:
     """Whether more than one owner of an anchor (A,) is legal, looked at alone."""
     _, images = scenes(*case.rounded(PRECISIONS[dtype]).values(), dialect=case.dialect)
     allowed = legal.claims(images[b])
+    free = (allowed.may & ~allowed.must).sum(axis=0) > CROWD
     owners = range(-1, len(images[b].valid))
-    try:
-        options = [sum(legal.misplaced(images[b], allowed, a, o) is None for o in owners) for a in range(len(case.anchor_points))]
-    except TooManyToDecide:
-        return np.zeros(len(case.anchor_points), bool)
-    return np.array(options) > 1
+    for a in np.flatnonzero(~free):
+        free[a] = sum(legal.misplaced(images[b], allowed, a, owner) is None for owner in owners) > 1
+    return free
 
 
 def _owned(case: Case, b: int, expected: np.ndarray, got: np.ndarray, free: np.ndarray, told: bool) -> List[str]:

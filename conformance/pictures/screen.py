@@ -16,7 +16,8 @@ COLUMNS = 96
 _LETTER, _LINE, _EDGE, _BAR = 8.0, 19, 18, 30
 
 _STYLE = """
-text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #e6e4df; white-space: pre }
+text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre }
+text { fill: #e6e4df }
 .desk { fill: #17181b } .bar { fill: #25272b } .button { fill: #4a4d54 }
 .command { fill: #8ecbff; font-weight: 600 } .right { fill: #7fd1a8 } .wrong { fill: #ff9486; font-weight: 700 }
 .bug { fill: #ffc27a; font-weight: 600 }
@@ -38,8 +39,9 @@ def screen(printed: str, title: str) -> str:
     width, height = 2 * _EDGE + COLUMNS * _LETTER, _BAR + 2 * _EDGE + _LINE * len(lines) - 6
     named = {"role": "img", "aria_labelledby": "title", "aria_describedby": "description"}
     size = {"viewBox": f"0 0 {width:.0f} {height}", "width": f"{width:.0f}", "height": height}
-    parts: List[Markup] = [tag("title", title, id="title"), tag("desc", printed, id="description"), tag("style", Markup(_STYLE))]
-    parts += [*(tag("rect", width=width, height=tall, rx=10, class_=kind) for tall, kind in ((height, "desk"), (_BAR, "bar")))]
+    parts: List[Markup] = [tag("title", title, id="title"), tag("desc", printed, id="description")]
+    parts.append(tag("style", Markup(_STYLE)))
+    parts += [tag("rect", width=width, height=x, rx=10, class_=kind) for x, kind in ((height, "desk"), (_BAR, "bar"))]
     parts.append(rectangle(0, _BAR - 10, width, 10, "bar"))
     parts += [tag("circle", cx=_EDGE + 4 + 20 * i, cy=_BAR / 2, r=5, class_="button") for i in range(3)]
     baseline = _BAR + _EDGE + 8

@@ -56,8 +56,8 @@ def index(record: Dict[str, Any]) -> Tuple[int, ...]:
     finding = record["finding"]
     text, at = (finding["name"], finding["values"][0]["at"]) if finding else (record["message"], [])
     found = re.match(r"\w+\[([\d, ]+)\]", text)
-    inside = [int(i) for i in found[1].split(",")] if found else [int(i) for i in re.findall(r"(?:^image|, anchor) (\d+)", text)]
-    return tuple(inside + at)
+    inside = found[1].split(",") if found else re.findall(r"(?:^image|, anchor) (\d+)", text)
+    return tuple([*map(int, inside), *at])
 
 
 def _arrays(values: Dict[str, Any]) -> Dict[str, np.ndarray]:

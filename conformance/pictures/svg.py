@@ -117,7 +117,7 @@ def bar(x: float, y: float) -> Markup:
     return rectangle(x - 5, y - 5, 10, 10, "bar")
 
 
-_MARKS: Dict[str, Callable[[float, float], Markup]] = {"ring": ring, "cross": cross, "square": square, "dot": dot, "bar": bar}
+_MARKS: Dict[str, Callable[[float, float], Markup]] = {one.__name__: one for one in (ring, cross, square, dot, bar)}
 
 
 def mark(name: str, place: Point) -> Markup:

@@ -24,7 +24,7 @@ def topk(subject: Subject, key: str) -> Markup | None:
     rivals = (metric[:, None, :] >= metric[:, :, None]).sum(-1) - 1
     free = (better < k) & (rivals >= k)
     marks = {name: np.asarray(answer["claimed"])[b] == 1 for name, answer in _both(subject) if "claimed" in answer}
-    meanings = ("ring", "claimed, says the reference"), ("cross", "claimed, says the candidate"), ("square", "a tie: either")
+    meanings = _meanings("claimed")
     said = f"metric of each anchor for each ground truth; each claims the {k} largest"
     rows = np.flatnonzero(case.mask_gt[b, :, 0])
     return _table(key, b, metric, {**marks, "square": free}, meanings, said, rows, subject.index[1:2])
@@ -38,9 +38,14 @@ def conflicts(subject: Subject, key: str) -> Markup | None:
     free = largest & (largest.sum(0) > 1) & (claimed.sum(0) > 1)
     rows = np.arange(len(claimed))
     marks = {name: _owned(answer, b, rows) for name, answer in _both(subject) if "target_gt_idx" in answer}
-    meanings = ("ring", "owner, says the reference"), ("cross", "owner, says the candidate"), ("square", "a tie: either")
+    meanings = _meanings("owner")
     said = "overlap of each anchor with each ground truth; shaded where it is claimed"
     return _table(key, b, overlaps, {**marks, "square": free}, meanings, said, rows, (), claimed)
+
+
+def _meanings(what: str) -> Sequence[Tuple[str, str]]:
+    marks = ("ring", f"{what}, says the reference"), ("cross", f"{what}, says the candidate")
+    return (*marks, ("square", "a tie: either"))
 
 
 def _both(subject: Subject) -> Tuple[Tuple[str, Dict[str, Any]], ...]:
@@ -90,7 +95,8 @@ def _table(
     lines = [f"image {b}: {said}"] + [f"{left_out} anchors that do not differ are left out"] * (left_out > 0)
     text, end = words(bottom + below, lines)
     height = bottom + below + end
-    return picture(f"{key}-table", "Anchors by ground truths", f"{said}. {_told(columns, anchors, differs)}", height, *drawn, legends, text)
+    description = f"{said}. {_told(columns, anchors, differs)}"
+    return picture(f"{key}-table", "Anchors by ground truths", description, height, *drawn, legends, text)
 
 
 def _told(columns: Sequence[int], anchors: np.ndarray, differs: np.ndarray) -> str:

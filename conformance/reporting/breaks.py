@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from conformance.reporting.faults import sentence
 from conformance.markup import Markup, joined, tag
-from conformance.reporting.numbers import of_number
 from conformance.pictures import pictures
+from conformance.reporting.faults import sentence
+from conformance.reporting.numbers import of_number
 from conformance.reporting.reproduce import command, snippet
 from conformance.reporting.table import break_id
 from conformance.spec import CLAUSES

@@ -92,7 +92,8 @@ def text(a: Dict[str, Any], b: Dict[str, Any]) -> str:
 def compared(a: Dict[str, Any], b: Dict[str, Any]) -> Markup:
     """The same for the page; only where the verdicts differ, as the whole tables follow."""
     differing = [line for line in lines(a, b) if line.verdicts[0] != line.verdicts[1]]
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in ("op", "clause", a["candidate"], b["candidate"]))))
+    names = ("op", "clause", a["candidate"], b["candidate"])
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in names)))
     rows = [
         tag("tr", tag("th", tag("code", line.op), scope="row"), tag("td", line.clause), *map(_cell, line.verdicts))
         for line in differing

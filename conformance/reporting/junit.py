@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from conformance.report import SKIPPED
 from conformance.markup import Markup, plain, tag
+from conformance.report import SKIPPED
 from conformance.reporting.record import candidates
 from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
+from conformance.markup import Markup, joined, tag
 from conformance.reporting.breaks import broken_clause
 from conformance.reporting.comparison import compared
 from conformance.reporting.faults import broken, conclusion, likely, sentence
-from conformance.markup import Markup, joined, tag
 from conformance.reporting.record import candidates
 from conformance.reporting.style import PAGE
 from conformance.reporting.table import verdict_table
@@ -67,7 +67,7 @@ def _article(judged: Dict[str, Any], key: str) -> Markup:
 
 def _facts(judged: Dict[str, Any]) -> Markup:
     """One line: how strong the evidence is, by which dialect, drawn how, run on what."""
-    facts = [judged["evidence"], f"dialect {judged['about'].get('dialect', '')}"] if judged["about"] else [judged["evidence"]]
+    facts = [judged["evidence"], *([f"dialect {judged['about'].get('dialect', '')}"] if judged["about"] else [])]
     facts += ["the fixed draws" if judged["seed"] is None else f"seed {judged['seed']}"] if judged["profile"] else []
     facts += [judged["about"][name] for name in ("run", "versions") if name in judged["about"]]
     return tag("p", " · ".join(fact for fact in facts if fact), class_="facts")

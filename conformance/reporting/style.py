@@ -21,8 +21,8 @@ code { overflow-wrap: anywhere; }
 pre { margin: .5rem 0; padding: 1rem; background: var(--raised); border-radius: 8px; overflow-x: auto; line-height: 1.5;
   max-height: 40rem; } .wrapped { white-space: pre-wrap; overflow-wrap: anywhere; }
 .kicker, .facts, .note, figcaption { color: var(--soft); font-size: .875rem; }
-.kicker { margin: 0 0 .75rem; } .facts { max-width: none; } .facts span { white-space: nowrap; } .facts .long { white-space: normal; }
-.wrong { color: var(--accent); } .skip { position: absolute; left: -100vw; } .skip:focus { position: static; }
+.kicker { margin: 0 0 .75rem; } .facts { max-width: none; }
+.wrong { color: var(--accent); }
 .faults { list-style: none; padding: 0; margin: 2rem 0 0; }
 .faults li { border-left: 3px solid var(--accent); padding: .25rem 0 .25rem 1rem; margin: 0 0 1rem; max-width: 44rem; }
 .faults strong { display: block; font-weight: 600; }
@@ -42,14 +42,16 @@ summary { cursor: pointer; padding: .9rem 0; } summary .told { display: block; c
   padding-left: 1.1rem; overflow-wrap: anywhere; }
 .body { padding: 0 0 2.5rem 1.1rem; } .formula { font-size: 1rem; margin: 1rem 0; overflow-wrap: anywhere; }
 dl { margin: 1rem 0; display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; } .clauses dt { color: var(--ink); font-weight: 600; }
-.clauses { gap: .75rem 1.5rem; font-size: .875rem; } .clauses dd span { display: block; color: var(--soft); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 2rem; margin: 1.5rem 0; }
+dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+.clauses dt { color: var(--ink); font-weight: 600; } .clauses { gap: .75rem 1.5rem; font-size: .875rem; }
+.clauses dd span { display: block; color: var(--soft); }
+.figures { display: grid; gap: 2rem; margin: 1.5rem 0; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); }
 figure { margin: 0; } svg.picture { width: 100%; max-width: 28rem; height: auto; display: block; }
 footer { margin-top: 5rem; padding-top: 1.5rem; padding-bottom: 4rem; color: var(--soft); font-size: .875rem; }
 @media (max-width: 40rem) {
   main { padding-top: 2rem; } main, footer { padding-left: 1rem; padding-right: 1rem; } .body { padding-left: 0; }
-  .meter { display: none; } .word { min-width: 0; } th, td { padding-right: .4rem; } thead th { font-size: .75rem; } dl { grid-template-columns: 1fr; gap: 0; }
+  .meter { display: none; } .word { min-width: 0; } th, td { padding-right: .4rem; } thead th { font-size: .75rem; }
+  dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; } }
 @media print { details > * { display: block; } pre { max-height: none; white-space: pre-wrap; } }
 """

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List
 
-from conformance.reporting.faults import broken, conclusion, likely, sentence
 from conformance.markup import plain
+from conformance.reporting.faults import broken, conclusion, likely, sentence
 from conformance.reporting.record import candidates
 from conformance.reporting.reproduce import command
 from conformance.spec import CLAUSES

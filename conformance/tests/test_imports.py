@@ -21,7 +21,10 @@ ROLES = ("spec", "candidate", "judge", "strategies")
 OPTIONAL = {"torch", "jax", "jaxlib", "ultralytics"}
 OWNERS = {
     "conformance.frameworks.torch": {"torch"},
+    "conformance.frameworks.jax": {"jax"},
     "conformance.candidates.dense_torch": {"torch"},
+    "conformance.candidates.dense_jax": {"jax"},
+    "conformance.candidates.dense_jax_boxes": {"jax"},
     "conformance.candidates.ultralytics": {"torch", "ultralytics"},
     "conformance.bench": {"torch"},
     "conformance.variants.torch_assigner": {"torch"},

@@ -35,7 +35,8 @@ def test_a_user_can_ask_for_no_colour(name, value, monkeypatch):
 
 
 def test_colour_changes_no_letter():
-    told = text(Report("mine", rows=(Row("iou", "IOU-1", BREAKS, 9, 2.0, 0.0, "why"), Row("giou", "IOU-2", CONFORMS, 9, 0.1, 0.0, ""))))
+    rows = (Row("iou", "IOU-1", BREAKS, 9, 2.0, 0.0, "why"), Row("giou", "IOU-2", CONFORMS, 9, 0.1, 0.0, ""))
+    told = text(Report("mine", rows=rows))
 
     assert terminal._VERDICT.findall(told)
     assert terminal.re.sub(r"\033\[[\d;]*m", "", terminal.coloured(told, _Screen())) == told

@@ -48,7 +48,9 @@ def test_without_a_case_all_are_listed(capsys):
     assert capsys.readouterr().out.split() == list(ENTRIES)
 
 
-@pytest.mark.parametrize("name, said", [("assign-three-image", "perhaps assign-three-images"), ("zzz", "draw` lists, got 'zzz'")])
+@pytest.mark.parametrize(
+    "name, said", [("assign-three-image", "perhaps assign-three-images"), ("zzz", "draw` lists, got 'zzz'")]
+)
 def test_an_unknown_case_is_answered_with_the_nearest(name, said, capsys):
     assert draw.main([name]) == 2
     assert said in capsys.readouterr().err

@@ -106,6 +106,24 @@ def test_the_scene_marks_reference_candidate_and_ties_with_shapes_of_their_own()
     assert "anchor 1 at (12, 4): gt 0, got background; either is legal" in told
 
 
+def test_a_crowd_that_may_claim_each_anchor_is_drawn_without_counting_its_subsets():
+    boxes = np.tile([[0.0, 0.0, 16.0, 16.0]], (24, 1))[np.newaxis]
+    arguments = {
+        "pd_scores": np.full((1, 4, 1), 0.5),
+        "pd_bboxes": np.tile([[0.0, 0, 16, 16]], (4, 1))[np.newaxis],
+        "anchor_points": np.array([[4.0, 4.0], [12.0, 4.0], [4.0, 12.0], [12.0, 12.0]]),
+        "gt_labels": np.zeros((1, 24, 1), np.int64),
+        "gt_bboxes": boxes,
+        "mask_gt": np.ones((1, 24, 1), bool),
+    }
+    expected = {"fg_mask": np.zeros((1, 4), bool), "target_gt_idx": np.zeros((1, 4), np.int64)}
+    case = Case(replace(YOLOV8, topk=2, num_classes=1), arguments)
+
+    (svg,) = drawn(Subject("assign", case, expected, {}, (), "float64"), "key")
+
+    assert _classes(svg).count("open") == 4 + 1
+
+
 def test_a_pair_tells_intersection_union_centre_distance_and_diagonal():
     svg = pair("key", ("a", "b"), [[0, 0, 4, 4], [2, 2, 6, 6]])
 

@@ -28,7 +28,8 @@ def test_what_goes_on_below_is_indented_further():
 def test_the_command_a_verdict_and_the_bug_stand_out():
     found = ElementTree.fromstring(screen(RUN, "a run"))
 
-    dressed = {"".join(e.itertext()).strip(): e.get("class") for e in found.iter() if e.get("class") and e.tag in (f"{SVG}text", f"{SVG}tspan")}
+    texts = [one for tag in ("text", "tspan") for one in found.iter(f"{SVG}{tag}") if one.get("class")]
+    dressed = {"".join(one.itertext()).strip(): one.get("class") for one in texts}
     assert dressed == {"$ python -m conformance": "command", "BREAKS": "wrong", "looks like: <beta> is 5": "bug"}
 
 

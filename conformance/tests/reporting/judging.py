@@ -11,8 +11,8 @@ import pytest
 
 from conformance import diagnosis, property, suite
 from conformance.candidate import find
-from conformance.cli import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
 from conformance.clauses import properties
+from conformance.cli import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
 from conformance.report import Report
 from conformance.reporting.record import record, whole
 from conformance.verdicts import BREAKS, Outcome, Row, summarise

@@ -36,7 +36,7 @@ def test_the_table_marks_what_differs_and_fits_eighty_columns():
 
     table = comparison.text(a, b).splitlines()
 
-    assert [row for row in table if row.endswith("≠")] == [row for row in table if "IOU-1" in row and "BREAKS" in row and "≠" in row]
+    assert [row.split()[:4] for row in table if row.endswith("≠")] == [["iou", "IOU-1", "CONFORMS", "BREAKS"]]
     assert not any("IOU-2" in row for row in table) and max(map(len, table)) <= 80
 
 

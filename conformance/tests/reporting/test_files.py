@@ -42,7 +42,9 @@ def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
 
 
 def test_json_keeps_lists_of_numbers_on_a_line():
-    assert files.text({"a": [1, 2], "b": ["[\n x ]"], "c": []}) == '{\n  "a": [1, 2],\n  "b": [\n    "[\\n x ]"\n  ],\n  "c": []\n}\n'
+    written = files.text({"a": [1, 2], "b": ["[\n x ]"], "c": []})
+
+    assert written == '{\n  "a": [1, 2],\n  "b": [\n    "[\\n x ]"\n  ],\n  "c": []\n}\n'
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,9 @@ def test_the_summary_of_many_breaks_is_cut():
     assert "and 3 more" in summary(whole([Report("mine", rows=rows)], single=True))
 
 
-@pytest.mark.parametrize("evil", ["[x](http://y)", "@maintainer", "<img src=x>", "| a |\n| b |", "`x`", "**x**", "#1", "_x_", "~x~"])
+@pytest.mark.parametrize(
+    "evil", ["[x](http://y)", "@maintainer", "<img src=x>", "| a |\n| b |", "`x`", "**x**", "#1", "_x_", "~x~"]
+)
 def test_what_a_candidate_says_is_inert_in_a_summary(evil):
     assert not set(inert(evil)) & set("[]@<>|`*_~\n!")
     assert "#1" not in inert(evil).replace("&#", "")

@@ -71,7 +71,9 @@ def test_the_record_of_all_installed_candidates_holds_one_of_each():
     assert list(faults(told, SCHEMA, SCHEMA)) == []
 
 
-@pytest.mark.parametrize("op, clause", [("iou", "IOU-1"), ("make_anchors", "ANC-1"), ("assign", "TAL-7"), ("bbox_loss", "BOX-2g")])
+@pytest.mark.parametrize(
+    "op, clause", [("iou", "IOU-1"), ("make_anchors", "ANC-1"), ("assign", "TAL-7"), ("bbox_loss", "BOX-2g")]
+)
 def test_a_break_of_any_kind_is_as_the_schema_says(op, clause):
     told = _told(Report("mine", rows=rows(broken(clause), op), profile="quick", dtypes=("float64",)))
 
