@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, Callable, Dict, List, Tuple
 
 from conformance.markup import Markup
@@ -13,7 +14,7 @@ __all__ = ["drawn", "pictures"]
 
 Drawing = Callable[[Subject, str], "Markup | None"]
 
-_OF: Dict[str, Tuple[Drawing, ...]] = {
+DRAWINGS: Dict[str, Tuple[Drawing, ...]] = {
     "make_anchors": (placement.anchors,),
     "dist2bbox": (placement.decoded,),
     "bbox2dist": (placement.measured,),
@@ -30,12 +31,16 @@ _OF: Dict[str, Tuple[Drawing, ...]] = {
     "bbox_loss": (pairs.learned, bins.learned),
     "detection_loss": (scene.whole,),
 }
+"""What is drawn of each op; a drawing is None where there is nothing to see."""
 
 
 def pictures(clause: Dict[str, Any], key: str) -> List[Markup]:
     """What there is to see of a broken clause, the scene first and the strip of errors last."""
-    record, seen = clause["counterexample"], subject(clause)
-    found = [] if seen is None else drawn(seen, key)
+    record, found = clause["counterexample"], []
+    # A report is worth more than its pictures: what cannot be drawn is left out, and everything else is told.
+    with contextlib.suppress(Exception):
+        seen = subject(clause)
+        found = [] if seen is None else drawn(seen, key)
     return found + ([strip(record["finding"], key)] if record["finding"] else [])
 
 
@@ -46,5 +51,5 @@ def drawn(seen: Subject, key: str) -> List[Markup]:
     ----------
     key : tells their ids from others of the page
     """
-    found = (draw(seen, key) for draw in _OF[seen.op])
+    found = (draw(seen, key) for draw in DRAWINGS[seen.op])
     return [one for one in found if one is not None]

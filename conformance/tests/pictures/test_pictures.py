@@ -8,13 +8,21 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from conformance import suite
+from conformance.clauses import properties
+from conformance.examples import drawn as asked
 from conformance.markup import tag
+from conformance.pictures import DRAWINGS as drawings
 from conformance.pictures import drawn, pictures
 from conformance.pictures.bins import sides
 from conformance.pictures.pairs import pair
 from conformance.pictures.strip import strip
 from conformance.pictures.subject import Subject, index
 from conformance.pictures.svg import framed, words
+from conformance.protocol import PROTOCOL
+from conformance.reporting.counterexample import reference
+from conformance.rounding import PRECISIONS
+from conformance.spec import CLAUSES
 from conformance.strategies import Case
 from conformance.tests.reporting.judging import break_of
 from conformance.tests.wrong_candidates import WRONG
@@ -63,6 +71,30 @@ def test_no_answer_is_too_strange_to_be_drawn(clause, op, value):
 def _coordinates(svg):
     names = ("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "width", "height", "d")
     return [element.get(name) for element in ElementTree.fromstring(svg).iter() for name in names if element.get(name)]
+
+
+@pytest.mark.parametrize("op", PROTOCOL)
+def test_every_event_of_an_op_can_be_drawn_with_an_answer_and_without(op):
+    run = suite.settings(profile="quick", seed=3, dtype="float32", only=op)
+    of_op = [one for one in properties() if one.op == op]
+    judged = {(CLAUSES[one.clause].gradient, event): one.cases for one in of_op for event in one.cases.events}
+
+    found = []
+    for (gradient, event), cases in judged.items():
+        if cases.possible(event, PRECISIONS["float32"], (YOLOV8,)):
+            case = asked(replace(run, examples=2), op, event, "float32", cases, (YOLOV8,))[-1]
+            answer = {} if gradient else {name: np.asarray(x) for name, x in reference(op, False, case).items()}
+            for got in ({}, answer):
+                found += map(ElementTree.fromstring, drawn(Subject(op, case, answer, got, (), "float32"), "key"))
+    assert found
+
+
+def test_a_picture_that_cannot_be_drawn_is_left_out_of_the_report(monkeypatch):
+    monkeypatch.setitem(drawings, "iou", (lambda subject, key: 1 / 0,))
+
+    (only,) = pictures(_broke("IOU-1", "iou"), "key")
+
+    assert "Error against bound" in only
 
 
 def test_an_answer_in_another_shape_leaves_the_reference_to_be_drawn():

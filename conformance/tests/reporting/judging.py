@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from typing import Any, Dict, Tuple
+from typing import Tuple
 from unittest.mock import patch
 
 import pytest
@@ -14,7 +14,7 @@ from conformance.candidate import find
 from conformance.clauses import properties
 from conformance.cli import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
 from conformance.report import Report
-from conformance.reporting.record import record, whole
+from conformance.reporting.record import record
 from conformance.verdicts import BREAKS, Outcome, Row, summarise
 
 WRONG = "conformance.tests.wrong_candidates"
@@ -36,21 +36,14 @@ def rows(word: str, op: str, dtype: str = "float64") -> Tuple[Row, ...]:
 
 
 @functools.lru_cache(maxsize=None)
-def break_of(clause: str, op: str) -> str:
-    """The record of a broken clause as JSON; its case is made smaller for a moment only, and no bug is looked for."""
+def break_of(clause: str, op: str, shrinking: float = 0.2) -> str:
+    """The record of a broken clause as JSON; its case is made smaller for so many seconds, and no bug is looked for."""
     run = suite.settings(profile="quick", seed=None, dtype="float64", only=op)
     judged = next(one for one in properties() if (one.clause, one.op) == (clause, op))
-    with patch.object(property, "SHRINK_SECONDS", 0.2), patch.object(diagnosis, "diagnose", lambda *_: ()):
+    with patch.object(property, "SHRINK_SECONDS", shrinking), patch.object(diagnosis, "diagnose", lambda *_: ()):
         for event in judged.cases.events:
             outcome = Outcome(clause, op, "float64", event)
             property.Examination(judged, find(broken(clause)), run, outcome).conduct()
             if outcome.verdict == BREAKS:
                 return json.dumps(record(Report(op, rows=tuple(summarise([outcome]))))["clauses"][0])
     raise AssertionError(f"{clause} of {op}: expected a break in one of {list(judged.cases.events)}, got none")
-
-
-def run_of(word: str, op: str) -> Dict[str, Any]:
-    """The record of a quick run of a candidate on one op."""
-    about = (("dialect", "YOLOV8"), ("run", "quick"), ("versions", "Python"))
-    facts = {"dialect": "YOLOV8", "profile": "quick", "word": word, "dtypes": ("float64",), "only": (op,)}
-    return whole([Report(word, about, rows=rows(word, op), **facts)], single=True)
