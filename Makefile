@@ -9,7 +9,7 @@ option = $(if $($1),--$2 '$($1)')
 options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
           $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report)
 
-.PHONY: help test conformance golden golden-check matrices releases bench readme wheel-check clean
+.PHONY: help test conformance golden golden-check matrices releases bench readme spec wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
@@ -37,6 +37,9 @@ bench: $(ready)  ## time the reference; beside Ultralytics with EXTRAS=ultralyti
 
 readme: $(ready)  ## write the generated numbers in README.md anew
 	$(python) -m conformance.readme
+
+spec: $(ready)  ## write the pages of docs/ anew: the spec, and how to port a loss
+	$(python) -m conformance.docs
 
 wheel-check: $(ready)  ## build a wheel and use it in an empty environment outside the checkout
 	rm -rf build
