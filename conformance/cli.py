@@ -179,7 +179,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="conformance",
         description="Judge an implementation of the YOLOv8 training head, clause by clause.",
-        epilog="Exit status: 0 all it offers conforms, 1 a clause breaks or errs, 2 no verdict could be formed.",
+        epilog="Exit status: 0 all it offers conforms, 1 a clause breaks or errs, 2 no verdict could be formed. "
+        "`conformance draw CASE` draws a golden case.",
         allow_abbrev=False,
     )
     asked = parser.add_mutually_exclusive_group()

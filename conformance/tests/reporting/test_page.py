@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from conformance.readme_sections import ROOT
 from conformance.report import Report
 from conformance.reporting.page import page
 from conformance.reporting.record import record, whole
+from conformance.spec import CLAUSES
 from conformance.tests.reporting.judging import break_of, broken
 from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Row
 
@@ -62,6 +64,13 @@ def test_the_page_is_well_formed_and_every_link_in_it_leads_somewhere():
     assert seen.open == [] and seen.reaching == []
     assert len(seen.ids) == len(set(seen.ids))
     assert {link[1:] for link in seen.links if link.startswith("#")} <= set(seen.ids)
+
+
+def test_the_spec_has_every_anchor_that_the_page_names():
+    index = (ROOT / "docs" / "spec" / "README.md").read_text(encoding="utf-8")
+
+    assert "docs/spec/README.md#IOU-4" in page(BREAKING)
+    assert set(CLAUSES) <= set(re.findall(r'id="([\w-]+)"', index))
 
 
 def test_nothing_in_the_page_reaches_out_of_it():

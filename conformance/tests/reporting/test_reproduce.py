@@ -1,6 +1,7 @@
 """Reproduction: the program of a report runs, and shows the answers that the report shows."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -20,9 +21,10 @@ def _judged(clause, op, **changed):
 
 
 def _run(program, folder):
-    return subprocess.run(
-        [sys.executable, "-c", program], cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
-    ).stdout
+    words, environment = [sys.executable, "-c", program], {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize("clause, op", [("IOU-4", "ciou"), ("IOU-1g", "iou"), ("TAL-7", "assign"), ("DET-3", "detection_loss")])
