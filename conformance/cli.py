@@ -65,14 +65,14 @@ def _run(options: argparse.Namespace) -> int:
     sys.path.append(os.getcwd())
     with several.terminated_as_interrupted():
         if options.compare is not None:
-            judge = functools.partial(_judge, run=run, dialect=options.dialect, skip=False, quiet=options.quiet)
+            judge = functools.partial(_judge, run=run, dialect=options.dialect, skip=False, quiet=True)
             return compare.run(judge, options.compare, options.report, options.json, options.quiet)
         return _judge_all(words, run, options)
 
 
 def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
     """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
-    asked = {"dialect": options.dialect, "skip": options.candidate is None, "quiet": options.quiet}
+    asked = {"dialect": options.dialect, "skip": options.candidate is None, "quiet": options.quiet or len(words) > 1}
     judge = functools.partial(_judge, run=run, **asked)
     reports: List[Report] = []
     interrupted = False

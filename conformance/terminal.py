@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import time
@@ -34,9 +33,8 @@ def coloured(text: str, stream: TextIO) -> str:
 
 
 def progress(stream: TextIO) -> List["Progress"]:
-    """A plugin of pytest that shows how far a run is; none for a pipe, or where several candidates run at once."""
-    alone = multiprocessing.parent_process() is None
-    return [Progress(stream)] if alone and is_for_people(stream) else []
+    """A plugin of pytest that shows how far a run is; none for a pipe."""
+    return [Progress(stream)] if is_for_people(stream) else []
 
 
 class Progress:
