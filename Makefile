@@ -7,7 +7,7 @@ python := .venv/bin/python
 
 option = $(if $($1),--$2 '$($1)')
 options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
-          $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype)
+          $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report)
 
 .PHONY: help test conformance golden golden-check matrices releases bench readme spec wheel-check clean
 
@@ -63,6 +63,6 @@ $(ready): setup.cfg pyproject.toml
 ##
 ## Variables
 ##   CANDIDATE=name | package.module:attr | path/to/file.py:attr
-##   DIALECT=  PROFILE=quick|standard|soak  SEED=  ONLY=op,op  DTYPE=float32|float64|both
+##   DIALECT=  PROFILE=quick|standard|soak  SEED=  ONLY=op,op  DTYPE=float32|float64|both  REPORT=folder
 ##   EXTRAS=torch,jax,ultralytics   install these optional packages in .venv as well
 ##   PYTHON=python3.12          make .venv with this interpreter (make clean first)

@@ -6,7 +6,7 @@ numbers that carry their own error.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 import numpy as np
 
@@ -17,8 +17,34 @@ WIDEST = 0.01
 """A bound wider than this share of the range of an output decides nothing."""
 
 
+SHOWN = 24
+"""Values of a broken answer that are kept to be shown, the worst first."""
+
+
+class Value(NamedTuple):
+    """One judged number: its index, what was expected, how far it may be off, and what came."""
+
+    at: Tuple[int, ...]
+    expected: float
+    bound: float
+    got: float
+
+
+class Finding(NamedTuple):
+    """The numbers of a break: what was judged, how many of how many are wrong, and the worst of all, right or wrong."""
+
+    name: str
+    wrong: int
+    of: int
+    values: Tuple[Value, ...]
+
+
 class Broken(AssertionError):
-    """The answer breaks the clause; the text says where and by how much."""
+    """The answer breaks the clause; the text says where and by how much, `finding` the same as data if it is about numbers."""
+
+    def __init__(self, reason: str, finding: Finding | None = None) -> None:
+        super().__init__(reason)
+        self.finding = finding
 
 
 class Undecided(Exception):
@@ -127,20 +153,22 @@ class Judge:
         """Note that `count` discrete decisions were found legal."""
         self._count(count, 0)
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: str, finding: Finding | None = None) -> None:
         """Raise `Broken`."""
-        raise Broken(reason)
+        raise Broken(reason, finding)
 
     def _fail_values(self, name: str, got: np.ndarray, expected: Rounded, wrong: np.ndarray) -> None:
         with np.errstate(invalid="ignore", divide="ignore"):
             excess = np.abs(got - expected.value) / expected.error
         excess = np.where(wrong, np.where(np.isnan(excess), np.inf, excess), -1)
-        at = np.unravel_index(int(excess.argmax()), wrong.shape)
-        place = tuple(int(i) for i in at)
-        bound = expected.error[at]
+        order = np.argsort(-excess, axis=None, kind="stable")[:SHOWN]
+        places = [tuple(map(int, np.unravel_index(i, wrong.shape))) for i in order]
+        values = tuple(Value(at, *(float(x[at]) for x in (expected.value, expected.error, got))) for at in places)
+        at, value, bound, came = values[0]
         self.fail(
-            f"{name}: {int(wrong.sum())} of {wrong.size} wrong; worst at {place if place else 'the scalar'}: expected "
-            f"{expected.value[at]:.9g}{f' ± {bound:.2g}' if bound else ''}, got {got[at]:.9g}"
+            f"{name}: {int(wrong.sum())} of {wrong.size} wrong; worst at {at if at else 'the scalar'}: expected "
+            f"{value:.9g}{f' ± {bound:.2g}' if bound else ''}, got {came:.9g}",
+            Finding(name, int(wrong.sum()), wrong.size, values),
         )
 
     def _count(self, values: int, undecided: int) -> None:

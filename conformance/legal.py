@@ -97,7 +97,7 @@ def broken_clause(scene: Scene, owner: np.ndarray) -> Tuple[str, str] | None:
         If the search for a witness grows too large.
     """
     allowed = claims(scene)
-    findings = [_misplaced(scene, allowed, a, owner[a]) for a in range(len(owner))]
+    findings = [misplaced(scene, allowed, a, owner[a]) for a in range(len(owner))]
     for clause in ("TAL-1", "TAL-5", "TAL-4"):
         found = next((finding for finding in findings if finding and finding[0] == clause), None)
         if found:
@@ -107,7 +107,7 @@ def broken_clause(scene: Scene, owner: np.ndarray) -> Tuple[str, str] | None:
     return None
 
 
-def _misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, str] | None:
+def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, str] | None:
     """The clause that the owner of one anchor breaks, looked at alone."""
     must = set(map(int, np.flatnonzero(allowed.must[:, a])))
     optional = np.flatnonzero(allowed.may[:, a] & ~allowed.must[:, a])

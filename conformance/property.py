@@ -21,6 +21,7 @@ from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
 from conformance.mutants import Mutant
 from conformance.pipeline import PIPELINES
+from conformance.reporting.counterexample import Failing, recorded
 from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
 from conformance.strategies import Case, Cases
@@ -96,6 +97,7 @@ class Examination:
         self.broken_since: float | None = None
         self.broken: Seen | None = None
         self.named: Tuple[Mutant, ...] = ()
+        self.failing: Failing | None = None
 
     def conduct(self) -> None:
         outcome, run = self.outcome, self.run
@@ -125,6 +127,7 @@ class Examination:
             for example in kept:
                 self._judge(example)
         except Broken as error:
+            self.failing = Failing(example.case, error, example.answer)
             self.outcome.verdict, self.outcome.detail = BREAKS, _UNSTEADY + explain(self.outcome, example.case, error)
             return True
         return False
@@ -144,15 +147,19 @@ class Examination:
             pass
         except Flaky:
             outcome.detail = _UNSTEADY + outcome.detail
+        stage = ""
         if self.broken is not None:
             others = [Seen(example.case, example.answer) for example in self.drawn]
             self.named = diagnosis.diagnose(self.judged, self.precision, self.broken, others, self._neighbours())
-            lines = self._first_divergent_stage(), diagnosis.text(self.named)
-            outcome.detail += "".join(f"\n  {line}" for line in lines if line)
+            stage = self._first_divergent_stage()
+            outcome.detail += "".join(f"\n  {line}" for line in (stage, diagnosis.text(self.named)) if line)
+        if self.failing is not None:
+            outcome.counterexample = recorded(outcome, self.failing, self.named, stage)
 
     def _neighbours(self) -> Iterator[Seen]:
         """A few fresh examples of every event, its own first, with the candidate's answers."""
-        few, own = replace(self.run, examples=3, seed=self.run.seed + 1), self.outcome.event
+        other_seed = 1 if self.run.seed is None else self.run.seed + 1
+        few, own = replace(self.run, examples=3, seed=other_seed), self.outcome.event
         for event in (own, *(event for event in self.cases.events if event != own)):
             if self.cases.possible(event, self.precision, self.candidate.served):
                 for case in drawn(few, self.outcome.op, event, self.outcome.dtype, self.cases, self.candidate.served)[1:]:
@@ -176,8 +183,10 @@ class Examination:
             self.outcome.refused += 1
             self.outcome.detail = str(refusal)
         except (Broken, CandidateError) as error:
+            answer = example.answer if isinstance(error, Broken) else None
+            self.failing = Failing(case, error, answer)
             if isinstance(error, Broken):
-                self.broken = Seen(case, example.answer)
+                self.broken = Seen(case, answer)
             self.broken_since = self.broken_since or time.monotonic()
             self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
             self.outcome.detail = explain(self.outcome, case, error)

@@ -12,7 +12,11 @@ import sys
 from pathlib import Path
 from typing import Dict, List, Sequence
 
+from conformance.pictures.screen import screen
 from conformance.readme_sections import FIXED, PAIRS, ROOT, ReadmeError, everything, ultralytics
+
+PICTURE = "conformance/pictures/break.svg"
+"""The screen at the top of the README, beside it."""
 
 TABLES = ("verdicts", "margins")
 """The measured sections that hold a row for each op and clause."""
@@ -26,12 +30,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         before = options.file.read_text(encoding="utf-8")
         if options.check:
-            problems = stale(before)
+            problems = [*stale(before), *_stale_picture(before, options.file.parent / PICTURE)]
             for problem in problems:
                 print(f"{options.file.name}: {problem}; `make readme` writes it anew")
             return 1 if problems else 0
         made = ultralytics() if options.ultralytics else everything(before)
-        options.file.write_text(replaced(before, made), encoding="utf-8")
+        after = replaced(before, made)
+        options.file.write_text(after, encoding="utf-8")
+        if not options.ultralytics:
+            picture = options.file.parent / PICTURE
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            picture.write_text(pictured(after), encoding="utf-8")
     except (ReadmeError, OSError) as error:
         print(f"readme: {error}", file=sys.stderr)
         return 2
@@ -50,6 +59,17 @@ def stale(readme: str) -> List[str]:
         lost = [" ".join(pair) for pair in dict.fromkeys(pairs) if pair not in rows]
         problems += [f"section {name} has no row for {', '.join(lost)}"] if lost and name in there else []
     return problems
+
+
+def pictured(readme: str) -> str:
+    """The section `break` as a picture of the terminal."""
+    shown = next((text for _, name, text, _ in _SECTION.findall(readme) if name == "break"), "")
+    return screen(re.sub(r"^```\n?", "", shown, flags=re.MULTILINE), "A run that finds a bug, and names it")
+
+
+def _stale_picture(readme: str, path: Path) -> List[str]:
+    there = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [] if there == pictured(readme) else [f"{PICTURE} does not show the section break"]
 
 
 def replaced(readme: str, made: Dict[str, str]) -> str:

@@ -1,12 +1,11 @@
-"""Reports: what a run of the suite said about one candidate, as text for a terminal and as a record for machines."""
+"""Reports: what a run of the suite said about one candidate, and that as text for a terminal."""
 
 from __future__ import annotations
 
-import math
 import platform
 import textwrap
-from dataclasses import asdict, dataclass
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
@@ -27,12 +26,15 @@ class Report:
     Attributes
     ----------
     candidate : its name; the word it was asked for by, if it could not be made.
+    word : the word it was asked for by.
     about : what was run and where, as (title, text), for the header.
     dialect : name of the preset it was judged by; "" if it could not be made.
     profile : name of the profile.
     rows : the verdict table.
     problems : why a verdict is missing.
     skipped : why the candidate was left out, or "".
+    seed, dtypes, only : of the draws, None for the fixed ones; the float types; the ops judged, none for all.
+    interrupted : whether the run was stopped before its end; `rows` then hold what was judged so far.
     """
 
     candidate: str
@@ -42,6 +44,11 @@ class Report:
     rows: Tuple[Row, ...] = ()
     problems: Tuple[str, ...] = ()
     skipped: str = ""
+    word: str = ""
+    seed: int | None = None
+    dtypes: Tuple[str, ...] = ()
+    only: Tuple[str, ...] = ()
+    interrupted: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -72,7 +79,7 @@ def versions() -> str:
 def text(report: Report) -> str:
     """Header, table, the reasons of what breaks or is missing, and a closing line."""
     if report.skipped:
-        return f"{report.candidate}: skipped: {report.skipped}"
+        return closing(report)
     blocks = ["\n".join(f"{title:10} {value}" for title, value in report.about)]
     judged = [row for row in report.rows if row.verdict != NOT_PROVIDED]
     missing = _missing(report.rows)
@@ -80,7 +87,7 @@ def text(report: Report) -> str:
     blocks += [textwrap.fill("not provided: " + ", ".join(missing), 80, subsequent_indent=" " * 14)] if missing else []
     blocks += [f"{row.verdict}  {row.detail}" for row in report.rows if row.verdict in (BREAKS, ERROR)]
     blocks += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
-    return "\n\n".join(block for block in [*blocks, _closing(report)] if block)
+    return "\n\n".join(block for block in [*blocks, closing(report)] if block)
 
 
 def _missing(rows: Sequence[Row]) -> List[str]:
@@ -112,28 +119,11 @@ def _cells(op: str, clause: str, seen: Dict[bool, Row]) -> Tuple[str, ...]:
     return (op, clause, *verdicts, str(sum(r.examples for r in judged)), worst, f"{max(r.undecided for r in judged):.2%}")
 
 
-def _closing(report: Report) -> str:
+def closing(report: Report) -> str:
+    """The conclusion in one line."""
+    if report.skipped:
+        return f"{report.candidate}: skipped: {report.skipped}"
     verdicts = [row.verdict for row in report.rows]
     counts = ", ".join(f"{verdicts.count(v)} {v}" for v in (*_CONCLUSIONS, NOT_PROVIDED) if v in verdicts)
     line = f"{report.candidate}: {report.verdict}" + (f" ({counts})" if counts else "")
     return line + ("; the quick profile is not sufficient for conformance" if report.profile == "quick" else "")
-
-
-def record(report: Report) -> Dict[str, Any]:
-    """The same as one object for machines. A number that is not finite becomes null, which JSON can hold."""
-    return {
-        "candidate": report.candidate,
-        "dialect": report.dialect,
-        "profile": report.profile,
-        "verdict": report.verdict,
-        "exit_code": None if report.skipped else report.exit_code,
-        "about": dict(report.about),
-        "clauses": [_clause_record(row) for row in report.rows],
-        "problems": list(report.problems) + [report.skipped] * bool(report.skipped),
-    }
-
-
-def _clause_record(row: Row) -> Dict[str, Any]:
-    fields = {"id": row.clause, **asdict(row)}
-    del fields["clause"]
-    return {key: None if isinstance(x, float) and not math.isfinite(x) else x for key, x in fields.items()}

@@ -27,6 +27,7 @@ class Outcome:
     refused : cases on which the op raised NotImplementedError.
     worst : largest error / bound.
     detail : on BREAKS and ERROR, the text for the user.
+    counterexample : the same as data, as `conformance.reporting.counterexample` records it.
     """
 
     clause: str
@@ -41,6 +42,7 @@ class Outcome:
     refused: int = 0
     worst: float = 0.0
     detail: str = ""
+    counterexample: Dict[str, Any] | None = None
 
     def as_dict(self) -> Dict[str, Any]:
         return asdict(self)
@@ -57,6 +59,7 @@ class Row:
     worst: float
     undecided: float
     detail: str
+    counterexample: Dict[str, Any] | None = None
 
 
 def summarise(outcomes: Iterable[Outcome]) -> List[Row]:
@@ -77,8 +80,9 @@ def _row(op: str, clause: str, seen: List[Outcome]) -> Row:
         verdict = NOT_PROVIDED if found == {NOT_PROVIDED} else CONFORMS
         if values > VALUES_CAP or scenes > SCENES_CAP:
             verdict = UNDECIDED
-    detail = next((o.detail for o in seen if o.verdict == verdict and o.detail), "")
-    return Row(op, clause, verdict, examples, max(o.worst for o in seen), max(values, scenes), detail)
+    told = next((o for o in seen if o.verdict == verdict and o.detail), None)
+    detail, counterexample = (told.detail, told.counterexample) if told else ("", None)
+    return Row(op, clause, verdict, examples, max(o.worst for o in seen), max(values, scenes), detail, counterexample)
 
 
 def exit_code(rows: Iterable[Row]) -> int:

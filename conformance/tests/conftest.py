@@ -37,6 +37,7 @@ test_iou.conformance = SimpleNamespace(clause="IOU-1", op="iou", events=("first"
 """
 
 CANDIDATES = """
+import os, signal, time
 from types import SimpleNamespace
 
 def saying(number):
@@ -47,6 +48,9 @@ def not_provided(dialect): return SimpleNamespace(giou=print)
 def raises(dialect): return SimpleNamespace(iou=lambda: {}["key"])
 def interrupts(dialect): return SimpleNamespace(iou=interrupt)
 def interrupt(): raise KeyboardInterrupt
+def interrupts_second(dialect, answers=[]): return SimpleNamespace(iou=lambda: interrupt() if answers else answers.append(0) or 0)
+def terminate(): os.kill(os.getpid(), signal.SIGTERM) or time.sleep(9)
+def terminates_second(dialect, answers=[]): return SimpleNamespace(iou=lambda: terminate() if answers else answers.append(0) or 0)
 def fails(dialect): raise ValueError("no room")
 def needs(dialect): import no_such_package
 def serves_16(dialect):

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from conformance import cli
+from conformance.reporting.files import FILES
 from conformance.suite import PROFILES
 
 
@@ -76,6 +77,39 @@ def test_json_is_one_object_and_nothing_else_though_the_candidate_prints(command
     assert [(clause["id"], clause["op"], clause["verdict"]) for clause in told["clauses"]] == [("IOU-1", "iou", "CONFORMS")]
 
 
+def test_quiet_prints_the_conclusion_alone(command):
+    done = command("--candidate", "made:breaks", "--quiet")
+
+    assert (done.returncode, done.stdout) == (1, "made:breaks: BREAKS (1 BREAKS)\n")
+
+
+def test_a_pipe_gets_no_colour_and_no_progress(command):
+    done = command("--candidate", "made:breaks")
+
+    assert "\033" not in done.stdout + done.stderr
+
+
+def test_two_candidates_are_compared(command, tmp_path):
+    done = command("--compare", "made:conforms", "made:breaks", "--report", "both")
+
+    assert done.returncode == 1 and done.stdout.endswith("B alone breaks iou IOU-1\n")
+    assert "Side by side" in (tmp_path / "both" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_that_was_saved_is_compared_with_a_candidate(command):
+    command("--candidate", "made:breaks", "--report", "before")
+
+    done = command("--compare", "before", "made:conforms", "--quiet")
+
+    assert (done.returncode, done.stdout) == (0, "A alone breaks iou IOU-1\n")
+
+
+def test_a_comparison_without_a_verdict_has_none(command):
+    done = command("--compare", "made:conforms", "made:fails")
+
+    assert done.returncode == 2 and "no room" in done.stdout
+
+
 def test_json_of_a_candidate_that_is_not_found_is_an_object_too(command):
     done = command("--candidate", "made:fails", "--json")
 
@@ -86,8 +120,25 @@ def test_json_of_a_candidate_that_is_not_found_is_an_object_too(command):
 def test_the_report_file_holds_the_same_object(command, tmp_path):
     done = command("--candidate", "made:breaks", "--json", "--report", "some/where")
 
-    assert [path.name for path in (tmp_path / "some" / "where").iterdir()] == ["report.json"]
+    assert sorted(path.name for path in (tmp_path / "some" / "where").iterdir()) == sorted(FILES)
     assert json.loads((tmp_path / "some" / "where" / "report.json").read_text()) == json.loads(done.stdout)
+
+
+def test_an_interrupted_run_leaves_a_report_of_what_was_judged(command, tmp_path):
+    done = command("--candidate", "made:interrupts_second", "--report", "left")
+
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "conformance: interrupted\n")
+    told = json.loads((tmp_path / "left" / "report.json").read_text())
+    assert (told["interrupted"], told["verdict"], told["exit_code"]) == (True, "NO VERDICT", 2)
+    assert [(clause["id"], clause["examples"]) for clause in told["clauses"]] == [("IOU-1", PROFILES["standard"])]
+    assert sorted(path.name for path in (tmp_path / "left").iterdir()) == sorted(FILES)
+
+
+def test_a_request_to_end_leaves_a_report_too(command, tmp_path):
+    done = command("--candidate", "made:terminates_second", "--report", "left")
+
+    assert (done.returncode, done.stderr) == (2, "conformance: interrupted\n")
+    assert json.loads((tmp_path / "left" / "report.json").read_text())["interrupted"]
 
 
 def test_a_report_folder_that_cannot_be_made_is_refused(command):

@@ -151,7 +151,7 @@ BOXES = Case(YOLOV8, {"boxes1": np.array([[0, 0, 4.0, 4]]), "boxes2": np.array([
 class _Lenient(Judge):
     """A judge that never fails."""
 
-    def fail(self, reason):
+    def fail(self, reason, finding=None):
         pass
 
 

@@ -43,7 +43,7 @@ def test_a_wrong_candidate_breaks_with_all_the_reader_needs(run):
 
 
 def test_a_judge_that_never_fails_would_let_a_wrong_candidate_pass(run, monkeypatch):
-    monkeypatch.setattr(Judge, "fail", lambda self, reason: None)
+    monkeypatch.setattr(Judge, "fail", lambda self, reason, finding: None)
 
     assert examined(IOU, candidate(iou=wrong), run).verdict == CONFORMS
 

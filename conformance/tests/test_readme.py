@@ -12,6 +12,7 @@ import pytest
 from conformance import cli, plugin, readme, readme_sections, report
 from conformance.readme_sections import FIXED, ROOT, ReadmeError, Run
 from conformance.spec import CLAUSES
+from golden import draw
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.DOTALL)
@@ -39,7 +40,8 @@ def fails(command):
         unknown = options - set(VARIABLES) | {word for word in words[1:] if "=" not in word} - set(TARGETS)
     elif program in ("python", "python3") and words[1:2] == ["-m"] and words[2] in PARSERS:
         try:
-            PARSERS[words[2]]().parse_args(words[3:])
+            drawing = words[2:4] == ["conformance", "draw"]
+            draw._parser().parse_args(words[4:]) if drawing else PARSERS[words[2]]().parse_args(words[3:])
             return ""
         except SystemExit:
             return f"{words[2]} does not take {words[3:]}"
@@ -86,7 +88,8 @@ def test_a_command_that_is_named_exists(command):
 
 @pytest.mark.parametrize(
     "command",
-    ["make nothing", "make test C=red", "python -m none", "python -m conformance --colour", "pytest --colour", "c"],
+    ["make nothing", "make test C=red", "python -m none", "python -m conformance --colour", "pytest --colour", "c"]
+    + ["python -m conformance draw --colour"],
 )
 def test_a_command_that_does_not_exist_is_noticed(command):
     assert fails(command)
@@ -114,8 +117,17 @@ def test_a_stale_section_is_noticed(tmp_path, capsys, name):
 
     status = readme.main(["--check", "--file", str(tmp_path / "README.md")])
 
-    told = f"README.md: section {name} is stale; `make readme` writes it anew\n"
-    assert (status, capsys.readouterr().out) == (1, told)
+    told = f"README.md: section {name} is stale; `make readme` writes it anew"
+    assert status == 1 and told in capsys.readouterr().out.splitlines()
+
+
+def test_a_picture_that_shows_another_run_is_noticed(copy, capsys):
+    readme.main(["--file", str(copy)])
+    fresh = readme.main(["--check", "--file", str(copy)])
+    copy.write_text(copy.read_text(encoding="utf-8").replace("my_loss.py:MyLoss: X", "my_loss.py:MyLoss: Y"), encoding="utf-8")
+
+    assert (fresh, readme.main(["--check", "--file", str(copy)])) == (0, 1)
+    assert "break.svg does not show the section break" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", readme.TABLES)

@@ -1,12 +1,11 @@
-"""Reports: text for a terminal and a record for machines."""
+"""Reports: text for a terminal."""
 
-import json
 import math
 
 import pytest
 
 from conformance.protocol import PROTOCOL
-from conformance.report import Report, record, table, text, worst_exit_code
+from conformance.report import Report, table, text, worst_exit_code
 from conformance.spec import CLAUSES
 from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED, Row
 
@@ -115,40 +114,3 @@ def test_skipped_candidates_do_not_count_unless_there_are_no_others():
     assert worst_exit_code([conforms, unknown, skipped]) == 2
     assert worst_exit_code([conforms, unknown, breaks]) == 1
     assert worst_exit_code([skipped]) == 2
-
-
-def test_a_record_holds_each_clause_with_its_numbers():
-    assert record(_report(BREAKS, dialect="YOLOV8", profile="quick")) == {
-        "candidate": "mine",
-        "dialect": "YOLOV8",
-        "profile": "quick",
-        "verdict": "BREAKS",
-        "exit_code": 1,
-        "about": {},
-        "clauses": [
-            {
-                "op": "iou",
-                "id": "IOU-1",
-                "verdict": "BREAKS",
-                "examples": 400,
-                "worst": 0.5,
-                "undecided": 0.0,
-                "detail": "",
-            }
-        ],
-        "problems": [],
-    }
-
-
-def test_a_record_is_valid_json_whatever_the_numbers():
-    report = Report("mine", rows=(_row(worst=math.inf), _row(worst=math.nan)))
-
-    clauses = json.loads(json.dumps(record(report), allow_nan=False))["clauses"]
-
-    assert [clause["worst"] for clause in clauses] == [None, None]
-
-
-def test_a_skipped_record_has_no_exit_status():
-    skipped = record(Report("mine", skipped="no torch"))
-
-    assert (skipped["verdict"], skipped["exit_code"], skipped["problems"]) == ("SKIPPED", None, ["no torch"])

@@ -1,0 +1,99 @@
+"""A break as the page shows it: the clause, the numbers, the likely bug, the picture, and the Python that reproduces it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from conformance.markup import Markup, joined, tag
+from conformance.pictures import pictures
+from conformance.reporting.faults import sentence
+from conformance.reporting.numbers import of_number
+from conformance.reporting.reproduce import command, snippet
+from conformance.reporting.table import break_id
+from conformance.spec import CLAUSES
+from conformance.verdicts import BREAKS, ERROR
+
+LONGEST = 6000
+"""Characters of the text of an error at most."""
+
+_VERBS = {BREAKS: "breaks", ERROR: "errs on"}
+
+
+def broken_clause(judged: Dict[str, Any], clause: Dict[str, Any], key: str, opened: bool) -> Markup:
+    """One break, closed to a line.
+
+    Parameters
+    ----------
+    judged, clause : records of the candidate and of its broken clause
+    key : tells it from other candidates of the page
+    opened : whether it is shown open
+    """
+    record = clause["counterexample"]
+    told = (record["message"] if record else clause["detail"]).partition("\n")[0]
+    name = f"{clause['op']} {clause['id']}"
+    title = tag("h3", tag("code", clause["op"]), f" {_VERBS[clause['verdict']]} {clause['id']}")
+    head = tag("summary", title, tag("span", told, class_="told"))
+    parts = [_rule(clause)]
+    if record:
+        parts += [_numbers(record), _looks_like(record), *_figures(clause, key), _reproduction(judged, clause)]
+    else:
+        parts += [_scrolling(clause["detail"][:LONGEST], f"what the suite said of {name}")]
+    return tag("details", head, tag("div", *parts, class_="body"), id=key + break_id(clause), open=opened)
+
+
+def _rule(clause: Dict[str, Any]) -> Markup:
+    """The requirement that is broken, and where it stands."""
+    found = CLAUSES.get(clause["id"])
+    if found is None:
+        return joined()
+    here, spec = tag("a", f"{found.id} in this page", href=f"#{found.id}"), tag("code", f"docs/spec/README.md#{found.id}")
+    formula, where = tag("p", tag("code", found.formula), class_="formula"), tag("p", here, " · ", spec, class_="note")
+    return joined(tag("p", found.sentence), formula, where)
+
+
+def _numbers(record: Dict[str, Any]) -> Markup:
+    """What was expected and what came; where this is about no number, what the suite said."""
+    rows: List[Any] = []
+    finding = record["finding"]
+    if finding:
+        worst = finding["values"][0]
+        expected, bound, got = (of_number(worst[name]) for name in ("expected", "bound", "got"))
+        place = f"{finding['name']}{worst['at'] if worst['at'] else ''}"
+        rows += [("where", f"{place}, the worst of {finding['wrong']} wrong of {finding['of']}")]
+        rows += [("expected", f"{expected:.9g}" + (f" ± {bound:.2g}" if bound else " exactly")), ("got", f"{got:.9g}")]
+    else:
+        rows += [("said", tag("span", record["message"][:LONGEST], class_="pre"))]
+    rows += [("seen in", f"{record['dtype']}, examples with “{record['event']}”")]
+    if record["dialect"]["changes"]:
+        changes = ", ".join(f"{name} {value}" for name, value in record["dialect"]["changes"].items())
+        rows += [("dialect", f"{record['dialect']['preset']} with {changes}")]
+    return tag("dl", *(joined(tag("dt", name), tag("dd", value)) for name, value in rows))
+
+
+def _looks_like(record: Dict[str, Any]) -> Markup:
+    """The known bugs that explain the break, and the stage it starts at."""
+    items = [tag("li", "Looks like: ", tag("strong", sentence(bug))) for bug in record["bugs"]]
+    items += [tag("li", record["stage"][:1].upper() + record["stage"][1:])] if record["stage"] else []
+    return tag("ul", *items, class_="faults") if items else joined()
+
+
+def _figures(clause: Dict[str, Any], key: str) -> List[Markup]:
+    drawn = pictures(clause, f"{key}{clause['op']}-{clause['id']}")
+    return [tag("div", *(tag("figure", one) for one in drawn), class_="figures")] if drawn else []
+
+
+def _reproduction(judged: Dict[str, Any], clause: Dict[str, Any]) -> Markup:
+    """A program where the case is small, and always the command."""
+    name, program = f"{clause['op']} {clause['id']}", snippet(judged, clause)
+    again = command(judged, clause["op"], clause["counterexample"]["dtype"])
+    parts = [tag("h4", "To see it again"), _scrolling(again, f"command that judges {name} again", "wrapped")]
+    if program:
+        parts += [tag("h4", "In Python, on this case alone"), _scrolling(program, f"program that reproduces {name}")]
+    else:
+        parts += [tag("p", "The case is too large to be written out here; the command draws it again.", class_="note")]
+    return joined(*parts)
+
+
+def _scrolling(text: str, label: str, kind: str | None = None) -> Markup:
+    """Preformatted text that the keyboard can scroll."""
+    return tag("pre", tag("code", text), tabindex="0", role="region", aria_label=label, class_=kind)

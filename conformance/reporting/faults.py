@@ -1,0 +1,65 @@
+"""Faults: what a record says is broken, and the fewest known bugs that explain it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, NamedTuple, Tuple
+
+from conformance.report import NO_VERDICT, SKIPPED
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED
+
+
+class Fault(NamedTuple):
+    """A known bug, and the breaks it explains as (op, clause id)."""
+
+    bug: Dict[str, Any]
+    explains: Tuple[Tuple[str, str], ...]
+
+
+def broken(judged: Dict[str, Any]) -> List[Dict[str, Any]]:
+    """The clauses of a candidate that break or err."""
+    return [clause for clause in judged["clauses"] if clause["verdict"] in (BREAKS, ERROR)]
+
+
+def likely(judged: Dict[str, Any]) -> List[Fault]:
+    """The bugs that explain the breaks, the one that explains most first; one that adds nothing is left out."""
+    named: Dict[str, Fault] = {}
+    for clause in broken(judged):
+        for bug in (clause["counterexample"] or {"bugs": []})["bugs"]:
+            seen = named.get(bug["id"], Fault(bug, ()))
+            named[bug["id"]] = Fault(bug, (*seen.explains, (clause["op"], clause["id"])))
+    chosen: List[Fault] = []
+    left = {key for fault in named.values() for key in fault.explains}
+    while left:
+        best = max(named.values(), key=lambda fault: len(left & set(fault.explains)))
+        chosen.append(best)
+        left -= set(best.explains)
+    return chosen
+
+
+def sentence(bug: Dict[str, Any]) -> str:
+    """What a bug is called; a convention is said to be no bug, with whose it is and the preset to ask for."""
+    if not bug["convention"]:
+        return bug["sentence"] + (f" (seen in {bug['seen']})" if bug["seen"] else "")
+    preset = f"; --dialect {bug['dialect']} judges by it" if bug["dialect"] else ""
+    return f"{bug['sentence']}: no bug but another dialect, as {bug['seen']} do it{preset}"
+
+
+def conclusion(judged: Dict[str, Any]) -> str:
+    """The verdict on a candidate as a clause of a sentence, to follow its name."""
+    verdicts = [clause["verdict"] for clause in judged["clauses"] if clause["verdict"] != NOT_PROVIDED]
+    breaks, errors = verdicts.count(BREAKS), verdicts.count(ERROR)
+    if judged["verdict"] == SKIPPED:
+        return "was not judged"
+    if breaks:
+        return f"breaks {breaks} of {_clauses(len(verdicts))}" + (f", and errs on {errors}" if errors else "")
+    if errors:
+        return f"errs on {errors} of {_clauses(len(verdicts))}"
+    if judged["verdict"] == UNDECIDED:
+        return f"is undecided on {verdicts.count(UNDECIDED)} of {_clauses(len(verdicts))}"
+    if judged["verdict"] == CONFORMS:
+        return f"conforms to {'all ' * (len(verdicts) > 1)}{_clauses(len(verdicts))}"
+    return "has no verdict" if judged["verdict"] == NO_VERDICT else judged["verdict"].lower()
+
+
+def _clauses(count: int) -> str:
+    return f"{count} clause{'s' * (count != 1)}"

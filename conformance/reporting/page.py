@@ -1,0 +1,91 @@
+"""The page: one run as one HTML file that needs nothing else, no network and no script."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from conformance.markup import Markup, joined, tag
+from conformance.reporting.breaks import broken_clause
+from conformance.reporting.comparison import compared
+from conformance.reporting.faults import broken, conclusion, likely, sentence
+from conformance.reporting.record import candidates
+from conformance.reporting.style import PAGE
+from conformance.reporting.table import verdict_table
+from conformance.spec import CLAUSES
+from conformance.verdicts import NOT_PROVIDED
+
+OPENED = 1
+"""Breaks shown open."""
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+_READING = (
+    "A verdict of CONFORMS says that no example drawn broke a clause: strong evidence, and no proof. Bounds are derived from "
+    "the formula for each value; UNDECIDED is where rounding alone leaves both answers open. BREAKS comes with an example "
+    "made as small as possible."
+)
+
+
+def page(run: Dict[str, Any]) -> str:
+    """The document of a run, the record as `record.whole` makes it."""
+    judged = candidates(run)
+    title = "; ".join(f"{one['candidate']} {conclusion(one)}" for one in judged) + " – conformance report"
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        tag("style", Markup(PAGE)),
+    )
+    keys = [""] if len(judged) == 1 else [f"c{i}-" for i in range(len(judged))]
+    articles = [_article(one, key) for one, key in zip(judged, keys)]
+    both = [compared(*judged)] if len(judged) == 2 else []
+    body = tag("body", tag("main", *both, *articles, _clauses(judged)), tag("footer", tag("p", _READING)))
+    return "<!doctype html>\n" + tag("html", head, body, lang="en") + "\n"
+
+
+def _article(judged: Dict[str, Any], key: str) -> Markup:
+    """One candidate: the verdict, the likely faults, what breaks, the table."""
+    wrong = broken(judged)
+    parts: List[Any] = [
+        tag("p", "Conformance to the training head of YOLOv8", class_="kicker"),
+        tag("h1", judged["candidate"], " ", tag("span", conclusion(judged), class_="wrong" if wrong else None)),
+        _facts(judged),
+        *(tag("p", problem, class_="note") for problem in judged["problems"]),
+    ]
+    faults = likely(judged)
+    if faults:
+        parts.append(tag("ul", *map(_fault, faults), class_="faults"))
+    if wrong:
+        parts += [tag("h2", "What breaks"), *(broken_clause(judged, c, key, i < OPENED) for i, c in enumerate(wrong))]
+    if judged["clauses"]:
+        parts += [tag("h2", "Every clause"), verdict_table(judged)]
+    return tag("article", *parts)
+
+
+def _facts(judged: Dict[str, Any]) -> Markup:
+    """One line: how strong the evidence is, by which dialect, drawn how, run on what."""
+    facts = [judged["evidence"], *([f"dialect {judged['about'].get('dialect', '')}"] if judged["about"] else [])]
+    facts += ["the fixed draws" if judged["seed"] is None else f"seed {judged['seed']}"] if judged["profile"] else []
+    facts += [judged["about"][name] for name in ("run", "versions") if name in judged["about"]]
+    return tag("p", " · ".join(fact for fact in facts if fact), class_="facts")
+
+
+def _fault(fault: Any) -> Markup:
+    explained = ", ".join(f"{op} {id}" for op, id in fault.explains)
+    return tag("li", "Looks like", tag("strong", sentence(fault.bug)), tag("span", f"explains {explained}", class_="note"))
+
+
+def _clauses(judged: List[Dict[str, Any]]) -> Markup:
+    """The clauses that were judged, in words."""
+    seen = {clause["id"] for one in judged for clause in one["clauses"] if clause["verdict"] != NOT_PROVIDED}
+    entries = [_clause(id) for id in CLAUSES if id in seen]
+    return joined(tag("h2", "The clauses"), tag("dl", *entries, class_="clauses")) if entries else joined()
+
+
+def _clause(id: str) -> Markup:
+    found = CLAUSES[id]
+    words = joined(found.sentence, tag("span", tag("code", found.formula)), tag("span", found.source))
+    return joined(tag("dt", id, id=id), tag("dd", words))

@@ -1,0 +1,126 @@
+"""Reproduction: the Python that builds a counterexample, asks the candidate, and prints its answer beside the reference's."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any, Dict, List
+
+import numpy as np
+
+from conformance.protocol import vjp
+from conformance.reporting.counterexample import case_of, is_complete
+from conformance.spec import CLAUSES
+from conformance.strategies import Case
+from refimpl import PRESETS, Dialect
+
+LONGEST = 12_000
+"""Characters of the literal arguments at most; longer ones are read from report.json."""
+
+_HEAD = """\
+from dataclasses import replace
+
+import numpy as np
+from numpy import inf, nan
+
+import refimpl
+from conformance.candidate import Candidate, load
+from conformance.examples import ask
+from conformance.rounding import PRECISIONS
+from conformance.strategies import Case
+"""
+
+_READ = """\
+import json
+
+import numpy as np
+
+import refimpl
+from conformance.candidate import Candidate, load
+from conformance.examples import ask
+from conformance.reporting.counterexample import case_of
+from conformance.reporting.record import candidates
+from conformance.rounding import PRECISIONS
+
+run = json.load(open("report.json", encoding="utf-8"))
+judged = next(one for one in candidates(run) if one["word"] == {word!r})
+clause = next(one for one in judged["clauses"] if (one["op"], one["id"]) == {key!r})
+case = case_of(clause["counterexample"])
+"""
+
+_TAIL = """\
+
+factory = load({word!r})
+candidate = Candidate(factory, refimpl.PRESETS[{preset!r}], {word!r})
+got = ask(candidate, {op!r}, case, PRECISIONS[{dtype!r}], gradient={gradient})
+expected = refimpl.{function}(**case.arguments, dialect=case.dialect)
+
+np.set_printoptions(floatmode="unique")
+print("candidate:", got)
+print("reference:", expected)
+"""
+
+
+def snippet(judged: Dict[str, Any], clause: Dict[str, Any]) -> str:
+    """A program that asks the candidate once; "" if the report does not hold the whole case.
+
+    Parameters
+    ----------
+    judged : record of the candidate
+    clause : record of one of its clauses, with a counterexample
+    """
+    record, op, gradient = clause["counterexample"], clause["op"], CLAUSES[clause["id"]].gradient
+    if not is_complete(record):
+        return ""
+    case = case_of(record)
+    made = [_HEAD, *(_built(f"earlier{i}", call) for i, call in enumerate(case.prelude)), _built("case", case)]
+    head = "\n".join(made)
+    if len(head) > LONGEST:
+        head = _READ.format(word=judged["word"], key=(op, clause["id"]))
+    words = {"word": judged["word"], "preset": judged["dialect"], "op": op, "dtype": record["dtype"]}
+    return head + _TAIL.format(**words, gradient=gradient, function=vjp(op) if gradient else op)
+
+
+def command(judged: Dict[str, Any], op: str, dtype: str) -> str:
+    """The command line that judges one op again, on the same draws."""
+    words = ["python", "-m", "conformance", "--candidate", judged["word"], "--dialect", judged["dialect"], "--only", op]
+    words += ["--profile", judged["profile"], "--dtype", dtype]
+    words += [] if judged["seed"] is None else ["--seed", str(judged["seed"])]
+    return " ".join(map(shlex.quote, words))
+
+
+def _built(name: str, case: Case) -> str:
+    """The statements that make a case."""
+    lines = [f"{name} = Case(", f"    {_dialect(case.dialect)},", "    {"]
+    lines += [f'        "{key}": {literal(value)},' for key, value in case.arguments.items()]
+    earlier = ", ".join(f"earlier{i}" for i in range(len(case.prelude)))
+    return "\n".join([*lines, "    },", *([f"    ({earlier},),"] if earlier else []), ")", ""])
+
+
+def _dialect(dialect: Dialect) -> str:
+    preset = PRESETS[dialect.name]
+    changes = "".join(f", {name}={x!r}" for name, x in vars(dialect).items() if x != getattr(preset, name))
+    return f'replace(refimpl.PRESETS["{preset.name}"]{changes})'
+
+
+def literal(value: Any) -> str:
+    """A value as Python; floats with all their digits, one row of an array on each line."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    dtype = "" if value.dtype in (np.float64, bool) else f', "{value.dtype.name}"'
+    if not value.size:
+        return f'np.zeros({value.shape}, "{value.dtype.name}")'
+    if value.size > 8 and (value == value.flat[0]).all():
+        return f"np.full({value.shape}, {value.flat[0].item()!r}{dtype})"
+    if value.ndim > 1 and value.shape[-1] == 1:
+        return f"np.array({value.ravel().tolist()!r}{dtype}).reshape({value.shape})"
+    return f"np.array({_nested(value.tolist(), value.ndim)}{dtype})"
+
+
+def _nested(rows: Any, depth: int) -> str:
+    """Nested lists; the innermost on a line each."""
+    if depth <= 1:
+        return repr(rows)
+    inner: List[str] = [_nested(row, depth - 1) for row in rows]
+    return inner[0].join("[]") if len(inner) == 1 else "[" + (",\n" + " " * 12).join(inner) + "]"

@@ -1,0 +1,119 @@
+"""The schema of `report.json`, as JSON Schema (draft 2020-12).
+
+Numbers that JSON cannot hold are written as the words "NaN", "Infinity" and "-Infinity" inside counterexamples; a
+largest error/bound that is not finite is null. Arrays are flat, in C order, beside their shape; `data` is null where
+it was left out because the case is large.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from conformance.protocol import PROTOCOL
+from conformance.report import NO_VERDICT, SKIPPED
+from conformance.reporting.record import VERSION
+from conformance.rounding import PRECISIONS
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED
+
+_TEXT, _COUNT, _TRUTH = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "boolean"}
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_TEXTS = {"type": "array", "items": _TEXT}
+_VALUES = {"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}}
+
+
+def _object(**properties: Any) -> Dict[str, Any]:
+    """An object with exactly these fields."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _or_null(schema: Dict[str, Any]) -> Dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+_DEFINITIONS = {
+    "number": {"anyOf": [{"type": ["number", "boolean"]}, {"enum": ["NaN", "Infinity", "-Infinity"]}]},
+    "array": _object(
+        dtype=_TEXT,
+        shape={"type": "array", "items": _COUNT},
+        data=_or_null({"type": "array", "items": {"$ref": "#/$defs/number"}}),
+    ),
+    "value": {
+        "anyOf": [
+            {"$ref": "#/$defs/number"},
+            {"$ref": "#/$defs/array"},
+            {"type": "array", "items": {"$ref": "#/$defs/value"}},
+        ]
+    },
+    "dialect": _object(preset=_TEXT, changes={"type": "object"}),
+    "call": _object(dialect={"$ref": "#/$defs/dialect"}, arguments=_VALUES),
+    "finding": _object(
+        name=_TEXT,
+        wrong=_COUNT,
+        of=_COUNT,
+        values={
+            "type": "array",
+            "items": _object(
+                at={"type": "array", "items": _COUNT},
+                **{name: {"$ref": "#/$defs/number"} for name in ("expected", "bound", "got")},
+            ),
+        },
+    ),
+    "bug": _object(id=_TEXT, sentence=_TEXT, seen=_TEXT, convention=_TRUTH, dialect=_TEXT),
+    "counterexample": _object(
+        dtype={"enum": list(PRECISIONS)},
+        event=_TEXT,
+        message=_TEXT,
+        finding=_or_null({"$ref": "#/$defs/finding"}),
+        dialect={"$ref": "#/$defs/dialect"},
+        arguments=_VALUES,
+        prelude={"type": "array", "items": {"$ref": "#/$defs/call"}},
+        answer=_or_null(_VALUES),
+        expected=_VALUES,
+        bugs={"type": "array", "items": {"$ref": "#/$defs/bug"}},
+        stage=_TEXT,
+    ),
+    "clause": _object(
+        id=_TEXT,
+        op={"enum": list(PROTOCOL)},
+        verdict={"enum": [CONFORMS, BREAKS, UNDECIDED, NOT_PROVIDED, ERROR]},
+        examples=_COUNT,
+        worst=_or_null({"type": "number", "minimum": 0}),
+        undecided=_SHARE,
+        detail=_TEXT,
+        counterexample=_or_null({"$ref": "#/$defs/counterexample"}),
+    ),
+}
+
+_CANDIDATE = {
+    "candidate": _TEXT,
+    "word": _TEXT,
+    "dialect": _TEXT,
+    "profile": _TEXT,
+    "seed": _or_null({"type": "integer"}),
+    "dtypes": {"type": "array", "items": {"enum": list(PRECISIONS)}},
+    "only": _TEXTS,
+    "verdict": {"enum": [CONFORMS, BREAKS, UNDECIDED, ERROR, NO_VERDICT, SKIPPED]},
+    "evidence": _TEXT,
+    "exit_code": {"enum": [0, 1, 2, None]},
+    "interrupted": _TRUTH,
+    "about": {"type": "object", "additionalProperties": _TEXT},
+    "clauses": {"type": "array", "items": {"$ref": "#/$defs/clause"}},
+    "problems": _TEXTS,
+}
+
+_VERSION = {"const": VERSION}
+
+SCHEMA: Dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Conformance report",
+    "anyOf": [
+        _object(schema_version=_VERSION, **_CANDIDATE),
+        _object(
+            schema_version=_VERSION,
+            exit_code={"enum": [0, 1, 2]},
+            candidates={"type": "array", "items": _object(**_CANDIDATE)},
+        ),
+    ],
+    "$defs": _DEFINITIONS,
+}
+"""One candidate was asked for, or all that are installed were judged."""

@@ -1,0 +1,56 @@
+"""The summary: one run as Markdown, to be shown with a pull request."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List
+
+from conformance.markup import plain
+from conformance.reporting.faults import broken, conclusion, likely, sentence
+from conformance.reporting.record import candidates
+from conformance.reporting.reproduce import command
+from conformance.spec import CLAUSES
+
+ROWS = 20
+"""Breaks listed for each candidate; of more, their number is given."""
+
+_SPECIAL = re.compile(r"[^\w .,:;/(){}=+×±ε²³°–…’-]")
+
+
+def inert(text: Any) -> str:
+    """Text on one line that Markdown shows as it is: no markup, no link, no mention."""
+    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};", " ".join(plain(text).split())).replace("_", "&#95;")
+
+
+def summary(run: Dict[str, Any]) -> str:
+    """A heading, the likely faults and a table of breaks for each candidate."""
+    return "\n\n".join(block for judged in candidates(run) for block in _blocks(judged)) + "\n"
+
+
+def _blocks(judged: Dict[str, Any]) -> List[str]:
+    facts = [judged["evidence"], *(f"{name} {value}" for name, value in judged["about"].items() if name != "candidate")]
+    blocks = [f"### {inert(judged['candidate'])} {conclusion(judged)}", " · ".join(inert(fact) for fact in facts if fact)]
+    faults = [
+        f"- looks like: **{inert(sentence(fault.bug))}** – {', '.join(f'{op} {id}' for op, id in fault.explains)}"
+        for fault in likely(judged)
+    ]
+    blocks += ["\n".join(faults)] if faults else []
+    breaks = broken(judged)
+    if breaks:
+        lines = ["| op | clause | verdict | what came |", "| --- | --- | --- | --- |", *map(_row, breaks[:ROWS])]
+        lines += [f"| … | and {len(breaks) - ROWS} more | | |"] if len(breaks) > ROWS else []
+        blocks.append("\n".join(lines))
+        dtype = breaks[0]["counterexample"]["dtype"] if breaks[0]["counterexample"] else "both"
+        blocks.append(f"To see the first again: `{_code(command(judged, breaks[0]['op'], dtype))}`")
+    return blocks + [f"> {inert(problem)[:1000]}" for problem in judged["problems"]]
+
+
+def _row(clause: Dict[str, Any]) -> str:
+    told = clause["counterexample"]["message"].partition("\n")[0] if clause["counterexample"] else clause["detail"]
+    rule = f"<br>{inert(CLAUSES[clause['id']].sentence)}" if clause["id"] in CLAUSES else ""
+    return f"| {clause['op']} | {clause['id']}{rule} | {clause['verdict']} | {inert(told[:300])} |"
+
+
+def _code(text: str) -> str:
+    """Text that may stand between backticks."""
+    return plain(text).replace("`", "'").replace("\n", " ")

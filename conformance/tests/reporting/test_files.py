@@ -1,0 +1,95 @@
+"""The files of a report: all of them, whole or not at all; badge, summary and JUnit say what the record says."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from conformance.report import Report
+from conformance.reporting import files
+from conformance.reporting.badge import badge
+from conformance.reporting.junit import junit
+from conformance.reporting.record import whole
+from conformance.reporting.summary import ROWS, inert, summary
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED, Row
+
+
+def _run(*verdicts, profile="standard", **facts):
+    ids = ["IOU-1", "IOU-2", "IOU-3", "IOU-4", "TAL-1"]
+    rows = tuple(Row("iou", id, verdict, 9, 0.5, 0.0, f"{id} said") for id, verdict in zip(ids, verdicts))
+    return whole([Report("mine", (), "YOLOV8", profile, rows, dtypes=("float32", "float64"), **facts)], single=True)
+
+
+def test_all_files_are_written_and_nothing_is_left_beside_them(tmp_path):
+    files.write(tmp_path, _run(CONFORMS, BREAKS))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(files.FILES)
+    assert json.loads((tmp_path / "report.json").read_text()) == _run(CONFORMS, BREAKS)
+
+
+def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
+    files.write(tmp_path, _run(CONFORMS))
+    before = (tmp_path / "report.json").read_text()
+
+    def no_room(*_):
+        raise OSError("no room")
+
+    monkeypatch.setattr(files.os, "replace", no_room)
+    with pytest.raises(OSError, match="no room"):
+        files.write(tmp_path, _run(BREAKS))
+
+    assert (tmp_path / "report.json").read_text() == before
+
+
+def test_json_keeps_lists_of_numbers_on_a_line():
+    written = files.text({"a": [1, 2], "b": ["[\n x ]"], "c": []})
+
+    assert written == '{\n  "a": [1, 2],\n  "b": [\n    "[\\n x ]"\n  ],\n  "c": []\n}\n'
+
+
+@pytest.mark.parametrize(
+    "run, message, colour",
+    [
+        (_run(CONFORMS, CONFORMS), "2 clauses conform", "brightgreen"),
+        (_run(CONFORMS, NOT_PROVIDED), "1 clause conforms", "brightgreen"),
+        (_run(CONFORMS, profile="quick"), "1 clause conforms (quick)", "yellowgreen"),
+        (_run(CONFORMS, only=("iou",)), "1 clause conforms (in part)", "yellowgreen"),
+        (_run(CONFORMS, BREAKS), "1 of 2 clauses breaks", "red"),
+        (_run(ERROR, BREAKS), "2 of 2 clauses break", "red"),
+        (_run(CONFORMS, UNDECIDED), "no verdict", "lightgrey"),
+        (_run(CONFORMS, problems=("interrupted",)), "no verdict", "lightgrey"),
+        (_run(skipped="no torch"), "no verdict", "lightgrey"),
+    ],
+)
+def test_a_badge_claims_no_more_than_the_run_shows(run, message, colour):
+    assert badge(run) == {"schemaVersion": 1, "label": "YOLOv8 head", "message": message, "color": colour}
+
+
+def test_junit_counts_each_verdict_as_continuous_integration_does():
+    suites = ElementTree.fromstring(junit(_run(CONFORMS, BREAKS, ERROR, NOT_PROVIDED, UNDECIDED, problems=("trouble",))))
+
+    (suite,) = suites
+    counts = {name: int(suite.get(name)) for name in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": 6, "failures": 1, "errors": 3, "skipped": 1}
+    assert [case.get("name") for case in suite.iter("testcase")] == ["IOU-1", "IOU-2", "IOU-3", "IOU-4", "TAL-1", "trouble"]
+
+
+def test_the_summary_lists_what_breaks_and_how_to_see_it_again():
+    text = summary(_run(CONFORMS, BREAKS, word="x:y"))
+
+    assert text.startswith("### mine breaks 1 of 2 clauses\n")
+    assert "| iou | IOU-2<br>" in text and "`python -m conformance --candidate x:y" in text
+
+
+def test_the_summary_of_many_breaks_is_cut():
+    rows = tuple(Row("iou", f"IOU-{i}", BREAKS, 9, 0.5, 0.0, "") for i in range(ROWS + 3))
+
+    assert "and 3 more" in summary(whole([Report("mine", rows=rows)], single=True))
+
+
+@pytest.mark.parametrize(
+    "evil", ["[x](http://y)", "@maintainer", "<img src=x>", "| a |\n| b |", "`x`", "**x**", "#1", "_x_", "~x~"]
+)
+def test_what_a_candidate_says_is_inert_in_a_summary(evil):
+    assert not set(inert(evil)) & set("[]@<>|`*_~\n!")
+    assert "#1" not in inert(evil).replace("&#", "")
