@@ -15,20 +15,25 @@ from conformance.foreign import CandidateError, CandidateNotFound, NotServed
 from conformance.frameworks import bridge
 from conformance.loading import known, load
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.remote import candidate as remote
+from conformance.remote.client import Limits
 from conformance.rounding import Precision
 from refimpl import PRESETS, YOLOV8, Dialect
 
 __all__ = ["Candidate", "CandidateError", "CandidateNotFound", "NotServed", "find", "known", "load"]
 
-def find(word: str, dialect: str | None = None) -> Candidate:
+def find(word: str, dialect: str | None = None, limits: Limits | None = None) -> Candidate:
     """Load a candidate; without `dialect`, the name of a preset, its factory's attribute `dialect` says which, or YOLOV8.
+
+    With `limits` it runs in a process of its own that is held to them; a program always does.
 
     Raises
     ------
     CandidateNotFound
         If it cannot be loaded or made, or names an unknown preset.
     """
-    factory = load(word)
+    alone = limits is not None or word.startswith(remote.PREFIX)
+    factory = remote.load(word, dialect, limits or Limits()) if alone else load(word)
     name = getattr(factory, "dialect", YOLOV8.name) if dialect is None else dialect
     if name not in PRESETS:
         raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}")
@@ -54,7 +59,7 @@ class Candidate:
     """
 
     def __init__(self, factory: Callable[[Dialect], Any], preset: Dialect, word: str) -> None:
-        self.preset = preset
+        self.preset, self._factory = preset, factory
         self._made = functools.lru_cache(maxsize=None)(
             functools.partial(foreign.run, f"candidate {word!r}: factory", factory)
         )
@@ -70,7 +75,7 @@ class Candidate:
         self.name = str(getattr(first, "name", word))
         self.framework = getattr(first, "framework", "numpy")
         self.device = str(getattr(first, "device", None) or "cpu")
-        self._bridge = bridge(self.framework)
+        self._bridge = bridge(getattr(first, "bridge", self.framework))
         self._exchange = Exchange(self._bridge, self.device)
         self._autograd = getattr(self._bridge, "vjp", None)
         self.differentiable = frozenset(
@@ -128,8 +133,10 @@ class Candidate:
                     raise CandidateError(f"{op}: {name}: expected shape {tuple(shape)}, got {array.shape}")
         return arrays
 
-    def call_unrecorded(self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision) -> None:
-        """Run one op where the framework records nothing for gradients, and drop the results.
+    def call_unrecorded(
+        self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision
+    ) -> Tuple[np.ndarray, ...]:
+        """Run one op where the framework records nothing for gradients.
 
         Raises
         ------
@@ -137,7 +144,7 @@ class Candidate:
             As `call` does.
         """
         with getattr(self._bridge, "no_gradients", contextlib.nullcontext)():
-            self.call(op, dialect, args, precision)
+            return self.call(op, dialect, args, precision)
 
     def gradients(
         self, op: str, dialect: Dialect, args: Sequence[Any], cotangents: Sequence[Any], precision: Precision
@@ -169,6 +176,10 @@ class Candidate:
             found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
             found = unpacked(vjp(op), names, found)
         return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
+
+    def close(self) -> None:
+        """Let go of the process of a candidate that has one of its own."""
+        getattr(self._factory, "close", lambda: None)()
 
     def _tensors(self, op: str, arrays: Sequence[Any], precision: Precision) -> List[Any]:
         return foreign.run(op, lambda: [self._exchange.inward(array, precision.dtype) for array in arrays])

@@ -11,12 +11,14 @@ import sys
 import traceback
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
 from conformance import candidate, loading, report, suite
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.remote import candidate as remote
+from conformance.remote.client import Limits
 from conformance.report import Report
 from conformance.spec import CLAUSES
 from refimpl import PRESETS
@@ -62,7 +64,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
     """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
-    judge = functools.partial(_judge, run=run, dialect=options.dialect, skip=options.candidate is None)
+    limits = _limits(words, options)
+    judge = functools.partial(_judge, run=run, dialect=options.dialect, limits=limits, skip=options.candidate is None)
     reports: List[Report] = []
     with contextlib.ExitStack() as stack:
         if len(words) > 1:
@@ -81,11 +84,23 @@ def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace
     return code
 
 
-def _judge(word: str, run: suite.Run, dialect: str | None, skip: bool) -> Report:
+def _limits(words: Sequence[str], options: argparse.Namespace) -> Limits | None:
+    """The limits of candidates in processes of their own; None where they share this one."""
+    given = {"seconds": options.timeout, "memory": options.memory, "verbose": options.verbose or None}
+    given = {name: value for name, value in given.items() if value is not None}
+    if options.isolate or all(word.startswith(remote.PREFIX) for word in words):
+        return Limits(**given)
+    if given:
+        raise suite.UnknownName("timeout, memory and verbose: need --isolate, or a candidate that is a program")
+    return None
+
+
+def _judge(word: str, run: suite.Run, dialect: str | None, limits: Limits | None, skip: bool) -> Report:
     """Load one candidate and put it through the suite. What it prints goes to stderr, or nowhere."""
-    with contextlib.redirect_stdout(sys.stderr):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stdout(sys.stderr))
         try:
-            judged = candidate.find(word, dialect)
+            judged = stack.enter_context(contextlib.closing(candidate.find(word, dialect, limits)))
         except candidate.CandidateNotFound as error:
             if skip and error.missing:
                 return Report(word, skipped=f"no module named {error.missing}")
@@ -160,6 +175,18 @@ def _listing_text() -> str:
     return "\n".join(lines)
 
 
+def _positive(kind: type) -> Callable[[str], Any]:
+    """A type of options: a number above 0."""
+
+    def number(text: str) -> Any:
+        value = kind(text)
+        if not 0 < value < 1e9:
+            raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+        return value
+
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="conformance",
@@ -173,6 +200,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME", default="standard", help=" | ".join(suite.PROFILES))
     parser.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
+    parser.add_argument("--isolate", action="store_true", help="run it in a process of its own; a program always does")
+    parser.add_argument("--timeout", metavar="SECONDS", type=_positive(float), help="of each isolated call; default: 30")
+    parser.add_argument("--memory", metavar="MIB", type=_positive(int), help="of an isolated process; default: 4096")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show and check all messages to and from it")
     parser.add_argument("--report", metavar="DIR", type=Path, help="write DIR/report.json")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--list", action="store_true", help="list candidates, dialects, ops, gradients and clauses")

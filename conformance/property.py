@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
@@ -14,7 +15,7 @@ from conformance.clauses import properties
 from conformance.describe import describe
 from conformance.diagnosis import Seen
 from conformance.examples import Property, ask, examined_as, strategy_of
-from conformance.foreign import CandidateError, NotServed
+from conformance.foreign import CandidateError, CandidateStopped, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
 from conformance.mutants import Mutant
@@ -167,7 +168,9 @@ class Examination:
         except (Broken, CandidateError) as error:
             if isinstance(error, Broken):
                 self.broken = Seen(case, example.answer)
-            self.broken_since = self.broken_since or time.monotonic()
+            # Every further example may take as long to hang, or to start the candidate anew.
+            long_ago = -math.inf if isinstance(error, CandidateStopped) else None
+            self.broken_since = long_ago or self.broken_since or time.monotonic()
             self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
             self.outcome.detail = _explain(self.outcome, case, error)
             raise

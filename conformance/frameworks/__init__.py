@@ -7,7 +7,7 @@ from types import ModuleType
 
 from conformance import foreign
 
-SERVED = ("numpy", "torch")
+SERVED = ("numpy", "torch", "process")
 
 
 def bridge(framework: str) -> ModuleType:
