@@ -23,8 +23,8 @@ class Misconduct(Exception):
 
 
 def encoded(message: Dict[str, Any]) -> bytes:
-    """One line of ASCII; whole numbers of any kind are written as such."""
-    return json.dumps(message, default=operator.index).encode("ascii") + b"\n"
+    """One line; whole numbers of any kind are written as such."""
+    return json.dumps(message, default=operator.index, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def check(line: bytes, kind: str) -> None:
