@@ -16,11 +16,12 @@ from conformance.frameworks import bridge
 from conformance.loading import known, load
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.remote import candidate as remote
-from conformance.remote.client import Limits
+from conformance.remote.limits import PREFIX, Limits
 from conformance.rounding import Precision
 from refimpl import PRESETS, YOLOV8, Dialect
 
 __all__ = ["Candidate", "CandidateError", "CandidateNotFound", "NotServed", "find", "known", "load"]
+
 
 def find(word: str, dialect: str | None = None, limits: Limits | None = None) -> Candidate:
     """Load a candidate; without `dialect`, the name of a preset, its factory's attribute `dialect` says which, or YOLOV8.
@@ -32,12 +33,21 @@ def find(word: str, dialect: str | None = None, limits: Limits | None = None) ->
     CandidateNotFound
         If it cannot be loaded or made, or names an unknown preset.
     """
-    alone = limits is not None or word.startswith(remote.PREFIX)
+    alone = limits is not None or word.startswith(PREFIX)
     factory = remote.load(word, dialect, limits or Limits()) if alone else load(word)
     name = getattr(factory, "dialect", YOLOV8.name) if dialect is None else dialect
-    if name not in PRESETS:
-        raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}")
-    return Candidate(factory, PRESETS[name], word)
+    try:
+        if name not in PRESETS:
+            raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}")
+        return Candidate(factory, PRESETS[name], word)
+    except BaseException:
+        _close(factory)
+        raise
+
+
+def _close(factory: Callable[[Dialect], Any]) -> None:
+    """Let go of the process that a factory may have."""
+    getattr(factory, "close", lambda: None)()
 
 
 class Candidate:
@@ -179,7 +189,7 @@ class Candidate:
 
     def close(self) -> None:
         """Let go of the process of a candidate that has one of its own."""
-        getattr(self._factory, "close", lambda: None)()
+        _close(self._factory)
 
     def _tensors(self, op: str, arrays: Sequence[Any], precision: Precision) -> List[Any]:
         return foreign.run(op, lambda: [self._exchange.inward(array, precision.dtype) for array in arrays])

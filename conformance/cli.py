@@ -7,18 +7,18 @@ import contextlib
 import functools
 import json
 import os
+import signal
 import sys
 import traceback
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
 from conformance import candidate, loading, report, suite
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
-from conformance.remote import candidate as remote
-from conformance.remote.client import Limits
+from conformance.remote.limits import Limits, LimitsError, limits
 from conformance.report import Report
 from conformance.spec import CLAUSES
 from refimpl import PRESETS
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         return _run(options)
-    except (suite.UnknownName, OSError) as error:
+    except (suite.UnknownName, LimitsError, OSError) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("interrupted")
@@ -64,8 +64,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
     """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
-    limits = _limits(words, options)
-    judge = functools.partial(_judge, run=run, dialect=options.dialect, limits=limits, skip=options.candidate is None)
+    isolation = {name: getattr(options, name) for name in ("isolate", "timeout", "memory", "verbose")}
+    asked = {"dialect": options.dialect, "limits": limits(words, **isolation), "skip": options.candidate is None}
+    judge = functools.partial(_judge, run=run, **asked)
     reports: List[Report] = []
     with contextlib.ExitStack() as stack:
         if len(words) > 1:
@@ -84,21 +85,11 @@ def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace
     return code
 
 
-def _limits(words: Sequence[str], options: argparse.Namespace) -> Limits | None:
-    """The limits of candidates in processes of their own; None where they share this one."""
-    given = {"seconds": options.timeout, "memory": options.memory, "verbose": options.verbose or None}
-    given = {name: value for name, value in given.items() if value is not None}
-    if options.isolate or all(word.startswith(remote.PREFIX) for word in words):
-        return Limits(**given)
-    if given:
-        raise suite.UnknownName("timeout, memory and verbose: need --isolate, or a candidate that is a program")
-    return None
-
-
 def _judge(word: str, run: suite.Run, dialect: str | None, limits: Limits | None, skip: bool) -> Report:
     """Load one candidate and put it through the suite. What it prints goes to stderr, or nowhere."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(sys.stderr))
+        stack.enter_context(_interrupted_by_termination())
         try:
             judged = stack.enter_context(contextlib.closing(candidate.find(word, dialect, limits)))
         except candidate.CandidateNotFound as error:
@@ -115,6 +106,16 @@ def _judge(word: str, run: suite.Run, dialect: str | None, limits: Limits | None
     return Report(
         judged.name, _about(judged, run), judged.preset.name, run.profile, tuple(plugin.rows()), tuple(plugin.problems)
     )
+
+
+@contextlib.contextmanager
+def _interrupted_by_termination() -> Iterator[None]:
+    """Let SIGTERM end a run as Ctrl-C does, so that no process and no folder is left behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager
@@ -175,18 +176,6 @@ def _listing_text() -> str:
     return "\n".join(lines)
 
 
-def _positive(kind: type) -> Callable[[str], Any]:
-    """A type of options: a number above 0."""
-
-    def number(text: str) -> Any:
-        value = kind(text)
-        if not 0 < value < 1e9:
-            raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
-        return value
-
-    return number
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="conformance",
@@ -201,8 +190,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
     parser.add_argument("--isolate", action="store_true", help="run it in a process of its own; a program always does")
-    parser.add_argument("--timeout", metavar="SECONDS", type=_positive(float), help="of each isolated call; default: 30")
-    parser.add_argument("--memory", metavar="MIB", type=_positive(int), help="of an isolated process; default: 4096")
+    parser.add_argument("--timeout", metavar="SECONDS", type=float, help="of each isolated call; default: 30")
+    parser.add_argument("--memory", metavar="MIB", type=int, help="of an isolated process; default: 4096")
     parser.add_argument("-v", "--verbose", action="store_true", help="show and check all messages to and from it")
     parser.add_argument("--report", metavar="DIR", type=Path, help="write DIR/report.json")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")

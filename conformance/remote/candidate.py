@@ -13,11 +13,9 @@ import numpy as np
 from conformance.foreign import CandidateNotFound, CandidateStopped
 from conformance.frameworks import process
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
-from conformance.remote.client import Client, Limits
+from conformance.remote.client import Client
+from conformance.remote.limits import PREFIX, Limits
 from refimpl import YOLOV8, Dialect
-
-PREFIX = "cmd:"
-"""Begins a word that names a program."""
 
 # The modules within reach of this process, and none that happens to lie in the current folder.
 _HOST = "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); from conformance.remote import serve; sys.exit(serve.main())"

@@ -7,12 +7,13 @@ import contextlib
 import os
 import shutil
 import weakref
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
 from conformance.foreign import CandidateError, CandidateNotFound, CandidateStopped
 from conformance.remote import messages
+from conformance.remote.limits import Limits
 from conformance.remote.messages import Misconduct
 from conformance.remote.process import Process, TimedOut
 from conformance.remote.scratch import Scratch
@@ -24,17 +25,6 @@ TIMEOUTS_IN_ALL = 10
 
 START = 4
 """The start of a program, with all it imports, may take so many times as long as a call."""
-
-
-class Limits(NamedTuple):
-    """What a program may take: seconds for each call, four times that for its start; MiB for each of its processes.
-
-    `verbose` echoes all messages, and what the program says on stderr; and holds our own messages to the schema, too.
-    """
-
-    seconds: float = 30.0
-    memory: int = 4096
-    verbose: bool = False
 
 
 class Client:
