@@ -7,7 +7,8 @@ the right implementation does. Where several remain, all are named; where none d
 from __future__ import annotations
 
 import functools
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+import time
+from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from conformance.candidate import Candidate
 from conformance.examples import Property, ask
@@ -24,6 +25,9 @@ from refimpl import YOLOV8
 
 NEIGHBOURS = 8
 """Other examples a mutant is compared on."""
+
+CONFIRMING_SECONDS = 1
+"""Time spent at most on making sure of the one mutant that remains."""
 
 NAMED = 3
 """Mutants named at most; more than these explain nothing."""
@@ -45,7 +49,9 @@ class Seen(NamedTuple):
     answer: Any
 
 
-def diagnose(judged: Property, precision: Precision, broken: Seen, others: Sequence[Seen]) -> Tuple[Mutant, ...]:
+def diagnose(
+    judged: Property, precision: Precision, broken: Seen, others: Sequence[Seen], neighbours: Iterable[Seen] = ()
+) -> Tuple[Mutant, ...]:
     """The mutants that answer as the candidate does.
 
     Parameters
@@ -53,6 +59,7 @@ def diagnose(judged: Property, precision: Precision, broken: Seen, others: Seque
     judged : the clause that breaks
     broken : the counterexample
     others : more examples, broken or not
+    neighbours : yet more, looked at while several mutants remain, and a while longer
 
     Returns
     -------
@@ -60,9 +67,12 @@ def diagnose(judged: Property, precision: Precision, broken: Seen, others: Seque
     """
     remaining = _breaking(judged, precision, broken)
     for seen in [broken, *others[-NEIGHBOURS:]]:
-        known: Dict[str, Any] = {}
-        told = heard(judged, *seen, precision, known)
-        remaining = [m for m in remaining if _answers_so(m, judged, seen, told, precision, known)]
+        remaining = _answering_so(remaining, judged, seen, precision)
+    enough = time.monotonic() + CONFIRMING_SECONDS
+    for seen in neighbours:
+        if not remaining or len(remaining) == 1 and time.monotonic() > enough:
+            break
+        remaining = _answering_so(remaining, judged, seen, precision)
     return tuple(remaining) if len(remaining) <= NAMED else ()
 
 
@@ -81,6 +91,13 @@ def _breaking(judged: Property, precision: Precision, broken: Seen) -> List[Muta
         except (Undecided, TooManyToDecide):
             continue
     return found
+
+
+def _answering_so(mutants: List[Mutant], judged: Property, seen: Seen, precision: Precision) -> List[Mutant]:
+    """Those of some mutants that answer a case as the candidate did."""
+    known: Dict[str, Any] = {}
+    told = heard(judged, *seen, precision, known)
+    return [m for m in mutants if _answers_so(m, judged, seen, told, precision, known)]
 
 
 def _answers_so(

@@ -63,6 +63,13 @@ def _named(op: str, *values: Any) -> Tuple[str, Dict[str, Any]]:
 
 
 def _of_assign(case: Case, answer: Answer) -> Stages:
+    if case.gt_bboxes.shape[1]:
+        yield from _of_claims(case, answer)
+    yield "assign", dict(case.arguments)
+
+
+def _of_claims(case: Case, answer: Answer) -> Stages:
+    """The steps of the assigner, which are made for one box at least."""
     scores, boxes, points, gt_labels, gt_boxes, mask_gt = (case.arguments[name] for name in PROTOCOL["assign"].arguments)
     yield _named("candidates_in_gts", points, gt_boxes, mask_gt)
     inside = answer("candidates_in_gts", points, gt_boxes, mask_gt)
@@ -73,12 +80,11 @@ def _of_assign(case: Case, answer: Answer) -> Stages:
     yield _named("select_topk", metric, mask_gt)
     claimed = answer("select_topk", metric, mask_gt)
     yield _named("resolve_conflicts", claimed & inside if case.dialect.claims_inside else claimed, overlaps)
-    yield "assign", dict(case.arguments)
 
 
 def _of_overlaps(boxes1: np.ndarray, boxes2: np.ndarray) -> Stages:
-    """CIoU is made of DIoU, and that of IoU."""
-    for op in ("iou", "diou", "ciou"):
+    """CIoU is made of DIoU, and that of IoU; of no pairs nothing is asked."""
+    for op in ("iou", "diou", "ciou") if len(boxes1) else ():
         yield _named(op, boxes1, boxes2)
 
 
@@ -86,8 +92,9 @@ def _of_bbox_loss(case: Case, answer: Answer) -> Stages:
     at = np.nonzero(case.fg_mask)
     target, points = case.target_bboxes[at], case.anchor_points[at[1]]
     yield from _of_overlaps(case.pred_bboxes[at], target)
-    yield _named("bbox2dist", points, target)
-    yield _named("dfl_loss", case.pred_dist[at], answer("bbox2dist", points, target))
+    if len(points):
+        yield _named("bbox2dist", points, target)
+        yield _named("dfl_loss", case.pred_dist[at], answer("bbox2dist", points, target))
     yield "bbox_loss", dict(case.arguments)
 
 
@@ -96,9 +103,9 @@ def _of_detection(case: Case, answer: Answer) -> Stages:
     pred_dist, logits = split_predictions(case.feature_maps, dialect=case.dialect)
     yield _named("make_anchors", shapes)
     points, stride = answer("make_anchors", shapes)
-    yield _named("dist2bbox", np.ones((*logits.shape[:2], 4)), points)
-    yield _named("decode_boxes", pred_dist, points)
     boxes = answer("decode_boxes", pred_dist, points)
+    yield _named("dist2bbox", np.concatenate([points - boxes[..., :2], boxes[..., 2:] - points], axis=-1), points)
+    yield _named("decode_boxes", pred_dist, points)
     yield _named("pad_targets", case.targets, len(logits), size)
     gt = answer("pad_targets", case.targets, len(logits), size)
     assigning = _named("assign", sigmoid(logits), boxes * stride, points * stride, *gt)

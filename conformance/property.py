@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+from dataclasses import replace
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
 
 import pytest
 from hypothesis import given
@@ -12,9 +14,9 @@ from hypothesis.errors import Flaky
 
 from conformance import diagnosis, stages
 from conformance.clauses import properties
-from conformance.describe import describe
+from conformance.describe import explain
 from conformance.diagnosis import Seen
-from conformance.examples import Property, ask, examined_as, strategy_of
+from conformance.examples import Property, ask, drawn, examined_as, strategy_of
 from conformance.foreign import CandidateError, CandidateStopped, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
@@ -124,7 +126,7 @@ class Examination:
             for example in kept:
                 self._judge(example)
         except Broken as error:
-            self.outcome.verdict, self.outcome.detail = BREAKS, _UNSTEADY + _explain(self.outcome, example.case, error)
+            self.outcome.verdict, self.outcome.detail = BREAKS, _UNSTEADY + explain(self.outcome, example.case, error)
             return True
         return False
 
@@ -145,9 +147,18 @@ class Examination:
             outcome.detail = _UNSTEADY + outcome.detail
         if self.broken is not None:
             others = [Seen(example.case, example.answer) for example in self.drawn]
-            self.named = diagnosis.diagnose(self.judged, self.precision, self.broken, others)
+            self.named = diagnosis.diagnose(self.judged, self.precision, self.broken, others, self._neighbours())
             lines = self._first_divergent_stage(), diagnosis.text(self.named)
             outcome.detail += "".join(f"\n  {line}" for line in lines if line)
+
+    def _neighbours(self) -> Iterator[Seen]:
+        """A few fresh examples of every event, its own first, with the candidate's answers."""
+        few, own = replace(self.run, examples=3, seed=self.run.seed + 1), self.outcome.event
+        for event in (own, *(event for event in self.cases.events if event != own)):
+            if self.cases.possible(event, self.precision, self.candidate.served):
+                for case in drawn(few, self.outcome.op, event, self.outcome.dtype, self.cases, self.candidate.served)[1:]:
+                    with contextlib.suppress(CandidateError, NotServed):
+                        yield Seen(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient))
 
     def _first_divergent_stage(self) -> str:
         if self.outcome.op not in PIPELINES:
@@ -172,7 +183,7 @@ class Examination:
             long_ago = -math.inf if isinstance(error, CandidateStopped) else None
             self.broken_since = long_ago or self.broken_since or time.monotonic()
             self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
-            self.outcome.detail = _explain(self.outcome, case, error)
+            self.outcome.detail = explain(self.outcome, case, error)
             raise
 
     def _judge(self, example: Example) -> None:
@@ -181,15 +192,3 @@ class Examination:
             self.judged.body(example.answer, example.case, Judge(self.precision, self.outcome, example.memo, example.expectations))
         except (Undecided, TooManyToDecide):
             self.outcome.undecided_scenes += 1
-
-
-def _explain(outcome: Outcome, case: Case, error: Exception) -> str:
-    """What the user reads: the clause, what went wrong, and the smallest case in numbers."""
-    found = CLAUSES[outcome.clause]
-    if isinstance(error, CandidateError):
-        head = [f"{outcome.op} ({outcome.dtype}, {outcome.event}) gave no answer that could be judged:"]
-    else:
-        head = [f"{found.id}  {found.sentence}", f"  {found.formula}   [{found.source}]"]
-        head += [f"{outcome.op} ({outcome.dtype}, {outcome.event}):"]
-    lines = [*head, *str(error).splitlines(), "smallest case:", *describe(case).splitlines()]
-    return "\n".join([head[0], *("  " + line for line in lines[1:])])

@@ -1,7 +1,7 @@
 """Stages: where a whole first goes wrong. Each op the candidate offers is judged on what it would be given on the way.
 
 The inputs of a stage are first those that the reference makes of the counterexample, so that the first stage that
-breaks is the one that holds a fault, not one that suffers from another. Where no stage breaks on these, the inputs are
+breaks is the one that holds a fault, not one that suffers from another. Where no value breaks on these, the inputs are
 what the candidate's own ops before it return.
 """
 
@@ -38,10 +38,10 @@ def first_divergent(
     case : the counterexample
     gradient : whether it breaks in its gradient; the stages are then judged by value and by gradient
     """
-    upstreams = {
-        "": pipeline.of_reference(case.dialect),
-        ", on what its own ops before it return": pipeline.of_candidate(candidate, case.dialect, precision),
-    }
+    upstreams = {"": pipeline.of_reference(case.dialect)}
+    if not gradient:
+        own = pipeline.of_candidate(candidate, case.dialect, precision)
+        upstreams[", on what its own ops before it return"] = own
     for whose, answer in upstreams.items():
         passed = []
         for op, arguments in PIPELINES[whole](case, answer):
@@ -64,7 +64,7 @@ def _broken(
     for judged in properties:
         by_gradient = CLAUSES[judged.clause].gradient
         if judged.op == op and by_gradient <= gradient:
-            asked = stage._replace(arguments={**stage.arguments, **_ones(op, stage)}) if by_gradient else stage
+            asked = stage._replace(arguments={**stage.arguments, **_cotangents(op, stage)}) if by_gradient else stage
             if not _passes(judged, candidate, asked, precision, by_gradient):
                 return judged.clause
     return ""
@@ -82,10 +82,10 @@ def _passes(judged: Property, candidate: Candidate, case: Case, precision: Preci
     return True
 
 
-def _ones(op: str, case: Case) -> Dict[str, Any]:
-    """A cotangent of ones for each result the op is differentiated from."""
+def _cotangents(op: str, case: Case) -> Dict[str, Any]:
+    """A cotangent for each result the op is differentiated from: ones for the first, twos for the second."""
     arguments = {name: case.arguments[name] for name in PROTOCOL[op].arguments}
     answer = getattr(refimpl, op)(**arguments, dialect=case.dialect)
     names = GRADIENTS[op].cotangents
     results = answer if isinstance(answer, tuple) else (answer,)
-    return {name: np.ones(np.shape(result)) for name, result in zip(names, results)}
+    return {name: np.full(np.shape(result), float(i + 1)) for i, (name, result) in enumerate(zip(names, results))}

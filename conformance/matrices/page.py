@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import Any, Dict, List
 
-from conformance.matrices.releases import conforms
+from conformance.matrices.releases import KNOWN_BUGS, rightly_judged
 from conformance.mutants import MUTANTS
 from conformance.spec import CLAUSES
 from conformance.variants import VARIANTS
@@ -70,9 +70,12 @@ def releases_line(found: Found) -> str:
     """What came out for the real releases, in a sentence."""
     made, releases = (found["releases"][key] for key in ("made", "releases"))
     seeds = len(next(iter(releases.values())))
+    right = [release for release, runs in releases.items() if rightly_judged(release, runs)]
+    broken = [f"{release} breaks, as it must ({KNOWN_BUGS[release]})" for release in right if release in KNOWN_BUGS]
     return (
-        f"{sum(map(conforms, releases.values()))} of {len(releases)} releases of Ultralytics conform, each by the dialect it "
-        f"implements, {seeds} seeds at the quick profile (measured on {made['when']} with {made['with']}, by `make releases`)"
+        f"releases of Ultralytics: {len(right) - len(broken)} of {len(releases) - len(broken)} conform, each by the dialect it "
+        f"implements, {seeds} seeds at the quick profile{''.join(f'; {line}' for line in broken)} "
+        f"(measured on {made['when']} with {made['with']}, by `make releases`)"
     )
 
 
@@ -95,7 +98,7 @@ def text(found: Found) -> str:
         _alarm_table(found),
     ]
     if found.get("releases"):
-        blocks += ["## Neither is any release of Ultralytics", releases_line(found), _release_table(found["releases"])]
+        blocks += ["## Nor is a release of Ultralytics", releases_line(found), _release_table(found["releases"]["releases"])]
     equivalent = [f"- `{m.id}`: {m.sentence}. {m.equivalent}" for m in MUTANTS.values() if m.equivalent]
     if equivalent:
         blocks += ["## Equivalent", "No legal input can tell these from the original.", "\n".join(equivalent)]
@@ -125,8 +128,11 @@ def _alarm_table(found: Found) -> str:
 
 
 def _release_table(found: Found) -> str:
-    rows = [(release, "; ".join(dict.fromkeys(run["verdict"] for run in runs))) for release, runs in found["releases"].items()]
-    return _table(("release", "verdict"), rows)
+    rows = []
+    for release, runs in found.items():
+        verdicts, told = [x["verdict"] for x in runs], [line for x in runs for line in x["told"]]
+        rows.append((release, *("; ".join(dict.fromkeys(words)) for words in (verdicts, told))))
+    return _table(("release", "verdict", "what was told"), rows)
 
 
 def _share(kills: Dict[str, List[Dict[str, Any]]], profile: str) -> int:

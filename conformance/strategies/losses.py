@@ -90,7 +90,7 @@ def _past(c):
 @st.composite
 def _bin_targets(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
-    count = {"empty": 0, "many": 20}[event] if event in ("empty", "many") else draw(st.integers(1, 3), label="N")
+    count = {"empty": 0, "many": 20}[event] if event in ("empty", "many") else draw(st.integers(1, 4), label="N")
     logits = draw(logits_like(event, (count, 4 * dialect.reg_max), precision))
     last = dialect.reg_max - 1
     if event == "on a bin":

@@ -166,4 +166,6 @@ def _contest(draw, event: str, scene: Dict[str, Any], anchor: int) -> None:
         boxes[0, others] = boxes[0, owner] + np.array([[3, 3, 3, 3], [4, 4, 5, 3]])
         scene["gt_labels"][0, owner] = label
         pred[0] = boxes[0, owner]
+        # The anchor won without a claim may overlap the box more than those it claims do.
+        pred[0, np.arange(len(pred[0])) != anchor, 2] += draw(st.sampled_from([0.0, 1.0]), label="miss")
         scores[0, :, label], scores[0, anchor, label] = 1, draw(st.sampled_from([0.0, 2.0**-40]), label="score")

@@ -38,7 +38,7 @@ EVENTS = {
     "zero area": lambda c: (c.targets[:, 4:] == 0).any(),
     "duplicate boxes": lambda c: len(c.targets) > len(np.unique(c.targets, axis=0)),
     "largest class": lambda c: bool((c.targets[:, 1] == c.dialect.num_classes - 1).any()) and c.dialect.num_classes > 1,
-    "more than 100 boxes": lambda c: len(c.targets) > 100,
+    "more than 300 boxes": lambda c: len(c.targets) > 300,
 }
 
 
@@ -88,8 +88,8 @@ def _target_cases(draw, event, precision, served):
         rows[0, 1] = dialect.num_classes - 1
     if event == "duplicate boxes":
         rows = np.concatenate([rows[:1], rows])
-    if event == "more than 100 boxes":
-        rows = np.concatenate([rows[:1]] * 101 + [rows])
+    if event == "more than 300 boxes":
+        rows = np.concatenate([rows[:1]] * 301 + [rows])
         rows[:, 2] += np.arange(len(rows)) / 4096
     height = 32 * draw(st.integers(1, 4), label="H / 32")
     width = 32 * draw(st.integers(1, 4), label="W / 32")

@@ -103,3 +103,15 @@ def test_ops_that_go_wrong_only_together_are_traced_with_what_they_give_each_oth
     told = examined(NumbersOffTheForeground, "detection_loss", "DET-1")
 
     assert "first divergent stage: bbox_loss (BOX-1), on what its own ops before it return" in told.outcome.detail
+
+
+class NoLabelWithoutBoxes(DenseNumPy):
+    def assign(self, *arguments):
+        labels, *rest = super().assign(*arguments)
+        return (labels, rest[0], rest[1] + (len(arguments[3][0]) == 0), *rest[2:])
+
+
+def test_a_scene_without_boxes_has_no_stage_before_the_assigner():
+    told = examined(NoLabelWithoutBoxes, "assign", "TAL-7", event="no ground truths")
+
+    assert told.outcome.verdict == BREAKS and "first divergent stage" not in told.outcome.detail
