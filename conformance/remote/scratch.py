@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
+import tokenize
 from typing import Any, BinaryIO, Dict, Tuple
 
 import numpy as np
@@ -55,13 +56,12 @@ class Scratch:
         try:
             if os.path.realpath(os.path.dirname(path)) != self.path:
                 raise CandidateError(f"{what}: expected a file in the scratch folder {self.path}, got {said}")
-            # Neither a link that leads elsewhere nor a pipe that nobody writes to.
-            with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            with open(path, "rb", opener=_careful) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise CandidateError(f"{what}: expected a regular file, got {said}")
                 os.unlink(path)
                 return _array(what, file, np.dtype(tensor["dtype"]), tuple(tensor["shape"]), path.endswith(".npy"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, tokenize.TokenError) as error:
             raise CandidateError(f"{what}: cannot be read from {said}: {printable(str(error))}") from error
 
     def remove(self) -> None:
@@ -72,6 +72,11 @@ class Scratch:
                     with contextlib.suppress(OSError):
                         os.chmod(os.path.join(folder, name), 0o700)
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _careful(path: str, flags: int) -> int:
+    """Open neither a link that leads elsewhere nor a pipe that nobody writes to."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _array(what: str, file: BinaryIO, dtype: np.dtype, shape: Tuple[int, ...], npy: bool) -> np.ndarray:

@@ -63,7 +63,7 @@ FAULTS = {
     "no name": ("iou: values: cannot be read from a?b: ",),
     "link": ("iou: values: cannot be read from link: ",),
     "pipe": ("iou: values: expected a regular file, got pipe",),
-    "folder": ("iou: values: expected a regular file, got folder",),
+    "folder": ("iou: values: cannot be read from folder: ",),
     "no npy": ("iou: values: cannot be read from x.npy: ",),
 }
 
