@@ -3,7 +3,7 @@
 //     c++ -O2 -std=c++17 -o candidate candidate.cpp
 //     python -m conformance --candidate cmd:./candidate
 //
-// A line of JSON on stdin is a request, a line on stdout its reply; the README two folders up explains both. Numbers lie
+// A line of JSON on stdin is a request, a line on stdout its reply; README.md one folder up explains both. Numbers lie
 // in files, little-endian as on this machine. Every op computes in the float type of its arguments.
 
 #include <algorithm>

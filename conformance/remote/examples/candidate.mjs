@@ -2,7 +2,7 @@
 //
 //     python -m conformance --candidate "cmd:node candidate.mjs"
 //
-// A line of JSON on stdin is a request, a line on stdout its reply; the README two folders up explains both. Numbers lie
+// A line of JSON on stdin is a request, a line on stdout its reply; README.md one folder up explains both. Numbers lie
 // in files, little-endian as on this machine. JavaScript computes in double precision; results are stored as they came.
 
 import { readFileSync, writeFileSync, writeSync } from "node:fs";
