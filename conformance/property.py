@@ -153,7 +153,8 @@ class Examination:
 
     def _neighbours(self) -> Iterator[Seen]:
         """A few fresh examples of every event, its own first, with the candidate's answers."""
-        few, own = replace(self.run, examples=3, seed=self.run.seed + 1), self.outcome.event
+        other_seed = 1 if self.run.seed is None else self.run.seed + 1
+        few, own = replace(self.run, examples=3, seed=other_seed), self.outcome.event
         for event in (own, *(event for event in self.cases.events if event != own)):
             if self.cases.possible(event, self.precision, self.candidate.served):
                 for case in drawn(few, self.outcome.op, event, self.outcome.dtype, self.cases, self.candidate.served)[1:]:

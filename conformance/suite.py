@@ -118,7 +118,7 @@ class Suite:
         seen = [value for name, value in report.user_properties if name == "conformance" and report.when == "call"]
         self.outcomes += [Outcome(**value) for value in seen]
         silent = report.when == "call" and not seen
-        explained = any(value["verdict"] in (BREAKS, ERROR, NOT_PROVIDED) for value in seen)
+        explained = any(value["verdict"] == NOT_PROVIDED or _told(value, report) for value in seen)
         if silent or (not report.passed and not explained):
             self.problems.append(f"{report.nodeid}: {report.outcome} without a verdict\n{report.longreprtext}".strip())
 
@@ -137,6 +137,11 @@ class Suite:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section(f"conformance of {self.candidate.name} to {self.candidate.preset.name}")
         terminalreporter.write_line(table(self.rows()))
+
+
+def _told(value: Dict[str, Any], report: pytest.TestReport) -> bool:
+    """Whether a test failed with what it found, and not because something went wrong after that."""
+    return value["verdict"] in (BREAKS, ERROR) and value["detail"].strip() == report.longreprtext.strip()
 
 
 def _op(item: pytest.Item) -> str | None:

@@ -47,15 +47,16 @@ def built(folder, language, *fault):
 
 
 def judged(capsys, word, ops):
-    """Exit status, and verdicts by clause, of what is provided."""
+    """Exit status, verdicts by clause of what is provided, and what is told about them."""
     status = cli.main(["--candidate", word, "--only", ops, "--profile", "quick", "--json", "-v"])
     rows = json.loads(capsys.readouterr().out)["clauses"]
-    return status, {row["id"]: row["verdict"] for row in rows if row["verdict"] != "NOT PROVIDED"}
+    verdicts = {row["id"]: row["verdict"] for row in rows if row["verdict"] != "NOT PROVIDED"}
+    return status, verdicts, "\n".join(row["detail"] for row in rows)
 
 
 @pytest.mark.parametrize("language", ["C++", "JavaScript"])
 def test_a_program_in_another_language_conforms(language, tmp_path, capsys):
-    status, verdicts = judged(capsys, built(tmp_path, language), OPS)
+    status, verdicts, _ = judged(capsys, built(tmp_path, language), OPS)
 
     clauses = {"ANC-1", "ANC-2", "DEC-3", "IOU-4", "TAL-1", "TAL-4", "TAL-5", "TAL-6", "TAL-7"}
     assert (status, verdicts) == (0, dict.fromkeys(clauses, "CONFORMS"))
@@ -64,15 +65,16 @@ def test_a_program_in_another_language_conforms(language, tmp_path, capsys):
 @pytest.mark.parametrize(
     "language, fault",
     [
-        ("C++", ("2 / 3.14159265358979323846", "2 / 3.14")),
-        ("JavaScript", ("4 / Math.PI ** 2", "4 / 3.14 ** 2")),
+        ("C++", ("{x + T(0.5), y + T(0.5)}", "{y + T(0.5), x + T(0.5)}")),
+        ("JavaScript", ("data.set([x, y]", "data.set([y, x]")),
     ],
 )
-def test_a_planted_fault_breaks_the_clause_of_its_twin_in_python(language, fault, tmp_path, capsys):
-    status, verdicts = judged(capsys, built(tmp_path, language, *fault), "ciou")
+def test_a_planted_fault_breaks_the_clause_of_its_twin_in_python_and_is_named(language, fault, tmp_path, capsys):
+    status, verdicts, details = judged(capsys, built(tmp_path, language, *fault), "make_anchors")
 
-    twin = MUTANTS["ciou-pi-3-14"]
-    assert (status, tuple(verdicts)) == (1, twin.breaks) and set(verdicts.values()) == {"BREAKS"}
+    twin = MUTANTS["grid-transposed"]
+    assert (status, verdicts) == (1, {"ANC-2": "CONFORMS", **dict.fromkeys(twin.breaks, "BREAKS")})
+    assert f"looks like: {twin.sentence}" in details
 
 
 @pytest.mark.parametrize("language", ["C++", "JavaScript"])

@@ -12,8 +12,8 @@ def _settings(**changed):
     return suite.settings(**{"profile": "quick", "seed": None, "dtype": "both", "only": None, **changed})
 
 
-def _outcome(verdict=CONFORMS, op="iou", clause="IOU-1"):
-    return Outcome(clause, op, "float32", "any", verdict)
+def _outcome(verdict=CONFORMS, op="iou", clause="IOU-1", detail=""):
+    return Outcome(clause, op, "float32", "any", verdict, detail=detail)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_an_outcome_is_taken_once_though_its_report_comes_again_with_the_teardow
 
 @pytest.mark.parametrize("verdict, result", [(BREAKS, "failed"), (ERROR, "failed"), (NOT_PROVIDED, "skipped")])
 def test_a_test_that_does_not_pass_for_the_reason_it_reports_is_no_problem(gathering, verdict, result):
-    gathering.pytest_runtest_logreport(_report(_outcome(verdict), result=result))
+    gathering.pytest_runtest_logreport(_report(_outcome(verdict, detail="why"), result=result))
 
     assert gathering.problems == []
 
@@ -94,6 +94,7 @@ def test_a_test_that_does_not_pass_for_the_reason_it_reports_is_no_problem(gathe
         (None, "teardown", "failed"),
         (_outcome(CONFORMS), "call", "failed"),
         (_outcome(CONFORMS), "call", "skipped"),
+        (_outcome(BREAKS, detail="another"), "call", "failed"),
     ],
 )
 def test_a_test_that_ends_without_a_verdict_is_a_problem(gathering, outcome, when, result):
