@@ -76,21 +76,28 @@ class Candidate:
         self.served, self.refused = self._offers()
         if not self.served:
             raise CandidateNotFound(f"candidate {word!r}: refuses {preset.name} and all variants: {self.refused[0]}")
-        first = self._made(self.served[0])
-        self.ops = frozenset(op for op in PROTOCOL if getattr(first, op, None) is not None)
+        try:
+            first = foreign.run(f"candidate {word!r}", self._read, word)
+        except (CandidateError, NotServed) as error:
+            raise CandidateNotFound(str(error)) from error
         if not self.ops:
             raise CandidateNotFound(
                 f"candidate {word!r}: expected an object with some of {', '.join(PROTOCOL)}, got {form(first)}"
             )
-        self.name = str(getattr(first, "name", word))
-        self.framework = getattr(first, "framework", "numpy")
-        self.device = str(getattr(first, "device", None) or "cpu")
-        self._bridge = bridge(getattr(first, "bridge", self.framework))
+        self._bridge = bridge(self._bridge_name)
         self._exchange = Exchange(self._bridge, self.device)
         self._autograd = getattr(self._bridge, "vjp", None)
-        self.differentiable = frozenset(
-            op for op in GRADIENTS if (op in self.ops if self._autograd else getattr(first, vjp(op), None) is not None)
-        )
+        self.differentiable = frozenset(op for op in GRADIENTS if op in (self.ops if self._autograd else self._vjps))
+
+    def _read(self, word: str) -> Any:
+        """Read what a candidate says of itself, and which ops and gradients it has."""
+        made = self._made(self.served[0])
+        self.name, self.device = str(getattr(made, "name", word)), str(getattr(made, "device", None) or "cpu")
+        self.framework = getattr(made, "framework", "numpy")
+        self._bridge_name = getattr(made, "bridge", self.framework)
+        self.ops = frozenset(op for op in PROTOCOL if getattr(made, op, None) is not None)
+        self._vjps = frozenset(op for op in GRADIENTS if getattr(made, vjp(op), None) is not None)
+        return made
 
     def _offers(self) -> Tuple[Tuple[Dialect, ...], Tuple[str, ...]]:
         """The dialects the factory serves, and its reasons for refusing others."""

@@ -10,13 +10,12 @@ import os
 import signal
 import sys
 import traceback
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
-from conformance import candidate, loading, report, suite
+from conformance import apart, candidate, loading, report, suite
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.remote.limits import Limits, LimitsError, limits
 from conformance.report import Report
@@ -59,7 +58,8 @@ def _run(options: argparse.Namespace) -> int:
         options.report.mkdir(parents=True, exist_ok=True)
     # As `python -m` does, so that the console script finds the same modules.
     sys.path.append(os.getcwd())
-    return _judge_all(words, run, options)
+    with _interrupted_by_termination():
+        return _judge_all(words, run, options)
 
 
 def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
@@ -68,13 +68,14 @@ def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace
     asked = {"dialect": options.dialect, "limits": limits(words, **isolation), "skip": options.candidate is None}
     judge = functools.partial(_judge, run=run, **asked)
     reports: List[Report] = []
-    with contextlib.ExitStack() as stack:
-        if len(words) > 1:
-            pool = stack.enter_context(ProcessPoolExecutor(min(len(words), os.cpu_count() or 1)))
-        for one in (pool.map if len(words) > 1 else map)(judge, words):
-            if not options.json:
-                print(report.text(one), end="\n\n" if len(reports) + 1 < len(words) else "\n", flush=True)
-            reports.append(one)
+    for word, answer in zip(words, apart.each(judge, words, os.cpu_count() or 1)):
+        try:
+            one = answer()
+        except apart.Ended as error:
+            one = Report(word, problems=(f"candidate {word!r}: {error}; --isolate shows in which clause",))
+        if not options.json:
+            print(report.text(one), end="\n\n" if len(reports) + 1 < len(words) else "\n", flush=True)
+        reports.append(one)
     code = report.worst_exit_code(reports)
     records = [report.record(one) for one in reports]
     whole = records[0] if options.candidate is not None else {"exit_code": code, "candidates": records}
@@ -110,12 +111,19 @@ def _judge(word: str, run: suite.Run, dialect: str | None, limits: Limits | None
 
 @contextlib.contextmanager
 def _interrupted_by_termination() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does, so that no process and no folder is left behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let SIGTERM end a run as Ctrl-C does, so that no process and no folder is left behind; once, then it ends in peace."""
+
+    def interrupt(number: int, frame: Any) -> None:
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {one: signal.signal(one, interrupt) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @contextlib.contextmanager

@@ -54,16 +54,24 @@ def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
         with np.errstate():
             return function(*args)
     except NotImplementedError as refusal:
-        raise NotServed(str(refusal) or f"{what}: NotImplementedError without a reason") from refusal
+        raise NotServed(words(refusal) or f"{what}: NotImplementedError without a reason") from refusal
     except (KeyboardInterrupt, CandidateError):
         raise
     except BaseException as error:
-        raise CandidateError(f"{what}: raised {type(error).__name__}: {error}{_where(error)}") from error
+        raise CandidateError(f"{what}: raised {type(error).__name__}: {words(error)}{_where(error)}") from error
 
 
 def missing_package(error: BaseException | None) -> str:
     """The package whose absence an error reports, or ""."""
     return (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+
+
+def words(error: BaseException) -> str:
+    """The text of an error, which is foreign code as well."""
+    try:
+        return str(error)
+    except Exception as another:
+        return f"(asked for its text, it raised {type(another).__name__})"
 
 
 def _where(error: BaseException) -> str:
