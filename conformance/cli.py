@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import importlib
 import json
 import os
-import signal
 import sys
 import traceback
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
-from conformance import apart, candidate, loading, report, suite
+from conformance import candidate, loading, report, several, suite
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.remote.limits import Limits, LimitsError, limits
 from conformance.report import Report
@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
         options.report.mkdir(parents=True, exist_ok=True)
     # As `python -m` does, so that the console script finds the same modules.
     sys.path.append(os.getcwd())
-    with _interrupted_by_termination():
+    with several.terminated_as_interrupted():
         return _judge_all(words, run, options)
 
 
@@ -67,12 +67,10 @@ def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace
     isolation = {name: getattr(options, name) for name in ("isolate", "timeout", "memory", "verbose")}
     asked = {"dialect": options.dialect, "limits": limits(words, **isolation), "skip": options.candidate is None}
     judge = functools.partial(_judge, run=run, **asked)
+    # Here, so that the processes of the candidates find it imported.
+    importlib.import_module("conformance.property")
     reports: List[Report] = []
-    for word, answer in zip(words, apart.each(judge, words, os.cpu_count() or 1)):
-        try:
-            one = answer()
-        except apart.Ended as error:
-            one = Report(word, problems=(f"candidate {word!r}: {error}; --isolate shows in which clause",))
+    for one in several.each(judge, words):
         if not options.json:
             print(report.text(one), end="\n\n" if len(reports) + 1 < len(words) else "\n", flush=True)
         reports.append(one)
@@ -90,7 +88,6 @@ def _judge(word: str, run: suite.Run, dialect: str | None, limits: Limits | None
     """Load one candidate and put it through the suite. What it prints goes to stderr, or nowhere."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(sys.stderr))
-        stack.enter_context(_interrupted_by_termination())
         try:
             judged = stack.enter_context(contextlib.closing(candidate.find(word, dialect, limits)))
         except candidate.CandidateNotFound as error:
@@ -107,23 +104,6 @@ def _judge(word: str, run: suite.Run, dialect: str | None, limits: Limits | None
     return Report(
         judged.name, _about(judged, run), judged.preset.name, run.profile, tuple(plugin.rows()), tuple(plugin.problems)
     )
-
-
-@contextlib.contextmanager
-def _interrupted_by_termination() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does, so that no process and no folder is left behind; once, then it ends in peace."""
-
-    def interrupt(number: int, frame: Any) -> None:
-        for one in before:
-            signal.signal(one, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {one: signal.signal(one, interrupt) for one in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 @contextlib.contextmanager

@@ -106,8 +106,10 @@ class Suite:
             return
         metafunc.parametrize("candidate", [self.candidate], ids=[self.candidate.name], scope="session")
         metafunc.parametrize("run", [self.run], ids=[self.run.profile], scope="session")
-        metafunc.parametrize("dtype", self.run.dtypes)
-        metafunc.parametrize("event", judged.events)
+        # What is not asked for is taken out later; until then one of each is enough.
+        kinds = None if _op(metafunc) in (self.run.only or PROTOCOL) else 1
+        metafunc.parametrize("dtype", self.run.dtypes[:kinds])
+        metafunc.parametrize("event", judged.events[:kinds])
 
     def pytest_collection_modifyitems(self, items: List[pytest.Item]) -> None:
         if self.run.only:
@@ -144,6 +146,6 @@ def _told(value: Dict[str, Any], report: pytest.TestReport) -> bool:
     return value["verdict"] in (BREAKS, ERROR) and value["detail"].strip() == report.longreprtext.strip()
 
 
-def _op(item: pytest.Item) -> str | None:
+def _op(item: pytest.Item | pytest.Metafunc) -> str | None:
     """The op a test of the suite is about; None for a test of anyone else's."""
     return getattr(getattr(getattr(item, "function", None), "conformance", None), "op", None)

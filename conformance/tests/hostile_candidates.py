@@ -51,6 +51,7 @@ def _raise(error):
 
 nan = of_answer(lambda values: np.full_like(values, np.nan))
 infinite = of_answer(lambda values: np.full_like(values, np.inf))
+always_zero = of_answer(lambda values: 0 * values)
 a_little_off = of_answer(lambda values: values + values.dtype.type(0.01))
 half_precision = of_answer(lambda values: values.astype(np.float16))
 whole_numbers = of_answer(lambda values: values.astype(int))
@@ -153,6 +154,8 @@ closes_all_files = instead(lambda: os.closerange(0, 256))
 
 
 # ------------------------------------------------------------------------------------------ right all the same
+
+refuses_one_op = instead(lambda: _raise(NotImplementedError("another day")))
 
 says = instead(lambda: print("hello\n" * 1000))
 says_json = instead(lambda: os.write(1, b'{"type": "result", "id": 2, "tensors": {}}\n'))

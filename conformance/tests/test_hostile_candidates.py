@@ -1,4 +1,4 @@
-"""Hostile candidates through the real command line: a clear verdict for each, nothing lost, nobody accused for manners.
+"""The truth table of the harness: hostile candidates through the real command line, and a clear verdict for each.
 
 One command judges them all, each in a process of its own. Those that leave a process alive are judged without isolation
 as well: the table is the same, to the letter.
@@ -23,10 +23,10 @@ MODULE = hostile.__name__
 WRONG = {
     "nan": ("BREAKS", "got nan"),
     "infinite": ("BREAKS", "got inf"),
+    "always_zero": ("BREAKS", "expected"),
     "a_little_off": ("BREAKS", "expected"),
     "half_precision": ("BREAKS", "expected"),
     "whole_numbers": ("BREAKS", "expected"),
-    "GlobalRandomState": ("BREAKS", "expected"),
     "EveryThirdCall": ("BREAKS", "the same call gave different answers: state kept between calls, or chance"),
     "text": ("ERROR", "iou: values: expected real numbers"),
     "complex_numbers": ("ERROR", "iou: values: expected real numbers"),
@@ -59,6 +59,7 @@ RIGHT = (
 
 ALONE = {
     "ByChance": ("BREAKS", ""),
+    "GlobalRandomState": ("BREAKS", ""),
     "raises_interrupt": ("ERROR", "raised KeyboardInterrupt"),
     "crashes": ("ERROR", "iou: the program was ended by SIGSEGV"),
     "kills_itself": ("ERROR", "iou: the program was ended by SIGKILL"),
@@ -106,7 +107,7 @@ def command(folder, names, *words):
 @pytest.fixture(scope="module")
 def isolated(tmp_path_factory):
     """The records of all, each in a process of its own."""
-    names = [*WRONG, *RIGHT, *ALONE, *NEVER, "needs_a_package"]
+    names = [*WRONG, *RIGHT, *ALONE, *NEVER, "needs_a_package", "refuses_one_op"]
     begun = time.monotonic()
     found, done = command(tmp_path_factory.mktemp("isolated"), names, "--isolate", "--timeout", str(SECONDS), "--memory", "512")
     print(f"{len(names)} candidates in {time.monotonic() - begun:.0f} s")
@@ -145,6 +146,13 @@ def test_bad_manners_are_no_wrong_answer(isolated, name):
     record = isolated[0][name]
 
     assert (record["exit_code"], [row["verdict"] for row in rows(record).values()]) == (0, ["CONFORMS", "CONFORMS"]), record
+
+
+def test_an_op_that_is_not_served_is_not_provided_and_no_fault(isolated):
+    record = isolated[0]["refuses_one_op"]
+
+    verdicts = {row["id"]: row["verdict"] for row in record["clauses"]}
+    assert (record["exit_code"], verdicts["IOU-1"], verdicts["BCE-1"]) == (0, "NOT PROVIDED", "CONFORMS")
 
 
 @pytest.mark.parametrize("name", NEVER)
