@@ -55,7 +55,8 @@ class Candidate:
 
     Attributes
     ----------
-    name, framework, device : what the candidate says of itself; by default its word, numpy and cpu.
+    word, name, framework, device : how it was asked for, and what it says of itself; by default its word, numpy, cpu.
+    apart : whether it runs in a process of its own.
     preset : the dialect it is judged by.
     ops : the ops of the protocol it offers.
     differentiable : the ops whose gradient it offers, by the autograd of its framework or as `<op>_vjp`.
@@ -69,7 +70,7 @@ class Candidate:
     """
 
     def __init__(self, factory: Callable[[Dialect], Any], preset: Dialect, word: str) -> None:
-        self.preset, self._factory = preset, factory
+        self.preset, self.word, self._factory = preset, word, factory
         self._made = functools.lru_cache(maxsize=None)(
             functools.partial(foreign.run, f"candidate {word!r}: factory", factory)
         )
@@ -77,27 +78,24 @@ class Candidate:
         if not self.served:
             raise CandidateNotFound(f"candidate {word!r}: refuses {preset.name} and all variants: {self.refused[0]}")
         try:
-            first = foreign.run(f"candidate {word!r}", self._read, word)
+            foreign.run(f"candidate {word!r}", self._read, self._made(self.served[0]))
         except (CandidateError, NotServed) as error:
             raise CandidateNotFound(str(error)) from error
         if not self.ops:
-            raise CandidateNotFound(
-                f"candidate {word!r}: expected an object with some of {', '.join(PROTOCOL)}, got {form(first)}"
-            )
-        self._bridge = bridge(self._bridge_name)
+            some = f"expected an object with some of {', '.join(PROTOCOL)}"
+            raise CandidateNotFound(f"candidate {word!r}: {some}, got {form(self._made(self.served[0]))}")
+        self._bridge, self.apart = bridge(self._bridge_name), self._bridge_name == "process"
         self._exchange = Exchange(self._bridge, self.device)
         self._autograd = getattr(self._bridge, "vjp", None)
         self.differentiable = frozenset(op for op in GRADIENTS if op in (self.ops if self._autograd else self._vjps))
 
-    def _read(self, word: str) -> Any:
+    def _read(self, made: Any) -> None:
         """Read what a candidate says of itself, and which ops and gradients it has."""
-        made = self._made(self.served[0])
-        self.name, self.device = str(getattr(made, "name", word)), str(getattr(made, "device", None) or "cpu")
+        self.name, self.device = str(getattr(made, "name", self.word)), str(getattr(made, "device", None) or "cpu")
         self.framework = getattr(made, "framework", "numpy")
         self._bridge_name = getattr(made, "bridge", self.framework)
         self.ops = frozenset(op for op in PROTOCOL if getattr(made, op, None) is not None)
         self._vjps = frozenset(op for op in GRADIENTS if getattr(made, vjp(op), None) is not None)
-        return made
 
     def _offers(self) -> Tuple[Tuple[Dialect, ...], Tuple[str, ...]]:
         """The dialects the factory serves, and its reasons for refusing others."""

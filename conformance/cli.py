@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
-import importlib
 import json
 import os
 import sys
@@ -15,7 +14,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
-from conformance import candidate, loading, report, several, suite
+from conformance import candidate, loading, replay, replaying, report, several, suite
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.remote.limits import Limits, LimitsError, limits
 from conformance.report import Report
@@ -35,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         return _run(options)
-    except (suite.UnknownName, LimitsError, OSError) as error:
+    except (suite.UnknownName, LimitsError, replay.ReplayError, OSError) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("interrupted")
@@ -64,11 +63,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace) -> int:
     """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
+    if options.replay is not None:
+        replay.read(options.replay)
     isolation = {name: getattr(options, name) for name in ("isolate", "timeout", "memory", "verbose")}
-    asked = {"dialect": options.dialect, "limits": limits(words, **isolation), "skip": options.candidate is None}
+    asked = {"dialect": options.dialect, "limits": limits(words, **isolation), "example": options.replay}
+    asked["skip"] = options.candidate is None
     judge = functools.partial(_judge, run=run, **asked)
-    # Here, so that the processes of the candidates find it imported.
-    importlib.import_module("conformance.property")
     reports: List[Report] = []
     for one in several.each(judge, words):
         if not options.json:
@@ -84,7 +84,9 @@ def _judge_all(words: Sequence[str], run: suite.Run, options: argparse.Namespace
     return code
 
 
-def _judge(word: str, run: suite.Run, dialect: str | None, limits: Limits | None, skip: bool) -> Report:
+def _judge(
+    word: str, run: suite.Run, dialect: str | None, limits: Limits | None, example: str | None, skip: bool
+) -> Report:
     """Load one candidate and put it through the suite. What it prints goes to stderr, or nowhere."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(sys.stderr))
@@ -94,6 +96,9 @@ def _judge(word: str, run: suite.Run, dialect: str | None, limits: Limits | None
             if skip and error.missing:
                 return Report(word, skipped=f"no module named {error.missing}")
             return Report(word, problems=(str(error),))
+        if example is not None:
+            again = replaying.rows(judged, run, example)
+            return Report(judged.name, _about(judged, run), judged.preset.name, "one example", again)
         plugin = suite.Suite(judged, run)
         with _plain_pytest():
             status = pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin])
@@ -177,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME", default="standard", help=" | ".join(suite.PROFILES))
     parser.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
+    parser.add_argument("--replay", metavar="WORD", help="judge one example again; a report says which word stands for it")
     parser.add_argument("--isolate", action="store_true", help="run it in a process of its own; a program always does")
     parser.add_argument("--timeout", metavar="SECONDS", type=float, help="of each isolated call; default: 30")
     parser.add_argument("--memory", metavar="MIB", type=int, help="of an isolated process; default: 4096")

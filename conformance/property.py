@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis.errors import Flaky
 
-from conformance import diagnosis, stages
+from conformance import diagnosis, replay, stages
 from conformance.clauses import properties
 from conformance.describe import explain
 from conformance.diagnosis import Seen
@@ -39,7 +39,6 @@ class Example(NamedTuple):
 
 SHRINK_SECONDS = 2
 """Time spent at most on making one counterexample smaller."""
-
 
 _UNSTEADY = "the same call gave different answers: state kept between calls, or chance\n"
 
@@ -94,7 +93,8 @@ class Examination:
         self.precision, self.cases = PRECISIONS[outcome.dtype], judged.cases
         self.gradient = CLAUSES[outcome.clause].gradient
         self.drawn: List[Example] = []
-        self.broken_since: float | None = None
+        self.broken_since = math.inf
+        self.failing: Case | None = None
         self.broken: Seen | None = None
         self.named: Tuple[Mutant, ...] = ()
 
@@ -111,6 +111,7 @@ class Examination:
         if kept is None or self._breaks_one_of(kept):
             self._draw()
         if outcome.verdict in (BREAKS, ERROR):
+            outcome.detail += f"\n  replay: {replay.command(self.candidate, run, outcome, self.failing)}"
             run.remember(outcome)
             return
         if outcome.refused:
@@ -126,6 +127,7 @@ class Examination:
             for example in kept:
                 self._judge(example)
         except Broken as error:
+            self.failing = example.case
             self.outcome.verdict, self.outcome.detail = BREAKS, _UNSTEADY + explain(self.outcome, example.case, error)
             return True
         return False
@@ -137,7 +139,7 @@ class Examination:
         @examined_as(self.run, outcome)
         @given(case=strategy)
         def examples(case: Case) -> None:
-            self._example(case)
+            self.look_at(case)
 
         try:
             examples()
@@ -167,8 +169,9 @@ class Examination:
         case = self.broken.case
         return stages.first_divergent(properties(), self.candidate, self.outcome.op, case, self.precision, self.gradient)
 
-    def _example(self, case: Case) -> None:
-        if self.broken_since and time.monotonic() > self.broken_since + SHRINK_SECONDS:
+    def look_at(self, case: Case) -> None:
+        """Ask the candidate, and judge its answer; raise Broken or CandidateError if that is wrong or missing."""
+        if time.monotonic() > self.broken_since + SHRINK_SECONDS:
             raise ShrunkEnough
         try:
             example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient), {}, {})
@@ -178,11 +181,12 @@ class Examination:
             self.outcome.refused += 1
             self.outcome.detail = str(refusal)
         except (Broken, CandidateError) as error:
+            self.failing = case
             if isinstance(error, Broken):
                 self.broken = Seen(case, example.answer)
-            # Every further example may take as long to hang, or to start the candidate anew.
-            long_ago = -math.inf if isinstance(error, CandidateStopped) else None
-            self.broken_since = long_ago or self.broken_since or time.monotonic()
+            # After a stop, every further example may take as long to hang, or to start the candidate anew.
+            now = -math.inf if isinstance(error, CandidateStopped) else time.monotonic()
+            self.broken_since = min(self.broken_since, now)
             self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
             self.outcome.detail = explain(self.outcome, case, error)
             raise

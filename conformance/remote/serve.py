@@ -15,15 +15,12 @@ import numpy as np
 
 from conformance import candidate
 from conformance.candidate import Candidate, CandidateError, CandidateNotFound, NotServed
-from conformance.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.protocol import GRADIENTS, PLAIN, PROTOCOL, vjp
 from conformance.remote import messages
 from conformance.rounding import FLOAT64, PRECISIONS, Precision
 from refimpl import Dialect
 
 _GRADIENTS = {vjp(op): op for op in GRADIENTS}
-
-_PLAIN = {"feature_shapes": lambda shapes: [tuple(shape) for shape in shapes], "image_size": tuple}
-"""What JSON has no word for: the types of arguments that are no arrays, where they are not plain."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,7 +87,7 @@ class Host:
         what, dialect = request["op"], _dialect(request["dialect"])
         op = _GRADIENTS.get(what, what)
         given = {name: _read(tensor) for name, tensor in request["tensors"].items()}
-        given.update({name: _PLAIN.get(name, int)(value) for name, value in request["values"].items()})
+        given.update({name: PLAIN.get(name, int)(value) for name, value in request["values"].items()})
         arguments, precision = [given[name] for name in PROTOCOL[op].arguments], _precision(given)
         if what != op:
             cotangents = [given[name] for name in GRADIENTS[op].cotangents]
