@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 import pytest
 
 from conformance import candidate, loading, replay, replaying, report, several, suite
+from conformance.known import KnownError
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.remote.limits import Limits, LimitsError, limits
 from conformance.report import Report
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         return _run(options)
-    except (suite.UnknownName, LimitsError, replay.ReplayError, OSError) as error:
+    except (suite.UnknownName, LimitsError, KnownError, replay.ReplayError, OSError) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("interrupted")
@@ -46,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.dialect is not None:
         suite.one_of("dialect", options.dialect, PRESETS)
-    run = suite.settings(profile=options.profile, seed=options.seed, dtype=options.dtype, only=options.only)
+    asked = {name: getattr(options, name) for name in ("profile", "seed", "dtype", "only")}
+    run = suite.settings(**asked, known=options.known_failures)
     if options.list:
         print(json.dumps(_listing(), indent=2) if options.json else _listing_text())
         return 0
@@ -182,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME", default="standard", help=" | ".join(suite.PROFILES))
     parser.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
+    parser.add_argument("--known-failures", metavar="FILE", help="what may fail, a line each: 'IOU-4 ciou: reason'")
     parser.add_argument("--replay", metavar="WORD", help="judge one example again; a report says which word stands for it")
     parser.add_argument("--isolate", action="store_true", help="run it in a process of its own; a program always does")
     parser.add_argument("--timeout", metavar="SECONDS", type=float, help="of each isolated call; default: 30")
