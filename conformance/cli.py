@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 import pytest
 
 from conformance import candidate, loading, replay, replaying, report, several, suite
+from conformance.database import DatabaseError
 from conformance.known import KnownError
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
 from conformance.remote.limits import Limits, LimitsError, limits
@@ -24,6 +25,8 @@ from refimpl import PRESETS
 
 CLAUSES_PACKAGE = "conformance.clauses"
 """The package whose tests are the suite."""
+
+_REFUSED = (suite.UnknownName, LimitsError, KnownError, DatabaseError, replay.ReplayError, OSError)
 
 _PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
 
@@ -35,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         return _run(options)
-    except (suite.UnknownName, LimitsError, KnownError, replay.ReplayError, OSError) as error:
+    except _REFUSED as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("interrupted")
@@ -47,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.dialect is not None:
         suite.one_of("dialect", options.dialect, PRESETS)
-    asked = {name: getattr(options, name) for name in ("profile", "seed", "dtype", "only")}
+    asked = {name: getattr(options, name) for name in ("profile", "seed", "dtype", "only", "database")}
     run = suite.settings(**asked, known=options.known_failures)
     if options.list:
         print(json.dumps(_listing(), indent=2) if options.json else _listing_text())
@@ -184,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME", default="standard", help=" | ".join(suite.PROFILES))
     parser.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     parser.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(suite.DTYPES))
+    parser.add_argument("--database", metavar="WORD", help="folder or redis://… of what broke before, to try it first")
     parser.add_argument("--known-failures", metavar="FILE", help="what may fail, a line each: 'IOU-4 ciou: reason'")
     parser.add_argument("--replay", metavar="WORD", help="judge one example again; a report says which word stands for it")
     parser.add_argument("--isolate", action="store_true", help="run it in a process of its own; a program always does")

@@ -136,7 +136,7 @@ class Examination:
         outcome = self.outcome
         strategy = strategy_of(self.cases, outcome, self.candidate.served)
 
-        @examined_as(self.run, outcome)
+        @examined_as(self.run, outcome, self.run.database)
         @given(case=strategy)
         def examples(case: Case) -> None:
             self.look_at(case)

@@ -9,6 +9,7 @@ from typing import Any, Collection, Dict, Iterator, List, Set, Tuple
 import pytest
 
 from conformance.candidate import Candidate
+from conformance.database import opened
 from conformance.known import Failures, applied, read
 from conformance.protocol import PROTOCOL
 from conformance.report import table
@@ -38,6 +39,7 @@ class Run:
     dtypes : the float types to run.
     only : the ops to judge; none for all.
     known : failures that are known.
+    database : of examples that broke before; None for none.
     examined : examples drawn so far, with the candidate's answers, for the other clauses of their op.
     """
 
@@ -47,6 +49,7 @@ class Run:
     dtypes: Tuple[str, ...]
     only: Tuple[str, ...]
     known: Failures = field(default_factory=dict)
+    database: str | None = None
     examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
     _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set, repr=False)
 
@@ -59,7 +62,15 @@ class Run:
         return (outcome.op, outcome.clause) in self._settled
 
 
-def settings(*, profile: str, seed: int | None, dtype: str, only: str | None, known: str | None = None) -> Run:
+def settings(
+    *,
+    profile: str,
+    seed: int | None,
+    dtype: str,
+    only: str | None,
+    known: str | None = None,
+    database: str | None = None,
+) -> Run:
     """Read the options of a run; `only` is a comma-separated list of ops, None for all; `known` the path of a file.
 
     Raises
@@ -68,13 +79,17 @@ def settings(*, profile: str, seed: int | None, dtype: str, only: str | None, kn
         If a profile, float type or op does not exist. Lists those that do.
     KnownError
         If the file cannot be followed.
+    DatabaseError
+        If the database cannot be used.
     """
     one_of("profile", profile, PROFILES)
     one_of("dtype", dtype, DTYPES)
     ops = () if only is None else tuple(op.strip() for op in only.split(","))
     for op in ops:
         one_of("only", op, PROTOCOL)
-    return Run(profile, PROFILES[profile], seed, DTYPES[dtype], ops, {} if known is None else read(Path(known)))
+    if database is not None:
+        opened(database)
+    return Run(profile, PROFILES[profile], seed, DTYPES[dtype], ops, {} if known is None else read(Path(known)), database)
 
 
 def one_of(option: str, name: str, names: Collection[str]) -> None:

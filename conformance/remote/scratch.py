@@ -29,7 +29,7 @@ class Scratch:
 
     def __init__(self) -> None:
         roomy = os.access(SHARED_MEMORY, os.W_OK) and shutil.disk_usage(SHARED_MEMORY).free >= _ROOM
-        self.path = os.path.realpath(tempfile.mkdtemp(prefix="conformance-", dir=SHARED_MEMORY if roomy else None))
+        self.path = os.path.realpath(tempfile.mkdtemp(prefix=f"conformance-{os.getpid()}-", dir=SHARED_MEMORY if roomy else None))
 
     def write(self, name: str, array: np.ndarray) -> Dict[str, Any]:
         """Write an array as raw little-endian numbers, over the one of the same name; returns its description."""

@@ -74,10 +74,12 @@ FAULTS = {
 
 
 def left_behind():
-    """Scratch folders, and processes of the program."""
-    folders = {path.name for path in Path(SHARED_MEMORY).glob("conformance-*")} if os.path.isdir(SHARED_MEMORY) else set()
-    found = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True).stdout.splitlines()
-    return folders | {line for line in found if str(PROGRAM) in line and "pytest" not in line}
+    """Scratch folders whose makers have ended, and our own; processes of the program."""
+    found = Path(SHARED_MEMORY).glob("conformance-*") if os.path.isdir(SHARED_MEMORY) else ()
+    makers = {path.name: int(path.name.split("-")[1]) for path in found}
+    folders = {name for name, maker in makers.items() if maker == os.getpid() or not Path(f"/proc/{maker}").exists()}
+    running = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True).stdout.splitlines()
+    return folders | {line for line in running if str(PROGRAM) in line and "pytest" not in line}
 
 
 def word(fault):
