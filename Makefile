@@ -9,7 +9,7 @@ option = $(if $($1),--$2 '$($1)')
 options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
           $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype)
 
-.PHONY: help test fuzz conformance golden golden-check matrices releases bench readme wheel-check clean
+.PHONY: help test fuzz conformance golden golden-check matrices releases bench readme spec wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
@@ -41,6 +41,9 @@ bench: $(ready)  ## time the reference; beside Ultralytics with EXTRAS=ultralyti
 readme: $(ready)  ## write the generated numbers in README.md anew
 	$(python) -m conformance.readme
 
+spec: $(ready)  ## write the pages of docs/ anew: the spec, and how to port a loss
+	$(python) -m conformance.docs
+
 wheel-check: $(ready)  ## build a wheel and use it in an empty environment outside the checkout
 	rm -rf build
 	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; set -x; \
@@ -64,5 +67,5 @@ $(ready): setup.cfg pyproject.toml
 ## Variables
 ##   CANDIDATE=name | package.module:attr | path/to/file.py:attr | cmd:program
 ##   DIALECT=  PROFILE=quick|standard|soak  SEED=  ONLY=op,op  DTYPE=float32|float64|both
-##   EXTRAS=torch,ultralytics   install these optional packages in .venv as well
+##   EXTRAS=torch,jax,ultralytics   install these optional packages in .venv as well
 ##   PYTHON=python3.12          make .venv with this interpreter (make clean first)

@@ -41,13 +41,8 @@ def find(word: str, dialect: str | None = None, limits: Limits | None = None) ->
             raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}")
         return Candidate(factory, PRESETS[name], word)
     except BaseException:
-        _close(factory)
+        remote.close(factory)
         raise
-
-
-def _close(factory: Callable[[Dialect], Any]) -> None:
-    """Let go of the process that a factory may have."""
-    getattr(factory, "close", lambda: None)()
 
 
 class Candidate:
@@ -87,6 +82,7 @@ class Candidate:
         self._bridge, self.apart = bridge(self._bridge_name), self._bridge_name == "process"
         self._exchange = Exchange(self._bridge, self.device)
         self._autograd = getattr(self._bridge, "vjp", None)
+        self._computing_in = getattr(self._bridge, "computing_in", contextlib.nullcontext)
         self.differentiable = frozenset(op for op in GRADIENTS if op in (self.ops if self._autograd else self._vjps))
 
     def _read(self, made: Any) -> None:
@@ -139,9 +135,10 @@ class Candidate:
             If the candidate raises NotImplementedError.
         """
         instance = self._made(dialect)
-        tensors = self._tensors(op, args, precision)
-        results = foreign.run(op, lambda: getattr(instance, op)(*tensors))
-        arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
+        with self._computing_in(precision.dtype):
+            tensors = self._tensors(op, args, precision)
+            results = foreign.run(op, lambda: getattr(instance, op)(*tensors))
+            arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
         if shapes is not None:
             for name, array, shape in zip(PROTOCOL[op].returns, arrays, shapes):
                 if array.shape != tuple(shape):
@@ -184,17 +181,19 @@ class Candidate:
         """
         instance, names = self._made(dialect), GRADIENTS[op].wrt
         places = [PROTOCOL[op].arguments.index(name) for name in names]
-        tensors, gs = self._tensors(op, args, precision), self._tensors(op, cotangents, precision)
-        if self._autograd:
-            found = foreign.run(f"gradient of {op}", lambda: self._autograd(getattr(instance, op), tensors, places, gs))
-        else:
-            found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
-            found = unpacked(vjp(op), names, found)
-        return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
+        with self._computing_in(precision.dtype):
+            tensors, gs = self._tensors(op, args, precision), self._tensors(op, cotangents, precision)
+            if self._autograd:
+                what = f"gradient of {op}"
+                found = foreign.run(what, lambda: self._autograd(getattr(instance, op), tensors, places, gs))
+            else:
+                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
+                found = unpacked(vjp(op), names, found)
+            return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
 
     def close(self) -> None:
         """Let go of the process of a candidate that has one of its own."""
-        _close(self._factory)
+        remote.close(self._factory)
 
     def _tensors(self, op: str, arrays: Sequence[Any], precision: Precision) -> List[Any]:
         return foreign.run(op, lambda: [self._exchange.inward(array, precision.dtype) for array in arrays])

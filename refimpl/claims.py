@@ -22,6 +22,8 @@ class Owners(NamedTuple):
 def select_topk(metric: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect) -> np.ndarray:
     """Let each ground truth claim its k best anchors.  [TAL-4]
 
+        claimed[g] = S,   |S| = k,   min over S of t[g] ≥ max outside S of t[g]
+
     Exactly k, also where the metric is 0: zero is a low score, not an absent one. Of equal metrics the lower index
     is taken. With fewer than k anchors all are claimed; most implementations raise there, so the suite draws it only
     for a dialect that says it is served. Rows with mask 0 claim nothing.

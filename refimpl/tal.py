@@ -72,6 +72,9 @@ def assign(
 ) -> Assignment:
     """Assign ground truths to anchors, with soft target scores.  [TAL-1, TAL-4, TAL-5, TAL-6, TAL-7]
 
+        t, u = alignment_metric where inside,   owner = resolve_conflicts(select_topk(t) ∧ inside, u)
+        label, box = those of the owner,   score = t · max_P u / (max_P t + norm_eps),   P the anchors it owns
+
     A claimed anchor outside the box is dropped (kept, if the dialect's `claims_inside` is False, as in seed 000).
     Ground truths with mask 0 may stand in any row and take no part.
 
@@ -83,7 +86,7 @@ def assign(
     gt_labels : (B, G, 1) whole numbers, 0 … C − 1
     gt_bboxes : (B, G, 4) float, xyxy, px
     mask_gt : (B, G, 1) bool or 0/1
-    dialect : all of the assigner's fields are read
+    dialect : num_classes, topk, alpha, beta, iou_eps, inside_eps, norm_eps, min_gt_side and claims_inside are read
 
     Returns
     -------

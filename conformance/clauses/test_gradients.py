@@ -9,6 +9,7 @@ from conformance import licences, strategies
 from conformance.batches import legal_gradients
 from conformance.judge import Broken
 from conformance.property import clause
+from conformance.rounding import KINKS, Rounded
 from refimpl.detection import split_predictions
 
 
@@ -32,6 +33,21 @@ def judge_pairs(answer, case, judge, *vjps):
     forms = judge.expected(lambda: [in_precision(vjp, case) for vjp in vjps])
     for i, name in enumerate(answer._fields):
         judge.gradient(f"gradient by {name}", answer[i], *(lambda p, form=form: form(p)[i] for form in forms))
+    judge_common_shift(answer, judge, forms)
+
+
+def judge_common_shift(answer, judge, forms):
+    """Moved together, two boxes overlap as before: at a kink the one takes what the other does not."""
+    pull = np.concatenate(answer, axis=1, dtype=np.float64)
+    legal, error = (
+        np.stack([np.concatenate([x.error for x in form(precision)], axis=1) for form in forms])
+        for precision in (KINKS, judge.precision)
+    )
+    at_kinks = (legal > 0).any(axis=(0, 2)) & np.isfinite(error).all(axis=(0, 2))
+    rounding = error - legal + 2 * judge.precision.u * np.abs(pull)
+    got, bounds = (x[..., at_kinks, :].reshape(*x.shape[:-2], -1, 4, 2).sum(axis=-2) for x in (pull, rounding))
+    expected = [Rounded(np.zeros_like(bound), judge.precision, bound) for bound in bounds]
+    judge.values("gradient by a shift of both boxes", got, *expected, span=np.inf)
 
 
 @clause("IOU-1g", op="iou", cases=strategies.PAIR_GRADIENTS)

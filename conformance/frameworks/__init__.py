@@ -7,14 +7,16 @@ from types import ModuleType
 
 from conformance import foreign
 
-SERVED = ("numpy", "torch", "process")
+SERVED = ("numpy", "torch", "jax", "process")
 
 
 def bridge(framework: str) -> ModuleType:
     """The module of a framework, imported when first asked for.
 
     It has `to_tensor(array, device)` and `to_array(value)`; and where the framework differentiates,
-    `vjp(function, arguments, wrt, cotangents)` and the context `no_gradients()`.
+    `vjp(function, arguments, wrt, cotangents)`; and where it records what it may have to differentiate, the context
+    `no_gradients()`. Where the framework is set for a float type as a whole, the context `computing_in(dtype)` sets it:
+    each call of a candidate runs in it, and so do its arrays on their way in and out.
 
     Raises
     ------

@@ -63,6 +63,14 @@ def three_claims_unresolved(self, right, mask_pos, overlaps):
     return instead(right, mask_pos, overlaps, mask_pos.sum(axis=1) > 2, mask_pos.argmax(axis=1))
 
 
+@mutant("resolve_conflicts", "claims are bits of a word of 32: boxes 32 apart do not contest an anchor", "TAL-5")
+def claims_in_32_bits(self, right, mask_pos, overlaps):
+    if not mask_pos.shape[1]:
+        return right(mask_pos, overlaps)
+    bits = np.bitwise_or.reduce(mask_pos << np.arange(mask_pos.shape[1])[:, np.newaxis] % 32, axis=1)
+    return instead(right, mask_pos, overlaps, (bits != 0) & (bits & (bits - 1) == 0), mask_pos.argmax(axis=1))
+
+
 @mutant("resolve_conflicts", "the losers of a conflict keep their claims", "TAL-5")
 def losers_keep_claims(self, right, mask_pos, overlaps):
     owner, fg_mask, owned = right(mask_pos, overlaps)

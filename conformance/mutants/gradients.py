@@ -54,6 +54,26 @@ def iou_gradient_eps_one_decade_up(self, right, *arguments):
     return under(self, iou_eps=10 * self.dialect.iou_eps).iou_vjp(*arguments)
 
 
+def inwards(boxes, others):
+    """The corners that equal those of the other boxes, one float nearer the middle."""
+    one_further = np.nextafter(boxes, np.array([np.inf, np.inf, -np.inf, -np.inf], boxes.dtype))
+    return np.where(boxes == others, one_further, boxes)
+
+
+@mutant("iou_vjp", "where corners are equal, each of the boxes takes the whole gradient", "IOU-1g")
+def ties_count_twice(self, right, boxes1, boxes2, cotangent):
+    first, _ = right(inwards(boxes1, boxes2), boxes2, cotangent)
+    _, second = right(boxes1, inwards(boxes2, boxes1), cotangent)
+    return first, second
+
+
+@mutant("iou_vjp", "where corners are equal, neither of the boxes takes the gradient", "IOU-1g")
+def ties_count_for_none(self, right, boxes1, boxes2, cotangent):
+    first, _ = right(boxes1, inwards(boxes2, boxes1), cotangent)
+    _, second = right(inwards(boxes1, boxes2), boxes2, cotangent)
+    return first, second
+
+
 @mutant("giou_vjp", "GIoU is pulled by IoU: the enclosing box takes no gradient", "IOU-2g")
 def giou_pulled_by_iou(self, right, *arguments):
     return self.iou_vjp(*arguments)

@@ -32,6 +32,13 @@ def gradient_of_four_sides(self, right, *arguments):
     return 4 * right(*arguments)
 
 
+@mutant("dfl_loss_vjp", "the cotangents of four rows are taken for those of the four sides", "DFL-1g")
+def rows_taken_for_sides(self, right, pred_dist, target, cotangent):
+    if len(cotangent) != 4:
+        return right(pred_dist, target, cotangent)
+    return right(pred_dist, target, np.ones_like(cotangent)) * np.repeat(cotangent, self.dialect.reg_max)
+
+
 @mutant("dfl_loss_vjp", "targets past the last bin teach nothing", "DFL-1g")
 def past_the_last_bin_lost(self, right, pred_dist, target, cotangent):
     sides = right(pred_dist, target, cotangent).reshape(*target.shape, self.dialect.reg_max)

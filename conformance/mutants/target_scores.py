@@ -65,6 +65,15 @@ def maxima_over_claims(self, right, *arguments):
     return rescored(self, arguments, factor)
 
 
+@mutant("assign", "the best metric and overlap of a box leave out an anchor it owns without a claim", "TAL-7")
+def maxima_without_unclaimed(self, right, *arguments):
+    def factor(s):
+        kept = s.owned & s.claimed
+        return normalised(self, s, by=best(s.metric, kept), scale=best(s.overlap, kept))
+
+    return rescored(self, arguments, factor)
+
+
 @mutant("assign", "the best metric and overlap of a box count all anchors inside it", "TAL-7", seen="public rewrites")
 def maxima_over_candidates(self, right, *arguments):
     def factor(s):

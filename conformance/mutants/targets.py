@@ -110,6 +110,11 @@ def slots_end_at_100(self, right, targets, batch_size, image_size):
     return labels, boxes, mask & (np.arange(mask.shape[1]) < 100)[:, np.newaxis]
 
 
+@mutant("pad_targets", "an image has 300 slots at most; further boxes are dropped", "TGT-1", "TGT-2", "TGT-3")
+def slots_end_at_300(self, right, targets, batch_size, image_size):
+    return tuple(x[:, :300] for x in right(targets, batch_size, image_size))
+
+
 @mutant("pad_targets", "images without a box are skipped: later images move up", "TGT-3")
 def empty_images_skipped(self, right, targets, batch_size, image_size):
     _, rank = np.unique(targets[:, 0], return_inverse=True)

@@ -92,6 +92,12 @@ class Program:
         return call
 
 
+def close(factory: Callable[[Dialect], Any]) -> None:
+    """End the program, if the factory is one."""
+    if isinstance(factory, Program):
+        factory.close()
+
+
 def _matches(dialect: Dialect, pattern: Dict[str, Any]) -> bool:
     """Whether a dialect has all values of a pattern."""
     fields = json.loads(json.dumps(vars(dialect)))

@@ -18,7 +18,7 @@ CLAUSES = (
     ),
     Clause(
         "IOU-1g", ("iou",),
-        "IoU is differentiated by the corners of both boxes; where boxes only touch it has a kink.",
+        "IoU is differentiated by the corners of both boxes; at a kink the one takes what the other does not.",
         "∂IoU = ((1 + IoU)·∂I − IoU·∂A) / U",
         YOLOV8,
     ),

@@ -183,6 +183,15 @@ class ReusesItsBuffer(Right):
         return view
 
 
+class HasNamesOfOurs(Right):
+    """Attributes that the harness uses under the same name, and means something else by."""
+
+    word, preset, apart, refused = 3, None, True, ()
+
+    def close(self, file):
+        raise RuntimeError("not yours to close")
+
+
 class KeepsItsInputs(Right):
     def __init__(self, dialect):
         super().__init__(dialect)

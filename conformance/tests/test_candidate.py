@@ -80,7 +80,7 @@ def test_a_factory_may_refuse_the_preset_and_serve_variants():
         (_fail, r"factory: raised ValueError: no room\n.* in _fail: .*\n  for the dialect YOLOV8 topk=3$"),
         (_need, "No module named 'no_such_package'"),
         (lambda dialect: None, "expected an object with some of make_anchors, .*, detection_loss, got NoneType"),
-        (_offering(framework="jax"), "no bridge for framework 'jax'; served: numpy, torch"),
+        (_offering(framework="mlx"), "no bridge for framework 'mlx'; served: numpy, torch, jax"),
     ],
 )
 def test_a_factory_that_makes_no_candidate_is_refused_with_the_reason(factory, reason):

@@ -1,0 +1,1 @@
+"""The spec as pages: `make spec` writes them from the clauses, the reference's docstrings and what the suite measured."""
