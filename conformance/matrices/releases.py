@@ -23,10 +23,13 @@ RELEASES = (
     "8.0.52", "8.0.100", "8.0.101", "8.0.150", "8.0.200", "8.0.230", "8.1.0", "8.1.47", "8.2.0", "8.2.103", "8.3.0",
     "8.3.100", "8.3.252", "8.4.128", "8.4.190",
 )  # fmt: skip
-"""First and late releases of every minor version, as far as the adapter serves them, and one with a known bug."""
+"""First and late releases of every minor version, as far as the adapter serves them, and two with a known bug."""
 
-KNOWN_BUGS = {"8.0.100": "issue 2655 of its repository, mended in 8.0.101"}
-"""Releases that must break, and where their bug is told."""
+KNOWN_BUGS = {
+    "8.0.100": "issue 2655 of its repository, mended in 8.0.101",
+    "8.3.100": "from 8.3.47 to 8.3.236 the corners of targets are float32, whatever is given",
+}
+"""Releases that must break, and what their bug is."""
 
 OLD_NEEDS = ("hub-sdk", "py-cpuinfo", "seaborn", "setuptools<81", "thop")
 """What early releases import and the latest does not."""

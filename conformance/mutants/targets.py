@@ -68,6 +68,12 @@ def targets_in_float32(self, right, targets, batch_size, image_size):
     return right(targets.astype(np.float32), batch_size, image_size)
 
 
+@mutant("pad_targets", "boxes are rounded to float32 though float64 is given", "TGT-1", seen="Ultralytics 8.3.47 – 8.3.236")
+def padded_boxes_in_float32(self, right, targets, batch_size, image_size):
+    labels, boxes, mask = right(targets, batch_size, image_size)
+    return labels, boxes.astype(np.float32), mask
+
+
 @mutant("pad_targets", "the boxes of an image come in reverse", "TGT-1", "TGT-2", "TGT-3")
 def targets_reversed(self, right, targets, batch_size, image_size):
     return right(targets[::-1], batch_size, image_size)
