@@ -9,13 +9,16 @@ option = $(if $($1),--$2 '$($1)')
 options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
           $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report)
 
-.PHONY: help test conformance golden golden-check matrices releases bench readme spec wheel-check clean
+.PHONY: help test fuzz conformance golden golden-check matrices releases bench readme spec wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
 
 test: $(ready)  ## run all tests of the reference, of the suite and of the golden tensors
 	$(python) -m pytest
+
+fuzz: $(ready)  ## damage golden files and replies of programs at random, 500 times each
+	FUZZ_RUNS=500 $(python) -m pytest golden/tests/test_attacks.py conformance/tests/test_remote_fuzz.py -k fuzz
 
 conformance: $(ready)  ## judge CANDIDATE, or every built-in candidate whose packages are installed
 	$(strip $(python) -m conformance $(options))
@@ -62,7 +65,7 @@ $(ready): setup.cfg pyproject.toml
 
 ##
 ## Variables
-##   CANDIDATE=name | package.module:attr | path/to/file.py:attr
+##   CANDIDATE=name | package.module:attr | path/to/file.py:attr | cmd:program
 ##   DIALECT=  PROFILE=quick|standard|soak  SEED=  ONLY=op,op  DTYPE=float32|float64|both  REPORT=folder
 ##   EXTRAS=torch,jax,ultralytics   install these optional packages in .venv as well
 ##   PYTHON=python3.12          make .venv with this interpreter (make clean first)

@@ -15,24 +15,34 @@ from conformance.foreign import CandidateError, CandidateNotFound, NotServed
 from conformance.frameworks import bridge
 from conformance.loading import known, load
 from conformance.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.remote import candidate as remote
+from conformance.remote.limits import PREFIX, Limits
 from conformance.rounding import Precision
 from refimpl import PRESETS, YOLOV8, Dialect
 
 __all__ = ["Candidate", "CandidateError", "CandidateNotFound", "NotServed", "find", "known", "load"]
 
-def find(word: str, dialect: str | None = None) -> Candidate:
+
+def find(word: str, dialect: str | None = None, limits: Limits | None = None) -> Candidate:
     """Load a candidate; without `dialect`, the name of a preset, its factory's attribute `dialect` says which, or YOLOV8.
+
+    With `limits` it runs in a process of its own that is held to them; a program always does.
 
     Raises
     ------
     CandidateNotFound
         If it cannot be loaded or made, or names an unknown preset.
     """
-    factory = load(word)
+    alone = limits is not None or word.startswith(PREFIX)
+    factory = remote.load(word, dialect, limits or Limits()) if alone else load(word)
     name = getattr(factory, "dialect", YOLOV8.name) if dialect is None else dialect
-    if name not in PRESETS:
-        raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}")
-    return Candidate(factory, PRESETS[name], word)
+    try:
+        if name not in PRESETS:
+            raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}")
+        return Candidate(factory, PRESETS[name], word)
+    except BaseException:
+        remote.close(factory)
+        raise
 
 
 class Candidate:
@@ -40,7 +50,8 @@ class Candidate:
 
     Attributes
     ----------
-    name, framework, device : what the candidate says of itself; by default its word, numpy and cpu.
+    word, name, framework, device : how it was asked for, and what it says of itself; by default its word, numpy, cpu.
+    apart : whether it runs in a process of its own.
     preset : the dialect it is judged by.
     ops : the ops of the protocol it offers.
     differentiable : the ops whose gradient it offers, by the autograd of its framework or as `<op>_vjp`.
@@ -54,29 +65,33 @@ class Candidate:
     """
 
     def __init__(self, factory: Callable[[Dialect], Any], preset: Dialect, word: str) -> None:
-        self.preset = preset
+        self.preset, self.word, self._factory = preset, word, factory
         self._made = functools.lru_cache(maxsize=None)(
             functools.partial(foreign.run, f"candidate {word!r}: factory", factory)
         )
         self.served, self.refused = self._offers()
         if not self.served:
             raise CandidateNotFound(f"candidate {word!r}: refuses {preset.name} and all variants: {self.refused[0]}")
-        first = self._made(self.served[0])
-        self.ops = frozenset(op for op in PROTOCOL if getattr(first, op, None) is not None)
+        try:
+            foreign.run(f"candidate {word!r}", self._read, self._made(self.served[0]))
+        except (CandidateError, NotServed) as error:
+            raise CandidateNotFound(str(error)) from error
         if not self.ops:
-            raise CandidateNotFound(
-                f"candidate {word!r}: expected an object with some of {', '.join(PROTOCOL)}, got {form(first)}"
-            )
-        self.name = str(getattr(first, "name", word))
-        self.framework = getattr(first, "framework", "numpy")
-        self.device = str(getattr(first, "device", None) or "cpu")
-        self._bridge = bridge(self.framework)
+            some = f"expected an object with some of {', '.join(PROTOCOL)}"
+            raise CandidateNotFound(f"candidate {word!r}: {some}, got {form(self._made(self.served[0]))}")
+        self._bridge, self.apart = bridge(self._bridge_name), self._bridge_name == "process"
         self._exchange = Exchange(self._bridge, self.device)
         self._autograd = getattr(self._bridge, "vjp", None)
         self._computing_in = getattr(self._bridge, "computing_in", contextlib.nullcontext)
-        self.differentiable = frozenset(
-            op for op in GRADIENTS if (op in self.ops if self._autograd else getattr(first, vjp(op), None) is not None)
-        )
+        self.differentiable = frozenset(op for op in GRADIENTS if op in (self.ops if self._autograd else self._vjps))
+
+    def _read(self, made: Any) -> None:
+        """Read what a candidate says of itself, and which ops and gradients it has."""
+        self.name, self.device = str(getattr(made, "name", self.word)), str(getattr(made, "device", None) or "cpu")
+        self.framework = getattr(made, "framework", "numpy")
+        self._bridge_name = getattr(made, "bridge", self.framework)
+        self.ops = frozenset(op for op in PROTOCOL if getattr(made, op, None) is not None)
+        self._vjps = frozenset(op for op in GRADIENTS if getattr(made, vjp(op), None) is not None)
 
     def _offers(self) -> Tuple[Tuple[Dialect, ...], Tuple[str, ...]]:
         """The dialects the factory serves, and its reasons for refusing others."""
@@ -130,8 +145,10 @@ class Candidate:
                     raise CandidateError(f"{op}: {name}: expected shape {tuple(shape)}, got {array.shape}")
         return arrays
 
-    def call_unrecorded(self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision) -> None:
-        """Run one op where the framework records nothing for gradients, and drop the results.
+    def call_unrecorded(
+        self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision
+    ) -> Tuple[np.ndarray, ...]:
+        """Run one op where the framework records nothing for gradients.
 
         Raises
         ------
@@ -139,7 +156,7 @@ class Candidate:
             As `call` does.
         """
         with getattr(self._bridge, "no_gradients", contextlib.nullcontext)():
-            self.call(op, dialect, args, precision)
+            return self.call(op, dialect, args, precision)
 
     def gradients(
         self, op: str, dialect: Dialect, args: Sequence[Any], cotangents: Sequence[Any], precision: Precision
@@ -173,6 +190,10 @@ class Candidate:
                 found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
                 found = unpacked(vjp(op), names, found)
             return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
+
+    def close(self) -> None:
+        """Let go of the process of a candidate that has one of its own."""
+        remote.close(self._factory)
 
     def _tensors(self, op: str, arrays: Sequence[Any], precision: Precision) -> List[Any]:
         return foreign.run(op, lambda: [self._exchange.inward(array, precision.dtype) for array in arrays])

@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from conformance.database import opened
 from conformance.judge import Judge
 from conformance.protocol import GRADIENTS, PROTOCOL
 from conformance.rounding import PRECISIONS, Precision
@@ -49,9 +50,23 @@ class Property(NamedTuple):
         return tuple(self.cases.events)
 
 
-def examined_as(run: Any, outcome: Outcome) -> Callable[[Callable], Callable]:
-    """Decorate a property of Hypothesis: as many examples as the run says, by a seed of its own."""
-    return lambda test: seed(_seed(run, outcome))(settings(max_examples=run.examples, **_SETTINGS)(test))
+def examined_as(run: Any, outcome: Outcome, database: str | None = None) -> Callable[[Callable], Callable]:
+    """Decorate a property of Hypothesis: as many examples as the run says, by a seed of its own.
+
+    With a `database`, what broke by it before is tried first, and what breaks now is kept there.
+    """
+    if database is None:
+        return lambda test: seed(_seed(run, outcome))(settings(max_examples=run.examples, **_SETTINGS)(test))
+    shared = {"database": opened(database), "phases": (Phase.reuse, *_SETTINGS["phases"])}
+
+    def decorate(test: Callable) -> Callable:
+        decorated = settings(max_examples=run.examples, **{**_SETTINGS, **shared})(test)
+        # The decorator `seed` would take the database away, and by their name and source all properties are one.
+        decorated._hypothesis_internal_use_seed = _seed(run, outcome)
+        decorated._hypothesis_internal_database_key = f"{outcome.clause} {outcome.op} {outcome.event} {outcome.dtype}".encode()
+        return decorated
+
+    return decorate
 
 
 def strategy_of(cases: Cases, outcome: Outcome, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:

@@ -7,7 +7,7 @@ from typing import Any, Sequence, Tuple
 
 import numpy as np
 
-from conformance.foreign import CandidateError
+from conformance.foreign import CandidateError, words
 
 
 class Exchange:
@@ -56,7 +56,7 @@ class Exchange:
         try:
             array = self._bridge.to_array(result)
         except Exception as error:
-            raise CandidateError(f"{name}: expected an array, got {form(result)}: {error}") from error
+            raise CandidateError(f"{name}: expected an array, got {form(result)}: {words(error)}") from error
         if array.dtype.kind not in "biuf":
             raise CandidateError(f"{name}: expected real numbers, got {form(result)} of dtype {array.dtype}")
         return array
@@ -81,5 +81,7 @@ def form(value: Any) -> str:
     """What came, in words: `tuple of 2`, `Tensor of shape (3,)`, `NoneType`."""
     if isinstance(value, (tuple, list)):
         return f"{type(value).__name__} of {len(value)}"
-    shape = getattr(value, "shape", None)
-    return type(value).__name__ + ("" if shape is None else f" of shape {tuple(shape)}")
+    try:
+        return f"{type(value).__name__} of shape {tuple(value.shape)}"
+    except Exception:
+        return type(value).__name__

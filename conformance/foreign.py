@@ -31,6 +31,10 @@ class CandidateError(Exception):
     """The candidate raised, or returned something of the wrong number, type or shape."""
 
 
+class CandidateStopped(CandidateError):
+    """The candidate, a process of its own, ended, hung or broke the protocol: to ask it again takes long."""
+
+
 class NotServed(Exception):
     """The candidate says, by NotImplementedError, that it does not serve what it was asked for."""
 
@@ -44,21 +48,30 @@ def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
         If it raises NotImplementedError.
     CandidateError
         If it raises anything else, exits or skips; KeyboardInterrupt passes. Names `what`, and where it was raised.
+        One that it raises itself, on behalf of another process, passes as it is.
     """
     try:
         with np.errstate():
             return function(*args)
     except NotImplementedError as refusal:
-        raise NotServed(str(refusal) or f"{what}: NotImplementedError without a reason") from refusal
-    except KeyboardInterrupt:
+        raise NotServed(words(refusal) or f"{what}: NotImplementedError without a reason") from refusal
+    except (KeyboardInterrupt, CandidateError):
         raise
     except BaseException as error:
-        raise CandidateError(f"{what}: raised {type(error).__name__}: {error}{_where(error)}") from error
+        raise CandidateError(f"{what}: raised {type(error).__name__}: {words(error)}{_where(error)}") from error
 
 
 def missing_package(error: BaseException | None) -> str:
     """The package whose absence an error reports, or ""."""
     return (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+
+
+def words(error: BaseException) -> str:
+    """The text of an error, which is foreign code as well."""
+    try:
+        return str(error)
+    except Exception as another:
+        return f"(asked for its text, it raised {type(another).__name__})"
 
 
 def _where(error: BaseException) -> str:

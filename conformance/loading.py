@@ -17,7 +17,7 @@ from conformance.foreign import CandidateError, CandidateNotFound, NotServed
 GROUP = "conformance.candidates"
 """The entry-point group in which installed packages announce their candidates."""
 
-WAYS_IN = "package.module:attr or path/to/file.py:attr"
+WAYS_IN = "package.module:attr, path/to/file.py:attr or cmd:program"
 
 
 def known() -> Dict[str, metadata.EntryPoint]:

@@ -17,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--conformance-profile", metavar="NAME", default="standard", help="quick, standard or soak")
     group.addoption("--conformance-seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     group.addoption("--conformance-dtype", metavar="NAME", default="both", help="float32, float64 or both")
+    group.addoption("--conformance-database", metavar="WORD", help="folder or redis://… of what broke before, to try it first")
+    group.addoption("--conformance-known-failures", metavar="FILE", help="what may fail, a line each: 'IOU-4 ciou: reason'")
+    group.addoption("--conformance-isolate", action="store_true", help="run it in a process of its own; a program always does")
+    group.addoption("--conformance-timeout", metavar="SECONDS", type=float, help="of each isolated call; default: 30")
+    group.addoption("--conformance-memory", metavar="MIB", type=int, help="of an isolated process; default: 4096")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,12 +29,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if word is None:
         return
     # Here, so that nobody's test run imports NumPy and the reference on account of this plugin.
-    from conformance import candidate, suite
+    from conformance import candidate, database, known, suite
+    from conformance.remote import limits
 
-    option = {name: config.getoption(f"--conformance-{name}") for name in ("profile", "seed", "dtype", "only")}
+    option = {name: config.getoption(f"--conformance-{name}") for name in ("profile", "seed", "dtype", "only", "database")}
     try:
-        run = suite.settings(**option)
-        judged = candidate.find(word, config.getoption("--conformance-dialect"))
-    except (suite.UnknownName, candidate.CandidateNotFound) as error:
+        run = suite.settings(**option, known=config.getoption("--conformance-known-failures"))
+        isolation = {name: config.getoption(f"--conformance-{name}") for name in ("isolate", "timeout", "memory")}
+        judged = candidate.find(word, config.getoption("--conformance-dialect"), limits.limits([word], **isolation))
+    except (
+        suite.UnknownName, known.KnownError, database.DatabaseError, limits.LimitsError, candidate.CandidateNotFound
+    ) as error:  # fmt: skip
         raise pytest.UsageError(str(error)) from error
+    config.add_cleanup(judged.close)
     config.pluginmanager.register(suite.Suite(judged, run))

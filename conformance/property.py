@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from dataclasses import replace
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
@@ -11,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis.errors import Flaky
 
-from conformance import diagnosis, stages
+from conformance import diagnosis, replay, stages
 from conformance.clauses import properties
 from conformance.describe import explain
 from conformance.diagnosis import Seen
 from conformance.examples import Property, ask, drawn, examined_as, strategy_of
-from conformance.foreign import CandidateError, NotServed
+from conformance.foreign import CandidateError, CandidateStopped, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
 from conformance.mutants import Mutant
@@ -39,7 +40,6 @@ class Example(NamedTuple):
 
 SHRINK_SECONDS = 2
 """Time spent at most on making one counterexample smaller."""
-
 
 _UNSTEADY = "the same call gave different answers: state kept between calls, or chance\n"
 
@@ -94,7 +94,7 @@ class Examination:
         self.precision, self.cases = PRECISIONS[outcome.dtype], judged.cases
         self.gradient = CLAUSES[outcome.clause].gradient
         self.drawn: List[Example] = []
-        self.broken_since: float | None = None
+        self.broken_since = math.inf
         self.broken: Seen | None = None
         self.named: Tuple[Mutant, ...] = ()
         self.failing: Failing | None = None
@@ -112,6 +112,7 @@ class Examination:
         if kept is None or self._breaks_one_of(kept):
             self._draw()
         if outcome.verdict in (BREAKS, ERROR):
+            outcome.detail += f"\n  replay: {replay.command(self.candidate, run, outcome, self.failing.case)}"
             run.remember(outcome)
             return
         if outcome.refused:
@@ -136,10 +137,10 @@ class Examination:
         outcome = self.outcome
         strategy = strategy_of(self.cases, outcome, self.candidate.served)
 
-        @examined_as(self.run, outcome)
+        @examined_as(self.run, outcome, self.run.database)
         @given(case=strategy)
         def examples(case: Case) -> None:
-            self._example(case)
+            self.look_at(case)
 
         try:
             examples()
@@ -172,8 +173,9 @@ class Examination:
         case = self.broken.case
         return stages.first_divergent(properties(), self.candidate, self.outcome.op, case, self.precision, self.gradient)
 
-    def _example(self, case: Case) -> None:
-        if self.broken_since and time.monotonic() > self.broken_since + SHRINK_SECONDS:
+    def look_at(self, case: Case) -> None:
+        """Ask the candidate, and judge its answer; raise Broken or CandidateError if that is wrong or missing."""
+        if time.monotonic() > self.broken_since + SHRINK_SECONDS:
             raise ShrunkEnough
         try:
             example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient), {}, {})
@@ -187,7 +189,9 @@ class Examination:
             self.failing = Failing(case, error, answer)
             if isinstance(error, Broken):
                 self.broken = Seen(case, answer)
-            self.broken_since = self.broken_since or time.monotonic()
+            # After a stop, every further example may take as long to hang, or to start the candidate anew.
+            now = -math.inf if isinstance(error, CandidateStopped) else time.monotonic()
+            self.broken_since = min(self.broken_since, now)
             self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
             self.outcome.detail = explain(self.outcome, case, error)
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, NamedTuple, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 
 class Op(NamedTuple):
@@ -61,6 +61,12 @@ GRADIENTS: Dict[str, Gradient] = {
     "detection_loss": Gradient(("feature_maps",)),
 }
 """The ops whose gradient is judged. `<op>_vjp` takes the arguments of the op, then the cotangents, and returns the gradients."""
+
+PLAIN: Dict[str, Callable[[Any], Any]] = {
+    "feature_shapes": lambda shapes: [tuple(shape) for shape in shapes],
+    "image_size": tuple,
+}
+"""What JSON has no word for: how arguments that are no arrays are made of lists, where they are no plain numbers."""
 
 
 def vjp(op: str) -> str:

@@ -9,12 +9,12 @@ from typing import Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED, Row, exit_code
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row, exit_code
 
 NO_VERDICT = "NO VERDICT"
 SKIPPED = "SKIPPED"
 
-_CONCLUSIONS = (BREAKS, ERROR, UNDECIDED, CONFORMS)
+_CONCLUSIONS = (BREAKS, ERROR, UNDECIDED, KNOWN, CONFORMS)
 _COLUMNS = ("{:17}", "{:6}", "{:9}", "{:9}", "{:>8}", "{:>15}", "{:>9}")
 _HEADINGS = ("op", "clause", "value", "gradient", "examples", "error/bound", "undecided")
 
@@ -63,7 +63,7 @@ class Report:
             return SKIPPED
         found = {row.verdict for row in self.rows}
         conclusion = next((verdict for verdict in _CONCLUSIONS if verdict in found), NO_VERDICT)
-        return NO_VERDICT if conclusion == CONFORMS and self.problems else conclusion
+        return NO_VERDICT if conclusion in (CONFORMS, KNOWN) and self.problems else conclusion
 
 
 def worst_exit_code(reports: Iterable[Report]) -> int:
@@ -85,6 +85,7 @@ def text(report: Report) -> str:
     missing = _missing(report.rows)
     blocks += [table(judged)] if judged else []
     blocks += [textwrap.fill("not provided: " + ", ".join(missing), 80, subsequent_indent=" " * 14)] if missing else []
+    blocks += [f"{KNOWN}  {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
     blocks += [f"{row.verdict}  {row.detail}" for row in report.rows if row.verdict in (BREAKS, ERROR)]
     blocks += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
     return "\n\n".join(block for block in [*blocks, closing(report)] if block)

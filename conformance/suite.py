@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Collection, Dict, List, Set, Tuple
+from pathlib import Path
+from typing import Any, Collection, Dict, Iterator, List, Set, Tuple
 
 import pytest
 
 from conformance.candidate import Candidate
+from conformance.database import opened
+from conformance.known import Failures, applied, read
 from conformance.protocol import PROTOCOL
 from conformance.report import table
 from conformance.rounding import PRECISIONS
@@ -35,6 +38,8 @@ class Run:
     seed : of the draws; None for the same draws in every run.
     dtypes : the float types to run.
     only : the ops to judge; none for all.
+    known : failures that are known.
+    database : of examples that broke before; None for none.
     examined : examples drawn so far, with the candidate's answers, for the other clauses of their op.
     """
 
@@ -43,6 +48,8 @@ class Run:
     seed: int | None
     dtypes: Tuple[str, ...]
     only: Tuple[str, ...]
+    known: Failures = field(default_factory=dict)
+    database: str | None = None
     examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
     _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set, repr=False)
 
@@ -55,20 +62,34 @@ class Run:
         return (outcome.op, outcome.clause) in self._settled
 
 
-def settings(*, profile: str, seed: int | None, dtype: str, only: str | None) -> Run:
-    """Read the options of a run; `only` is a comma-separated list of ops, None for all.
+def settings(
+    *,
+    profile: str,
+    seed: int | None,
+    dtype: str,
+    only: str | None,
+    known: str | None = None,
+    database: str | None = None,
+) -> Run:
+    """Read the options of a run; `only` is a comma-separated list of ops, None for all; `known` the path of a file.
 
     Raises
     ------
     UnknownName
         If a profile, float type or op does not exist. Lists those that do.
+    KnownError
+        If the file cannot be followed.
+    DatabaseError
+        If the database cannot be used.
     """
     one_of("profile", profile, PROFILES)
     one_of("dtype", dtype, DTYPES)
     ops = () if only is None else tuple(op.strip() for op in only.split(","))
     for op in ops:
         one_of("only", op, PROTOCOL)
-    return Run(profile, PROFILES[profile], seed, DTYPES[dtype], ops)
+    if database is not None:
+        opened(database)
+    return Run(profile, PROFILES[profile], seed, DTYPES[dtype], ops, {} if known is None else read(Path(known)), database)
 
 
 def one_of(option: str, name: str, names: Collection[str]) -> None:
@@ -98,7 +119,8 @@ class Suite:
     def rows(self) -> List[Row]:
         """The verdict table in the order of protocol and spec, in whatever order the tests ran."""
         place = {name: i for i, name in enumerate([*PROTOCOL, *CLAUSES])}
-        return summarise(sorted(self.outcomes, key=lambda o: (place[o.op], place.get(o.clause, len(place)))))
+        found = summarise(sorted(self.outcomes, key=lambda o: (place[o.op], place.get(o.clause, len(place)))))
+        return applied(found, self.run.known)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         judged = getattr(metafunc.function, "conformance", None)
@@ -106,16 +128,32 @@ class Suite:
             return
         metafunc.parametrize("candidate", [self.candidate], ids=[self.candidate.name], scope="session")
         metafunc.parametrize("run", [self.run], ids=[self.run.profile], scope="session")
-        metafunc.parametrize("dtype", self.run.dtypes)
-        metafunc.parametrize("event", judged.events)
+        # What is not asked for is taken out later; until then one of each is enough.
+        kinds = None if _op(metafunc) in (self.run.only or PROTOCOL) else 1
+        metafunc.parametrize("dtype", self.run.dtypes[:kinds])
+        metafunc.parametrize("event", judged.events[:kinds])
 
     def pytest_collection_modifyitems(self, items: List[pytest.Item]) -> None:
         if self.run.only:
             items[:] = [item for item in items if _op(item) is None or _op(item) in self.run.only]
 
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        """A test that fails as is known is expected to."""
+        made = yield
+        report, judged = made.get_result(), getattr(getattr(item, "function", None), "conformance", None)
+        failure = judged and self.run.known.get((judged.clause, judged.op))
+        if failure and report.failed and any(_told(value, report) for value in _seen(report)):
+            report.outcome, report.wasxfail = "skipped", failure.reason
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A known failure that fails no more is an error, though every test may have passed."""
+        fixed = any(row.verdict == ERROR for row in self.rows() if (row.clause, row.op) in self.run.known)
+        if fixed and session.exitstatus == pytest.ExitCode.OK and not hasattr(session.config, "workerinput"):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        # The properties come again with the report of the teardown.
-        seen = [value for name, value in report.user_properties if name == "conformance" and report.when == "call"]
+        seen = _seen(report)
         self.outcomes += [Outcome(**value) for value in seen]
         silent = report.when == "call" and not seen
         explained = any(value["verdict"] == NOT_PROVIDED or _told(value, report) for value in seen)
@@ -139,11 +177,16 @@ class Suite:
         terminalreporter.write_line(table(self.rows()))
 
 
+def _seen(report: pytest.TestReport) -> List[Dict[str, Any]]:
+    """What a test of the suite has to say; it comes again with the report of the teardown."""
+    return [value for name, value in report.user_properties if name == "conformance" and report.when == "call"]
+
+
 def _told(value: Dict[str, Any], report: pytest.TestReport) -> bool:
     """Whether a test failed with what it found, and not because something went wrong after that."""
     return value["verdict"] in (BREAKS, ERROR) and value["detail"].strip() == report.longreprtext.strip()
 
 
-def _op(item: pytest.Item) -> str | None:
+def _op(item: pytest.Item | pytest.Metafunc) -> str | None:
     """The op a test of the suite is about; None for a test of anyone else's."""
     return getattr(getattr(getattr(item, "function", None), "conformance", None), "op", None)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Dict, Iterable, List
 
 CONFORMS, BREAKS, UNDECIDED, NOT_PROVIDED, ERROR = "CONFORMS", "BREAKS", "UNDECIDED", "NOT PROVIDED", "ERROR"
+KNOWN = "KNOWN"
+"""A break or an error that the user has listed as known."""
 
 VALUES_CAP = 1e-3
 """Largest share of judged values that may stay undecided."""
@@ -86,8 +88,8 @@ def _row(op: str, clause: str, seen: List[Outcome]) -> Row:
 
 
 def exit_code(rows: Iterable[Row]) -> int:
-    """0 every provided op conforms; 1 a clause breaks or errs; 2 no verdict could be formed."""
+    """0 every provided op conforms, or fails as is known; 1 a clause breaks or errs; 2 no verdict could be formed."""
     found = {row.verdict for row in rows}
     if found & {BREAKS, ERROR}:
         return 1
-    return 0 if CONFORMS in found and UNDECIDED not in found else 2
+    return 0 if found & {CONFORMS, KNOWN} and UNDECIDED not in found else 2

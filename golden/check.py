@@ -21,6 +21,9 @@ from golden.store import CASES, HOME, GoldenError, describe, digest, read_npz
 
 Tensors = Mapping[str, np.ndarray]
 
+LARGEST = 2**22
+"""Bytes that the file of a case may have; every case is of hand size."""
+
 BESIDE = ({"bound32", "bound64"}, {"lo", "hi"}, {"lo", "hi", "count"}, {"legal"})
 """What may stand beside an output."""
 
@@ -64,6 +67,8 @@ def read_case(folder: Path, entry: Entry) -> Dict[str, np.ndarray]:
     if not path.is_file():
         raise GoldenError(f"expected the file {CASES}/{path.name}, got none")
     size = path.stat().st_size
+    if size > LARGEST:
+        raise GoldenError(f"expected a file of at most {LARGEST} bytes, got {size}")
     if size != entry.file["size"]:
         raise GoldenError(f"expected a file of {entry.file['size']} bytes, got {size}")
     data = path.read_bytes()

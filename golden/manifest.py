@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
@@ -13,6 +14,8 @@ from golden.store import MANIFEST, GoldenError, sealed
 from refimpl import ContractError, Dialect
 
 FORMAT = 1
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 _FIELDS = {"format": int, "errata": list, "cases": list}
 _FILE = {"size": int, "sha256": str}
@@ -59,7 +62,7 @@ def read_manifest(folder: Path) -> Tuple[List[Entry], List[Erratum]]:
     try:
         text = (folder / MANIFEST).read_bytes().decode("utf-8")
         whole = json.loads(text, object_pairs_hook=_object)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise GoldenError(f"{MANIFEST}: expected a readable JSON file, got {error}") from error
     _fields(MANIFEST, whole, _FIELDS)
     if whole["format"] != FORMAT:
@@ -104,6 +107,8 @@ def _case(entry: Any) -> Entry:
     for name, tensor in entry["tensors"].items():
         _fields(f"{where}: {name}", tensor, _TENSOR)
     _seal(where, entry)
+    if not _ID.fullmatch(entry["id"]):
+        raise GoldenError(f"{where}: id: expected lower-case words joined by hyphens, got {entry['id']!r}")
     if entry["op"] not in OPS:
         raise GoldenError(f"{where}: op: expected one of {sorted(OPS)}, got {entry['op']!r}")
     unknown = [id for id in entry["clauses"] if id not in CLAUSES or entry["op"] not in judged_through(id)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 import struct
 import tempfile
+import tokenize
 import zipfile
 from pathlib import Path
 from typing import Any, Dict, Mapping
@@ -85,14 +87,19 @@ def read_npz(data: bytes) -> Dict[str, np.ndarray]:
 def _read_npy(name: str, data: bytes) -> np.ndarray:
     stream = io.BytesIO(data)
     try:
-        array = np.lib.format.read_array(stream, allow_pickle=False)
-    except (ValueError, EOFError, MemoryError) as error:
+        if np.lib.format.read_magic(stream) != (1, 0):
+            raise ValueError("another version of the format than 1.0")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    except (ValueError, EOFError, RecursionError, tokenize.TokenError) as error:
         raise GoldenError(f"{name}: expected an array of plain numbers, got {error}") from error
-    if array.dtype.name not in DTYPES:
-        raise GoldenError(f"{name}: expected one of the types {DTYPES}, got {array.dtype}")
-    if stream.read(1):
-        raise GoldenError(f"{name}: expected {stream.tell() - 1} bytes, got {len(data)}")
-    return array
+    if dtype.name not in DTYPES or fortran:
+        order = ", Fortran order" * fortran
+        raise GoldenError(f"{name}: expected plain numbers of one of the types {DTYPES} in C order, got {dtype}{order}")
+    # Before any room is made for them: a header may promise what the file does not hold.
+    size, there = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
+    if size != there or min(shape, default=0) < 0:
+        raise GoldenError(f"{name}: expected {size} bytes for the shape {shape}, got {there}")
+    return np.frombuffer(data, dtype, offset=stream.tell()).reshape(shape).astype(dtype.newbyteorder("="))
 
 
 def sealed(entry: Mapping[str, Any]) -> Dict[str, Any]:

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from conformance import foreign
 
-SERVED = ("numpy", "torch", "jax")
+SERVED = ("numpy", "torch", "jax", "process")
 
 
 def bridge(framework: str) -> ModuleType:

@@ -34,8 +34,9 @@ OWNERS = {
 }
 """The modules that may import an optional package; they are themselves imported only on demand."""
 
-LATE = {"conformance.plugin"}
-"""Modules that import inside functions: the plugin, so that a foreign test run imports nothing of the suite."""
+LATE = {"conformance.plugin", "conformance.database"}
+"""Modules that import inside functions: the plugin, so that a foreign test run imports nothing of the suite; the database,
+whose part of Hypothesis needs an optional package."""
 
 
 class Import(NamedTuple):

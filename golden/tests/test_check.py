@@ -155,7 +155,7 @@ def saved(*args, **kwargs):
 @pytest.mark.parametrize("data, word", [
     (saved(**{"in.boxes1": np.array([{}], object)}), "plain numbers"),
     (saved("compressed", **{"in.boxes1": np.zeros(4)}), "without compression"),
-    (saved(**{"in.boxes1": np.zeros(4, np.float16)}), "expected one of the types"),
+    (saved(**{"in.boxes1": np.zeros(4, np.float16)}), "numbers of one of the types"),
     (b"no zip", "expected a zip"),
 ], ids=["pickled", "compressed", "half precision", "no zip"])
 def test_files_that_are_not_plain_are_refused(folder, capsys, data, word):

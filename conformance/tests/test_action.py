@@ -1,0 +1,53 @@
+"""The GitHub Action: its script, run as a runner would, passes its inputs on and ends with the status of the command."""
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from conformance.tests.conftest import ROOT
+
+TEXT = (ROOT / "conformance" / "action" / "action.yml").read_text(encoding="utf-8")
+SCRIPT = textwrap.dedent(TEXT.rpartition("      run: |\n")[2])
+INPUTS = re.findall(r"^        (\w+): \$\{\{ inputs\.([\w-]+) \}\}$", TEXT, re.MULTILINE)
+DEFAULTS = dict(re.findall(r'^  ([\w-]+):\n    description: .*\n    default: "?([^"\n]*)"?$', TEXT, re.MULTILINE))
+
+
+def run(folder, **inputs):
+    """Run the script as bash on a runner does, with the defaults of what is not given."""
+    (folder / "bin").mkdir()
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    values = {name: inputs.get(of.replace("-", "_"), DEFAULTS.get(of, "")) for name, of in INPUTS}
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, **values, "PATH": path, "PYTHONPATH": str(ROOT)}
+    words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", SCRIPT]
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("name, status", [("Right", 0), ("a_little_off", 1), ("nowhere", 2)])
+def test_it_ends_with_the_status_of_the_verdict_and_leaves_a_report(tmp_path, name, status):
+    candidate = f"conformance.tests.hostile_candidates:{name}"
+
+    done = run(tmp_path, candidate=candidate, profile="quick", only="iou", isolate="true")
+
+    assert done.returncode == status, done
+    assert (tmp_path / DEFAULTS["report"] / "report.json").exists()
+
+
+def test_known_failures_are_passed_on(tmp_path):
+    (tmp_path / "known.txt").write_text("IOU-1 iou: ours\n")
+    candidate = "conformance.tests.hostile_candidates:a_little_off"
+
+    done = run(tmp_path, candidate=candidate, profile="quick", only="iou", known_failures="known.txt")
+
+    assert done.returncode == 0 and "KNOWN  ours (known.txt:1)" in done.stdout, done
+
+
+def test_every_input_reaches_the_script_and_none_is_pasted_into_it():
+    described = re.findall(r"^  ([\w-]+):\n    description", TEXT, re.MULTILINE)
+
+    assert [of for _, of in INPUTS] == described
+    assert "${{" not in SCRIPT and all(f"${name}" in SCRIPT for name, _ in INPUTS)
