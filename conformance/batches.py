@@ -8,7 +8,8 @@ from typing import Any, List, NamedTuple, Tuple
 
 import numpy as np
 
-from conformance import legal, licences
+from conformance import licences
+from conformance.alternatives import ALTERNATIVES, assignments
 from conformance.judge import Undecided
 from conformance.legal import Scene, TooManyToDecide
 from conformance.rounding import LATTICE, Precision, Rounded
@@ -63,10 +64,10 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
     alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, dialect=dialect)
     images = [slice(b, b + 1) for b in range(len(logits))]
     options = [
-        [owned(alignment, owner, gt, image, dialect) for owner in legal.assignments(scene)]
+        [owned(alignment, owner, gt, image, dialect) for owner in assignments(scene)]
         for image, scene in zip(images, each)
     ]
-    if math.prod(map(len, options)) > legal.ALTERNATIVES:
+    if math.prod(map(len, options)) > ALTERNATIVES:
         raise TooManyToDecide
     return [
         LegalBatch(

@@ -15,6 +15,7 @@ _CHANGES = (
     {"strides": (8,)},
     {"num_classes": 1, "topk": 1, "reg_max": 4, "strides": (8,)},
     {"num_classes": 2, "topk": 1},
+    {"num_classes": 2, "topk": 1, "reg_max": 2, "strides": (8,)},
     {"num_classes": 200, "topk": 1, "strides": (8,)},
     {"num_classes": 3, "topk": 2},
     {"num_classes": 3, "topk": 13},

@@ -8,7 +8,7 @@ image; an owner is the index of a ground truth, −1 for background.
 from __future__ import annotations
 
 import itertools
-from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
+from typing import Iterator, NamedTuple, Set, Tuple
 
 import numpy as np
 
@@ -17,9 +17,6 @@ from refimpl import Dialect
 
 WITNESS_STATES = 20000
 """Partial witnesses kept at most in a search."""
-
-ALTERNATIVES = 32
-"""Assignments enumerated at most where only a loss can be seen."""
 
 
 class TooManyToDecide(Exception):
@@ -124,75 +121,24 @@ def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, s
 
 
 def _has_witness(allowed: Claims, owner: np.ndarray) -> bool:
-    """Whether optional claims can be chosen, as many as each ground truth has to spend, that explain all owners."""
-    states = {(0,) * len(allowed.most)}
+    """Whether optional claims can be chosen, as many as each ground truth has to spend, that explain all owners.
+
+    What all ground truths have spent is one whole number, 16 bits for each, counted so that the highest of them is set
+    by the first claim too many: states are added and tested at once.
+    """
+    top = 1 << 15
+    overspent = sum(top << 16 * g for g in range(len(allowed.most)))
+    states = {sum(top - 1 - int(most) << 16 * g for g, most in enumerate(allowed.most))}
     for a in range(len(owner)):
         optional = np.flatnonzero(allowed.may[:, a] & ~allowed.must[:, a])
         if not len(optional):
             continue
         must = set(map(int, np.flatnonzero(allowed.must[:, a])))
         fitting = [x for x in _subsets(optional) if _explains(owner[a], must | x, allowed.near[:, a])]
-        spent = {tuple(n + (g in extra) for g, n in enumerate(state)) for state in states for extra in fitting}
-        states = {state for state in spent if all(n <= m for n, m in zip(state, allowed.most))}
+        steps = [sum(1 << 16 * g for g in extra) for extra in fitting]
+        spent = {state + step for step in steps for state in states}
+        states = {state for state in spent if not state & overspent}
         if len(states) > WITNESS_STATES:
             raise TooManyToDecide
-    return any(all(n >= m for n, m in zip(state, allowed.least)) for state in states)
-
-
-def assignments(scene: Scene) -> List[np.ndarray]:
-    """All legal owners (A,) that differ in more than weightless anchors.
-
-    Raises
-    ------
-    TooManyToDecide
-        If there are more than `ALTERNATIVES`.
-    """
-    allowed = claims(scene)
-    optional = allowed.may & ~allowed.must
-    weightless = optional & _weightless(scene, allowed)
-    pairs = [tuple(map(int, pair)) for pair in np.argwhere(optional & ~weightless)]
-    if 2 ** len(pairs) > 8 * ALTERNATIVES:
-        raise TooManyToDecide
-    least, most = np.maximum(allowed.least - weightless.sum(1), 0), allowed.most
-    found: Dict[bytes, np.ndarray] = {}
-    for taken in itertools.product((False, True), repeat=len(pairs)):
-        claimed = allowed.must.copy()
-        for (g, a), yes in zip(pairs, taken):
-            claimed[g, a] = yes
-        spent = (claimed & optional).sum(1)
-        if ((least <= spent) & (spent <= most)).all():
-            for owner in _resolutions(scene, claimed, allowed.near):
-                found[owner.tobytes()] = owner
-        if len(found) > ALTERNATIVES:
-            raise TooManyToDecide
-    return list(found.values())
-
-
-def _weightless(scene: Scene, allowed: Claims) -> np.ndarray:
-    """Claims (G, A) without overlap that cannot change who owns the anchor with weight.
-
-    Such a claim matters only by making an anchor contested, which then goes to the largest overlap of all boxes: not
-    where nothing overlaps; nor where others contest it anyway; nor where the only rival is that largest overlap, or
-    there is none, as long as two claims without overlap cannot meet without it.
-    """
-    bare = scene.overlaps.hi == 0
-    rival, sure = allowed.may & ~bare, (allowed.must & ~bare).sum(0)
-    rivals, alone = rival.sum(0), (allowed.may & bare).sum(0) <= 1
-    largest = (allowed.near.sum(0) == 1) & (allowed.near & rival).any(0)
-    settled = bare.all(0) | (sure >= 2) | ((rivals == 0) & alone) | ((rivals == 1) & largest & (alone | (sure == 1)))
-    return bare & settled
-
-
-def _resolutions(scene: Scene, claimed: np.ndarray, near: np.ndarray) -> Iterator[np.ndarray]:
-    """The owners these claims may lead to; an anchor that overlaps no box at all gets any owner, without weight."""
-    count = claimed.sum(0)
-    owner = np.where(count > 0, claimed.argmax(0) if len(claimed) else -1, -1)
-    contested = np.flatnonzero(count > 1)
-    options = []
-    for a in contested:
-        largest = np.flatnonzero(near[:, a])
-        options.append(largest if (scene.overlaps.hi[:, a] > 0).any() else largest[:1])
-    for choice in itertools.islice(itertools.product(*options), ALTERNATIVES + 1):
-        resolved = owner.copy()
-        resolved[contested] = choice
-        yield resolved
+    at_least = [(16 * g, top - 1 - int(most) + int(least)) for g, (most, least) in enumerate(zip(allowed.most, allowed.least))]
+    return any(all((state >> shift) % (2 * top) >= least for shift, least in at_least) for state in states)

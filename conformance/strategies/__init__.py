@@ -8,6 +8,7 @@ from conformance.strategies.boxes import ANCHORS, BOXES_TO_DISTANCES, DISTANCES
 from conformance.strategies.case import Case, Cases
 from conformance.strategies.claims import CLAIMS, METRICS
 from conformance.strategies.detection import BATCHES
+from conformance.strategies.foregrounds import FOREGROUNDS
 from conformance.strategies.gradients import (
     BATCH_GRADIENTS,
     BIN_GRADIENTS,
@@ -17,7 +18,7 @@ from conformance.strategies.gradients import (
     LOGIT_GRADIENTS,
     PAIR_GRADIENTS,
 )
-from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
+from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
 from conformance.strategies.pairs import BOX_PAIRS
 from conformance.strategies.targets import TARGETS
 

@@ -68,7 +68,7 @@ def _anchor_cases(draw, event, precision, served):
     if event == "H != W":
         shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
     if event == "wide map":
-        shapes = [(h, -(-200 * dialect.strides[0] // s)) for (h, _), s in zip(shapes, dialect.strides)]
+        shapes = [(h, -(-260 * dialect.strides[0] // s)) for (h, _), s in zip(shapes, dialect.strides)]
     if event == "after another shape":
         shapes = [(h, w + 1 if h == w else w) for h, w in shapes]
         return Case(dialect, {"feature_shapes": shapes}, (Case(dialect, {"feature_shapes": [s[::-1] for s in shapes]}),))
@@ -82,7 +82,7 @@ ANCHORS = Cases(
         "several levels": lambda case: len(case.feature_shapes) > 1,
         "one level": lambda case: len(case.feature_shapes) == 1,
         "odd strides": lambda case: any(stride % 2 for stride in case.dialect.strides),
-        "wide map": lambda case: case.feature_shapes[0][1] > 128,
+        "wide map": lambda case: case.feature_shapes[0][1] > 256,
         "after another shape": lambda case: case.prelude[0].feature_shapes != case.feature_shapes,
     },
     _anchor_cases,

@@ -29,8 +29,12 @@ def _metrics(draw, event, precision, served):
         generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1), label="seed"))
         metric = in_precision(generator.uniform(0, 1, (1, 2, 300)), precision)
         return Case(dialect, {"metric": metric, "mask_gt": np.ones((1, 2, 1), bool)})
+    if event == "more than 32768 anchors":
+        generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1), label="seed"))
+        metric = np.sort(in_precision(generator.uniform(0, 1, (1, 1, 33000)), precision))
+        return Case(dialect, {"metric": metric, "mask_gt": np.ones((1, 1, 1), bool)})
     if event == "minute":
-        metric = metric * 2.0**-40 + draw(lattices(shape, 0, 8)) * 2.0**-60
+        metric = (metric + draw(lattices(shape, 0, 8)) * 2.0**-20) * draw(st.sampled_from([2.0**-40, 2.0**-80]), label="scale")
     if event == "equal":
         metric = np.broadcast_to(metric[..., :1], shape).copy()
     mask = np.ones((images, gts, 1), bool)
@@ -48,6 +52,7 @@ METRICS = Cases(
         "few above zero": always,
         "near ties": lambda c: bool(np.ptp(c.metric) < 1e-5),
         "more than 256 anchors": lambda c: c.metric.shape[-1] > 256,
+        "more than 32768 anchors": lambda c: c.metric.shape[-1] > 32768,
         "minute": lambda c: bool(c.metric.max() < 1e-9),
         "equal": lambda c: bool((c.metric == c.metric[..., :1]).all()),
         "k anchors": lambda c: c.metric.shape[-1] == c.dialect.topk,
@@ -63,6 +68,7 @@ _WANTED = {
     "equal overlaps": 2,
     "near ties": 2,
     "wanted without overlap": 2,
+    "small overlaps": 2,
     "owner that did not claim": 3,
 }
 """Boxes that claim the first anchor."""
@@ -71,6 +77,9 @@ _WANTED = {
 @st.composite
 def _claimed(draw, event, precision, served):
     """Claims and overlaps: overlaps are positive where an anchor is claimed, and in some other places."""
+    if event == "wanted by 257":
+        overlaps = draw(numbers((1, 257, 1), 1 / 16, 1, step=2.0**-10, precision=precision, real=False), label="overlaps")
+        return Case(draw(st.sampled_from(served)), {"mask_pos": np.ones((1, 257, 1), bool), "overlaps": overlaps})
     if event == "many":
         return _pairs_at_every_distance(draw(st.integers(0, 2**32 - 1), label="seed"), draw(st.sampled_from(served)), precision)
     images, anchors = draw(st.integers(1, 2), label="B"), draw(st.integers(1, 4), label="A")
@@ -91,6 +100,8 @@ def _claimed(draw, event, precision, served):
         overlaps[0, :, 0] = 0.5 + steps * np.finfo(precision.dtype).eps
     if event == "wanted without overlap":
         overlaps[0, :, 0] = 0
+    if event == "small overlaps":
+        overlaps = overlaps / 1024
     if event == "owner that did not claim":
         claims[0, rows[0], 0], overlaps[0, :, 0] = False, overlaps[0, :, 0] / 2
         overlaps[0, rows[0], 0] = 0.75
@@ -114,6 +125,8 @@ CLAIMS = Cases(
         "wanted by two": lambda c: bool((c.mask_pos.sum(1) >= 2).any()),
         "wanted by three": lambda c: bool((c.mask_pos.sum(1) >= 3).any()),
         "wanted without overlap": lambda c: bool(((c.mask_pos.sum(1) >= 2) & (c.overlaps.max(1) == 0)).any()),
+        "small overlaps": lambda c: bool((c.mask_pos.sum(1) >= 2).any()) and 0 < c.overlaps.max() < 1e-3,
+        "wanted by 257": lambda c: bool((c.mask_pos.sum(1) == 257).any()),
         "many": lambda c: c.mask_pos.shape[1] > 64 and c.mask_pos.shape[2] > 64,
         "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
         "near ties": lambda c: bool((abs(c.overlaps[0, :, 0] - 0.5) < 1e-5).all()),

@@ -62,6 +62,7 @@ EVENTS = {
     "several boxes in an image": lambda c: len(c.targets) > len(set(c.targets[:, 0])),
     "coordinate sum not positive": lambda c: bool((~_padded(c).mask_gt[..., 0]).any()),
     "saturated scores": lambda c: any((np.abs(m[:, 4 * c.dialect.reg_max :]) >= 80).any() for m in c.feature_maps),
+    "lifted bins": lambda c: any((m[:, : 4 * c.dialect.reg_max] > 80).any() for m in c.feature_maps),
     "past the last bin": _past_the_last_bin,
     "scores sum above 1": lambda c: _scores_sum(c) > 1,
     "scores sum below 1": lambda c: 0 < _scores_sum(c) < 1,
@@ -137,6 +138,10 @@ def _feature_maps(draw, event, shapes, images, targets, dialect, precision, real
     elif event != "scores sum above 1":
         distance = distance + miss
     logits = -sharpness * np.abs(np.clip(distance, 0, bins - 1)[..., np.newaxis] - np.arange(bins))
+    if event == "lifted bins":
+        lift = draw(choices((images, anchors, 4, 1), (100.0, 25.0, 0.0, -100.0)), label="lift")
+        lift[0, draw(st.integers(0, anchors - 1), label="lifted")] = 100
+        logits = logits + lift
     known = sorted({*targets[:, 1].astype(int), 0})
     scores = np.full((images, anchors, dialect.num_classes), -4.0)
     scores[..., known] = draw(_class_logits(event, (images, anchors, len(known)), precision, real), label="class logits")

@@ -14,7 +14,8 @@ from conformance.protocol import GRADIENTS
 from conformance.strategies.boxes import DISTANCES, sides
 from conformance.strategies.case import Case, Cases
 from conformance.strategies.detection import BATCHES
-from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, FOREGROUNDS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
+from conformance.strategies.foregrounds import FOREGROUNDS
+from conformance.strategies.losses import BIN_TARGETS, DISTRIBUTIONS, LOGIT_TARGETS, OUTSIDE_BIN_TARGETS
 from conformance.strategies.numbers import choices, in_precision
 from conformance.strategies.pairs import BOX_PAIRS
 
@@ -81,6 +82,10 @@ def _flatten(first, second):
     first[..., 2] = first[..., 0]
 
 
+def _shrink(first, second):
+    first[..., 2:] = first[..., :2]
+
+
 def _of(names, change):
     return lambda arguments: change(*(arguments[name] for name in names))
 
@@ -90,6 +95,7 @@ def _pair_kinks(*names):
         "equal corners": Kink(lambda c: bool((_pairs(c)[0] == _pairs(c)[1]).any()), _of(names, _share_corners)),
         "CIoU below -1": Kink(_turned, _of(names, _turn_and_part)),
         "prediction without width": Kink(lambda c: bool((sides(_pairs(c)[0])[..., 0] == 0).any()), _of(names, _flatten)),
+        "prediction is a point": Kink(lambda c: bool((sides(_pairs(c)[0]) == 0).all(-1).any()), _of(names, _shrink)),
     }
 
 

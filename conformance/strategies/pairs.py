@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.strategies.boxes import crowds, sides, upright_boxes
+from conformance.strategies.boxes import crowds, sides, upright, upright_boxes
 from conformance.strategies.case import Case, Cases, always
 from conformance.strategies.numbers import in_precision, realness
 
 
-def _partner(event, boxes, other, precision):
+def _partner(draw, event, boxes, other, precision):
     """The second box of each pair, so that the event occurs."""
     width, height = sides(boxes)[:, :1], sides(boxes)[:, 1:]
     x1, y1, x2, y2 = (boxes[:, i : i + 1] for i in range(4))
@@ -31,7 +31,8 @@ def _partner(event, boxes, other, precision):
     if event == "zero height":
         return np.concatenate([other[:, :1], y1, other[:, 2:3], y1], axis=1)
     if event == "inverted":
-        return np.concatenate([other[:, :2], other[:, :1] - width, other[:, 1:2] + 2 * height], axis=1)
+        turned = draw(st.sampled_from([(-1, 2), (2, -1), (-1, -1)]), label="turned")
+        return upright(other[:, :2], sides(boxes) * turned)
     return other
 
 
@@ -51,20 +52,20 @@ PAIR_EVENTS = {
     "zero area": _both(lambda a, b: sides(b)[:, 0] == 0),
     "zero height": _both(lambda a, b: sides(b)[:, 1] == 0),
     "both zero area": _both(lambda a, b: (sides(a) == 0).any(-1) & (sides(b) == 0).any(-1)),
-    "inverted": _both(lambda a, b: sides(b)[:, 0] < 0),
+    "inverted": _both(lambda a, b: (sides(b) < 0).any(-1)),
     "tiny": _both(lambda a, b: (sides(a) < 0.02).all(-1)),
     "negative coordinates": _both(lambda a, b: (a < 0).all(-1)),
     "no pairs": lambda case: len(case.boxes1) == 0,
-    "many pairs": lambda case: len(case.boxes1) > 256,
+    "many pairs": lambda case: len(case.boxes1) > 1024,
 }
 
 
 @st.composite
 def _box_pairs(draw, event, precision, served):
     if event == "many pairs":
-        boxes = crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (2, 300), 640, precision)
+        boxes = crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (2, 1100), 640, precision)
         return Case(draw(st.sampled_from(served)), {"boxes1": boxes[0], "boxes2": boxes[1]})
-    count = 0 if event == "no pairs" else draw(st.integers(1, 3), label="N")
+    count = 0 if event == "no pairs" else draw(st.integers(1, 4), label="N")
     real = event == "nearly identical" or draw(realness(event), label="real")
     low, step, largest = 0, 1, 16
     if event == "real":
@@ -81,7 +82,7 @@ def _box_pairs(draw, event, precision, served):
         boxes[:, 2], other[:, 3] = boxes[:, 0], other[:, 1]
     if event == "zero area" and draw(st.booleans(), label="point"):
         other[:, 3] = other[:, 1]
-    boxes2 = in_precision(_partner(event, boxes, other, precision), precision)
+    boxes2 = in_precision(_partner(draw, event, boxes, other, precision), precision)
     if draw(st.booleans(), label="swap") and event in ("lattice", "real", "tiny"):
         boxes, boxes2 = boxes2, boxes
     return Case(draw(st.sampled_from(served)), {"boxes1": boxes, "boxes2": boxes2})

@@ -35,9 +35,13 @@ EVENTS = {
     "off the image": lambda c: ((pixels(c) < 0).any(1) & (pixels(c).sum(1) > 0)).any(),
     "coordinate sum not positive": lambda c: (pixels(c).sum(1) <= 0).any(),
     "coordinate sum zero": lambda c: (pixels(c).sum(1) == 0).any(),
+    "coordinate sum positive as fractions alone": lambda c: bool(
+        ((pixels(c).sum(1) < 0) & (c.targets[:, 2:4].sum(1) > 0)).any()
+    ),
     "zero area": lambda c: (c.targets[:, 4:] == 0).any(),
     "duplicate boxes": lambda c: len(c.targets) > len(np.unique(c.targets, axis=0)),
     "largest class": lambda c: bool((c.targets[:, 1] == c.dialect.num_classes - 1).any()) and c.dialect.num_classes > 1,
+    "many images": lambda c: bool((images(c) > 256).any()),
     "more than 300 boxes": lambda c: len(c.targets) > 300,
 }
 
@@ -60,8 +64,11 @@ def _target_cases(draw, event, precision, served):
         served = served_with(served, num_classes=lambda classes: classes == max(d.num_classes for d in served))
     dialect = draw(st.sampled_from(served))
     batch_size = 3 if event in ("empty middle image", "boxes in every image") else draw(st.integers(2, 3), label="B")
+    if event == "many images":
+        batch_size = 260
     image = {
         "no targets": [],
+        "many images": [0, 9, 257],
         "empty first image": [1],
         "empty last image": [0],
         "empty middle image": [0, 2],
@@ -82,6 +89,8 @@ def _target_cases(draw, event, precision, served):
         rows[0, 2:] = [*[draw(st.sampled_from([-0.125, -0.5]), label="centre")] * 2, 0.25, 0.5]
     if event == "coordinate sum zero":
         rows[0, 2:] = [0, 0, 0.25, 0.5]
+    if event == "coordinate sum positive as fractions alone":
+        rows[0, 2:] = [-0.125, 0.1875, 0.25, 0.25]
     if event == "zero area":
         rows[0, 4 + draw(st.integers(0, 1))] = 0
     if event == "largest class":
@@ -95,6 +104,10 @@ def _target_cases(draw, event, precision, served):
     width = 32 * draw(st.integers(1, 4), label="W / 32")
     if event == "H != W" and width == height:
         width += 32
+    if event == "coordinate sum positive as fractions alone":
+        width = 4 * height
+    if event == "real":
+        height, width = height - draw(st.integers(0, 31), label="less"), width - draw(st.integers(0, 31), label="less")
     arguments = {"targets": in_precision(rows, precision), "batch_size": batch_size, "image_size": (height, width)}
     return Case(dialect, arguments)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from conformance import legal
-from conformance.legal import TooManyToDecide, assignments, broken_clause
+from conformance.alternatives import assignments
+from conformance.legal import TooManyToDecide, broken_clause
 from conformance.tests.scenes_by_hand import all_owners, drawn_scene, legal_owners, scene, weighty
 
 EXACT = range(60)

@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from conformance import legal
-from conformance.legal import TooManyToDecide, assignments, broken_clause, legal_topk
+from conformance import alternatives, legal
+from conformance.alternatives import assignments
+from conformance.legal import TooManyToDecide, broken_clause, legal_topk
 from conformance.rounding import FLOAT64, Rounded
 from conformance.tests.scenes_by_hand import scene
 
@@ -76,7 +77,7 @@ def test_a_box_that_holds_fewer_than_k_anchors_owns_them_all():
 def test_too_many_ties_are_given_up_rather_than_searched(monkeypatch):
     tied = scene(np.ones((3, 5)), np.full((3, 5), 0.5), k=2)
     monkeypatch.setattr(legal, "WITNESS_STATES", 3)
-    monkeypatch.setattr(legal, "ALTERNATIVES", 3)
+    monkeypatch.setattr(alternatives, "ALTERNATIVES", 3)
 
     for search in (lambda: broken_clause(tied, np.array([0, 1, 2, 0, 1])), lambda: assignments(tied)):
         with pytest.raises(TooManyToDecide):
