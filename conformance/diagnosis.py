@@ -11,6 +11,7 @@ import time
 from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from conformance.candidate import Candidate
+from conformance.clauses import properties
 from conformance.examples import Property, ask
 from conformance.foreign import CandidateError, NotServed
 from conformance.judge import Broken, Judge, Undecided
@@ -95,19 +96,32 @@ def _breaking(judged: Property, precision: Precision, broken: Seen) -> List[Muta
 
 def _answering_so(mutants: List[Mutant], judged: Property, seen: Seen, precision: Precision) -> List[Mutant]:
     """Those of some mutants that answer a case as the candidate did."""
+    if not mutants:
+        return []
     known: Dict[str, Any] = {}
-    told = heard(judged, *seen, precision, known)
+    told = [(one, heard(one, *seen, precision, known)) for one in _of_the_same_answer(judged)]
     return [m for m in mutants if _answers_so(m, judged, seen, told, precision, known)]
 
 
+def _of_the_same_answer(judged: Property) -> List[Property]:
+    """The clauses that look at the same answers: of one op, all about its value or all about its gradient."""
+    gradient = judged.clause.endswith("g")
+    return [one for one in properties() if one.op == judged.op and one.clause.endswith("g") == gradient]
+
+
 def _answers_so(
-    mutant: Mutant, judged: Property, seen: Seen, told: Heard, precision: Precision, known: Dict[str, Any]
+    mutant: Mutant,
+    judged: Property,
+    seen: Seen,
+    told: Sequence[Tuple[Property, Heard]],
+    precision: Precision,
+    known: Dict[str, Any],
 ) -> bool:
-    """Whether a mutant answers a case as the candidate did."""
+    """Whether a mutant answers a case as the candidate did, as far as every clause looks."""
     answer = _answer(mutant, judged, seen.case, precision)
     if answer is None or not decided_alike(seen.answer, answer):
         return False
-    return alike(told, heard(judged, seen.case, answer, precision, known))
+    return all(alike(words, heard(one, seen.case, answer, precision, known)) for one, words in told)
 
 
 def text(found: Sequence[Mutant]) -> str:

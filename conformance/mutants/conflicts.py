@@ -123,3 +123,11 @@ def conflicts_in_float16(self, right, mask_pos, overlaps):
 @mutant("resolve_conflicts", "overlaps are rounded to hundredths before they are compared", "TAL-5")
 def overlaps_in_hundredths(self, right, mask_pos, overlaps):
     return right(mask_pos, np.round(overlaps, 2))
+
+
+@mutant("resolve_conflicts", "claims of an anchor are counted in 8 bits: 257 of them are one", "TAL-5")
+def claims_counted_in_8_bits(self, right, mask_pos, overlaps):
+    if not mask_pos.shape[1]:
+        return right(mask_pos, overlaps)
+    count = mask_pos.sum(axis=1)
+    return instead(right, mask_pos, overlaps, (count > 1) & (count % 256 == 1), mask_pos.argmax(axis=1))

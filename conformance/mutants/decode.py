@@ -160,3 +160,8 @@ def bins_sharper(self, right, pred_dist, anchor_points):
 @mutant("decode_boxes", "the second image is decoded with the logits of the first", "DEC-3")
 def bins_of_first_image(self, right, pred_dist, anchor_points):
     return right(np.where(np.arange(len(pred_dist)) == 1, pred_dist[:1].T, pred_dist.T).T, anchor_points)
+
+
+@mutant("decode_boxes", "bin logits are clipped to [-50, 50]", "DEC-3")
+def bin_logits_clipped(self, right, pred_dist, anchor_points):
+    return right(np.clip(pred_dist, -50, 50), anchor_points)

@@ -83,10 +83,10 @@ def grid_ends_at_640_px(self, right, feature_shapes):
     return np.minimum(points, 640 // strides - 0.5), strides
 
 
-@mutant("make_anchors", "cells are counted in 8 bits, which wrap at 128", "ANC-1")
+@mutant("make_anchors", "cells are counted in 8 bits, which wrap at 256", "ANC-1")
 def grid_in_8_bits(self, right, feature_shapes):
     points, strides = right(feature_shapes)
-    return (points - 0.5).astype(np.int8) + 0.5, strides
+    return points % 256, strides
 
 
 @mutant("make_anchors", "levels come coarse first", "ANC-1", "ANC-2")

@@ -177,3 +177,9 @@ def gradient_transposed(self, right, *arguments):
 @mutant("detection_loss_vjp", "the gradient is rounded to float32", *ALL)
 def gradient_in_float32(self, right, *arguments):
     return [x.astype(np.float32) for x in right(*arguments)]
+
+
+@mutant("bbox_loss_vjp", "gradients of predicted boxes are clipped to 1000", "BOX-1g")
+def box_gradient_clipped(self, right, *arguments):
+    by_dist, by_bboxes = right(*arguments)
+    return by_dist, np.clip(by_bboxes, -1000, 1000)

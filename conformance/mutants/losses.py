@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conformance.mutants.mutant import mutant
-from conformance.mutants.parts import under
+from conformance.mutants.parts import having, under
 
 
 @mutant("bce_loss", "only positive targets are charged", "BCE-1", seen="anup42")
@@ -138,3 +138,14 @@ def dfl_weights_exchanged(self, right, pred_dist, target):
 @mutant("dfl_loss", "the loss of a distance is computed in float32 though float64 is given", "DFL-1", "DFL-2")
 def dfl_in_float32(self, right, pred_dist, target):
     return right(pred_dist.astype(np.float32), target.astype(np.float32))
+
+
+@mutant("bbox_loss", "the log-sum-exp of the bins is not shifted: it overflows", "BOX-2")
+def bins_not_shifted(self, right, *arguments):
+    def loss(right, pred_dist, target):
+        logits = pred_dist.reshape(*target.shape, self.dialect.reg_max)
+        near = np.maximum(1 - np.abs(np.clip(target, 0, self.farthest)[..., np.newaxis] - self.bins), 0)
+        with np.errstate(over="ignore"):
+            return (np.log(np.exp(logits).sum(axis=-1)) - (near * logits).sum(axis=-1)).mean(axis=-1)
+
+    return having(self, dfl_loss=loss).bbox_loss(*arguments)

@@ -132,3 +132,14 @@ def diou_whole_centres(self, right, boxes1, boxes2):
     offset = np.floor(sum(corners(boxes1)) / 2) - np.floor(sum(corners(boxes2)) / 2)
     hull = spans(boxes1, boxes2)[1]
     return self.iou(boxes1, boxes2) - (offset**2).sum(axis=0) / ((hull**2).sum(axis=0) + self.dialect.iou_eps)
+
+
+@mutant("diou", "DIoU is clamped to [-1, 1]", "IOU-3")
+def diou_clamped(self, right, *arguments):
+    return np.clip(right(*arguments), -1, 1)
+
+
+@mutant("giou", "pairs are worked in chunks of 512, and the last chunk takes its second boxes from the first", "IOU-2")
+def last_chunk_mispaired(self, right, boxes1, boxes2):
+    start = (len(boxes1) - 1) // 512 * 512
+    return right(boxes1, boxes2 if start <= 0 else np.concatenate([boxes2[:start], boxes2[: len(boxes2) - start]]))

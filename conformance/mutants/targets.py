@@ -177,3 +177,16 @@ def mask_without_repetition(self, right, targets, batch_size, image_size):
 def targets_cached(self, right, targets, batch_size, image_size):
     key = (len(targets), batch_size)
     return vars(self).setdefault("padded", {}).setdefault(key, right(targets, batch_size, image_size))
+
+
+@mutant("pad_targets", "the mask is taken from the corners as fractions, before they are scaled to px", "TGT-3")
+def mask_of_fractions(self, right, targets, batch_size, image_size):
+    labels, boxes, mask = right(targets, batch_size, image_size)
+    return labels, boxes, (boxes / np.tile(image_size[::-1], 2)).sum(axis=-1, keepdims=True) > 0
+
+
+@mutant("pad_targets", "the index of the image is stored in 8 bits, which wrap at 256", "TGT-1", "TGT-2", "TGT-3")
+def image_index_in_8_bits(self, right, targets, batch_size, image_size):
+    image = targets[:, :1] % 256
+    order = np.argsort(image[:, 0], kind="stable")
+    return right(np.concatenate([image, targets[:, 1:]], axis=1)[order], batch_size, image_size)

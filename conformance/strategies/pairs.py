@@ -31,8 +31,10 @@ def _partner(draw, event, boxes, other, precision):
     if event == "zero height":
         return np.concatenate([other[:, :1], y1, other[:, 2:3], y1], axis=1)
     if event == "inverted":
-        turned = draw(st.sampled_from([(-1, 2), (2, -1), (-1, -1)]), label="turned")
-        return upright(other[:, :2], sides(boxes) * turned)
+        return upright(other[:, :2], sides(other) * draw(st.sampled_from([(-1, 2), (2, -1)]), label="turned"))
+    if event == "inverted both ways":  # The enclosing box is no larger than the first, the centres are far: DIoU < −2.
+        reach = 4 * np.maximum(width, height)
+        return np.concatenate([x1 + reach, y1 + reach, x1, y1], axis=1)
     return other
 
 
@@ -53,6 +55,7 @@ PAIR_EVENTS = {
     "zero height": _both(lambda a, b: sides(b)[:, 1] == 0),
     "both zero area": _both(lambda a, b: (sides(a) == 0).any(-1) & (sides(b) == 0).any(-1)),
     "inverted": _both(lambda a, b: (sides(b) < 0).any(-1)),
+    "inverted both ways": _both(lambda a, b: (sides(b) < 0).all(-1)),
     "tiny": _both(lambda a, b: (sides(a) < 0.02).all(-1)),
     "negative coordinates": _both(lambda a, b: (a < 0).all(-1)),
     "no pairs": lambda case: len(case.boxes1) == 0,
