@@ -15,7 +15,7 @@ help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
 
 test: $(ready)  ## run all tests of the reference, of the suite and of the golden tensors
-	$(python) -m pytest
+	$(python) -m pytest -n 2 --dist loadfile
 
 fuzz: $(ready)  ## damage golden files and replies of programs at random, 500 times each
 	FUZZ_RUNS=500 $(python) -m pytest golden/tests/test_attacks.py conformance/tests/test_remote_fuzz.py -k fuzz

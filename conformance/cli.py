@@ -70,7 +70,7 @@ def _run(asked: argparse.Namespace) -> int:
     sys.path.append(os.getcwd())
     bounds = limits(words, **{name: getattr(asked, name) for name in ("isolate", "timeout", "memory", "verbose")})
     judge = functools.partial(_judge, run=run, dialect=asked.dialect, limits=bounds, example=asked.replay)
-    judge = functools.partial(judge, skip=len(words) > 1 and not asked.compare, quiet=asked.quiet or len(words) > 1)
+    judge = functools.partial(judge, skip=asked.candidate is None and not asked.compare, quiet=asked.quiet or len(words) > 1)
     with several.terminated_as_interrupted():
         if asked.compare is not None:
             return compare.run(judge, words, asked.report, asked.json, asked.quiet)

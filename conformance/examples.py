@@ -50,6 +50,15 @@ class Property(NamedTuple):
         return tuple(self.cases.events)
 
 
+class Example(NamedTuple):
+    """A case, the candidate's answer to it, and what the clauses have computed about the answer and about the case."""
+
+    case: Case
+    answer: Any
+    memo: Dict[str, Any]
+    expectations: Dict[str, Any]
+
+
 def examined_as(run: Any, outcome: Outcome, database: str | None = None) -> Callable[[Callable], Callable]:
     """Decorate a property of Hypothesis: as many examples as the run says, by a seed of its own.
 

@@ -6,7 +6,7 @@ import contextlib
 import math
 import time
 from dataclasses import replace
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Callable, Iterator, List, Tuple
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ from conformance import diagnosis, replay, stages
 from conformance.clauses import properties
 from conformance.describe import explain
 from conformance.diagnosis import Seen
-from conformance.examples import Property, ask, drawn, examined_as, strategy_of
+from conformance.examples import Example, Property, ask, drawn, examined_as, strategy_of
 from conformance.foreign import CandidateError, CandidateStopped, NotServed
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
@@ -27,15 +27,6 @@ from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
 from conformance.strategies import Case, Cases
 from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
-
-
-class Example(NamedTuple):
-    """A case, the candidate's answer to it, and what the clauses have computed about the answer and about the case."""
-
-    case: Case
-    answer: Any
-    memo: Dict[str, Any]
-    expectations: Dict[str, Any]
 
 
 SHRINK_SECONDS = 2
@@ -86,7 +77,8 @@ class Examination:
     """One clause of one op under one event: draws cases, asks the candidate, and writes what happened in the outcome.
 
     The clauses of an op look at the same examples: the first of them draws, and keeps those that gave an answer.
-    After a break, `broken` is the smallest counterexample and `named` the known bugs that explain it.
+    After a break, `broken` is the smallest counterexample, `named` the known bugs that explain it, and `stage` the line
+    about where it starts.
     """
 
     def __init__(self, judged: Property, candidate: Any, run: Any, outcome: Outcome) -> None:
@@ -97,6 +89,7 @@ class Examination:
         self.broken_since = math.inf
         self.broken: Seen | None = None
         self.named: Tuple[Mutant, ...] = ()
+        self.stage = ""
         self.failing: Failing | None = None
 
     def conduct(self) -> None:
@@ -112,7 +105,7 @@ class Examination:
         if kept is None or self._breaks_one_of(kept):
             self._draw()
         if outcome.verdict in (BREAKS, ERROR):
-            outcome.detail += f"\n  replay: {replay.command(self.candidate, run, outcome, self.failing.case)}"
+            self.record()
             run.remember(outcome)
             return
         if outcome.refused:
@@ -121,6 +114,12 @@ class Examination:
         run.examined.setdefault(key, self.drawn)
         if self.drawn and not any(self.cases.events[outcome.event](example.case) for example in self.drawn):
             raise EventNeverOccurred(f"{outcome.clause}: {outcome.event!r} in none of {len(self.drawn)} examples")
+
+    def record(self) -> None:
+        """Write in the outcome how to see its failure again, and all that a report tells of it."""
+        again = replay.command(self.candidate, self.run, self.outcome, self.failing.case)
+        self.outcome.detail += f"\n  replay: {again}"
+        self.outcome.counterexample = recorded(self.outcome, self.failing, self.named, self.stage, again)
 
     def _breaks_one_of(self, kept: List[Example]) -> bool:
         """Whether the answers to another clause's examples break this one; they are then drawn anew, to shrink."""
@@ -148,14 +147,11 @@ class Examination:
             pass
         except Flaky:
             outcome.detail = _UNSTEADY + outcome.detail
-        stage = ""
         if self.broken is not None:
             others = [Seen(example.case, example.answer) for example in self.drawn]
             self.named = diagnosis.diagnose(self.judged, self.precision, self.broken, others, self._neighbours())
-            stage = self._first_divergent_stage()
-            outcome.detail += "".join(f"\n  {line}" for line in (stage, diagnosis.text(self.named)) if line)
-        if self.failing is not None:
-            outcome.counterexample = recorded(outcome, self.failing, self.named, stage)
+            self.stage = self._first_divergent_stage()
+            outcome.detail += "".join(f"\n  {line}" for line in (self.stage, diagnosis.text(self.named)) if line)
 
     def _neighbours(self) -> Iterator[Seen]:
         """A few fresh examples of every event, its own first, with the candidate's answers."""

@@ -33,5 +33,5 @@ def rows(candidate: Any, run: Any, word: str) -> Tuple[Row, ...]:
     if outcome.refused or not outcome.examples and outcome.verdict not in (BREAKS, ERROR):
         outcome.verdict = NOT_PROVIDED
     if outcome.verdict in (BREAKS, ERROR):
-        outcome.detail += f"\n  replay: {replay.command(candidate, run, outcome, case)}"
+        examination.record()
     return tuple(summarise([outcome]))

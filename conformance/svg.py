@@ -6,6 +6,8 @@ import math
 from typing import Iterable, NamedTuple, Sequence, Tuple
 from xml.sax.saxutils import escape
 
+from conformance.pictures.svg import label, line, rectangle
+
 _STYLE = """
 text { font: 14px system-ui, "Helvetica Neue", Arial, sans-serif; fill: #1f2328 }
 .small { font-size: 12px }
@@ -79,8 +81,8 @@ class Frame(NamedTuple):
         places = " ".join(",".join(map(_px, self.at(*point))) for point in points)
         return f'<polyline class="{kind} curve" points="{places}"/>'
 
-    def label(self, point: Sequence[float], words: str, shift: Point = (0, 0), kind: str = "") -> str:
-        """Words at a point of the data, moved by some px."""
+    def label(self, point: Sequence[float], words: str, shift: Point = (0, 0), kind: str | None = None) -> str:
+        """Words at a point of the data, moved by some px; they start there, or end or are centred if the kind says so."""
         x, y = self.at(*point)
         return label(x + shift[0], y + shift[1], words, kind)
 
@@ -101,23 +103,6 @@ def document(picture: Picture) -> str:
     return "\n".join(lines) + "\n"
 
 
-def rectangle(x: float, y: float, width: float, height: float, kind: str) -> str:
-    """A rectangle, px."""
-    return f'<rect class="{kind}" x="{_px(x)}" y="{_px(y)}" width="{_px(width)}" height="{_px(height)}"/>'
-
-
-def line(start: Point, end: Point, kind: str = "line") -> str:
-    """A line, px."""
-    (x1, y1), (x2, y2) = start, end
-    return f'<line class="{kind}" x1="{_px(x1)}" y1="{_px(y1)}" x2="{_px(x2)}" y2="{_px(y2)}"/>'
-
-
-def label(x: float, y: float, words: str, kind: str = "") -> str:
-    """Words, px; they start at x, or have their end or their middle there if the kind says so."""
-    dressed = f' class="{kind}"' if kind else ""
-    return f'<text{dressed} x="{_px(x)}" y="{_px(y)}">{escape(words)}</text>'
-
-
 def arrow(start: Point, end: Point) -> str:
     """A line with a head at its end, px."""
     length = math.dist(start, end)
@@ -125,7 +110,7 @@ def arrow(start: Point, end: Point) -> str:
     tip, base = end, (end[0] - 8 * x, end[1] - 8 * y)
     corners = (tip, (base[0] - 4 * y, base[1] + 4 * x), (base[0] + 4 * y, base[1] - 4 * x))
     points = " ".join(",".join(map(_px, corner)) for corner in corners)
-    return line(start, base) + f'<polygon class="head" points="{points}"/>'
+    return line(start, base, "line") + f'<polygon class="head" points="{points}"/>'
 
 
 def bars(values: Sequence[float], kinds: Sequence[str], frame: Frame, width: float = 0.7) -> Tuple[str, ...]:

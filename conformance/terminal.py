@@ -9,9 +9,9 @@ from typing import Any, List, TextIO
 
 import pytest
 
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, UNDECIDED
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, UNDECIDED
 
-_CODES = {CONFORMS: "32", BREAKS: "1;31", ERROR: "1;31", UNDECIDED: "33"}
+_CODES = {CONFORMS: "32", BREAKS: "1;31", ERROR: "1;31", UNDECIDED: "33", KNOWN: "33"}
 _VERDICT = re.compile("|".join(rf"\b{word}\b" for word in _CODES))
 
 _CLEARED = "\r\033[K"

@@ -40,15 +40,15 @@ MAPS, ASSIGNER = (20, 30, 110, 350), (405, 100, 170, 190)
 def picture() -> Picture:
     """The flow of a batch."""
     shapes = [rectangle(*MAPS, "off"), rectangle(*ASSIGNER, "grid")]
-    shapes += [label(75, 200, "feature", kind="middle"), label(75, 218, "maps", kind="middle")]
-    shapes += [label(490, 120, "assign", kind="middle")]
+    shapes += [label(75, 200, "feature", "middle"), label(75, 218, "maps", "middle")]
+    shapes += [label(490, 120, "assign", "middle")]
     shapes += [shape for name, node in NODES.items() for shape in _node(name, node)]
     shapes += [arrow(edge[:2], edge[2:]) for edge in _edges()]
     notes = (
         (140, 47, "bins"), (140, 347, "class logits"), (498, 338, "σ"), (420, 47, "boxes"), (498, 85, "in px"),
         (640, 130, "boxes, weights"), (640, 293, "target scores"), (622, 32, "ciou, bbox2dist, dfl_loss"),
     )  # fmt: skip
-    shapes += [label(x, y, words, kind="small") for x, y, words in notes]
+    shapes += [label(x, y, words, "small") for x, y, words in notes]
     described = (
         "The bins of the feature maps become boxes, the class logits scores; with the padded targets they go to the "
         "assigner, which says what each anchor is to learn. Two losses compare, and detection_loss adds them up. Nothing "
@@ -59,7 +59,7 @@ def picture() -> Picture:
 
 def _node(name: str, node: Node) -> Tuple[str, str]:
     left, top = node.x - node.width / 2, node.y - HEIGHT / 2
-    return rectangle(left, top, node.width, HEIGHT, node.kind), label(node.x, node.y + 5, name, kind="middle")
+    return rectangle(left, top, node.width, HEIGHT, node.kind), label(node.x, node.y + 5, name, "middle")
 
 
 def _edges() -> List[Tuple[float, float, float, float]]:

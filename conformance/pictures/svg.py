@@ -82,14 +82,17 @@ def corners(boxes: Any) -> np.ndarray:
 
 
 def rectangle(x: float, y: float, width: float, height: float, class_: str) -> Markup:
+    """A rectangle by its upper left corner."""
     return tag("rect", x=float(x), y=float(y), width=float(width), height=float(height), class_=class_)
 
 
 def line(a: Point, b: Point, class_: str) -> Markup:
+    """A line from a to b."""
     return tag("line", x1=float(a[0]), y1=float(a[1]), x2=float(b[0]), y2=float(b[1]), class_=class_)
 
 
 def label(x: float, y: float, words: Any, class_: str | None = None) -> Markup:
+    """Words on a line at the height y; they start at x, or have their end or their middle there if the style says so."""
     return tag("text", words, x=float(x), y=float(y), class_=class_)
 
 

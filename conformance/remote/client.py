@@ -155,9 +155,10 @@ class Client:
 
 
 def _end(running: List[Any], echo: int | None = None) -> None:
-    """Kill the process, if there is one, and remove its scratch folder; close the echo for good."""
+    """Kill the process, if there is one, and then remove its scratch folder; close the echo for good."""
     while running:
-        part = running.pop()
+        # In this order: a program that still writes would keep its folder from being removed.
+        part = running.pop(0)
         part.remove() if isinstance(part, Scratch) else part.stop()
     if echo is not None:
         os.close(echo)

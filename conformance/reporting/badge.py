@@ -6,7 +6,7 @@ from typing import Any, Dict
 
 from conformance.report import SKIPPED
 from conformance.reporting.record import candidates
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED
 
 LABEL = "YOLOv8 head"
 
@@ -14,7 +14,7 @@ _COLOURS = {"conforms": "brightgreen", "quick": "yellowgreen", "breaks": "red", 
 
 
 def badge(run: Dict[str, Any]) -> Dict[str, Any]:
-    """Label, message and colour of a run; a quick run that breaks nothing is told from one that suffices."""
+    """Label, message and colour of a run; a run that breaks nothing, but is quick or excuses failures, is told from one that suffices."""
     message, state = _said(run)
     return {"schemaVersion": 1, "label": LABEL, "message": message, "color": _COLOURS[state]}
 
@@ -25,9 +25,11 @@ def _said(run: Dict[str, Any]) -> Any:
     wrong = sum(verdict in (BREAKS, ERROR) for verdict in clauses)
     if wrong:
         return f"{wrong} of {len(clauses)} clauses {'breaks' if wrong == 1 else 'break'}", "breaks"
-    if not judged or any(one["verdict"] != CONFORMS for one in judged):
+    if not judged or any(one["verdict"] not in (CONFORMS, KNOWN) for one in judged):
         return "no verdict", "none"
-    limited = [word for word in ("quick",) if any(one["profile"] == word for one in judged)]
+    limited = [word for word in ("quick", "one example") if any(one["profile"] == word for one in judged)]
     limited += ["in part"] * any(one["only"] or len(one["dtypes"]) == 1 for one in judged)
-    said = f"{len(clauses)} clause{'s' * (len(clauses) != 1)} {'conforms' if len(clauses) == 1 else 'conform'}"
+    limited += [f"{clauses.count(KNOWN)} known to fail"] * (KNOWN in clauses)
+    count = clauses.count(CONFORMS)
+    said = f"{count} clause{'s' * (count != 1)} {'conforms' if count == 1 else 'conform'}"
     return said + f" ({', '.join(limited)})" * bool(limited), "quick" if limited else "conforms"

@@ -6,17 +6,17 @@ from typing import Any, Dict, List
 
 from conformance.markup import Markup, joined, tag
 from conformance.pictures import pictures
-from conformance.reporting.faults import sentence
+from conformance.reporting.faults import reason, sentence
 from conformance.reporting.numbers import of_number
-from conformance.reporting.reproduce import command, snippet
+from conformance.reporting.reproduce import snippet
 from conformance.reporting.table import break_id
 from conformance.spec import CLAUSES
-from conformance.verdicts import BREAKS, ERROR
+from conformance.verdicts import BREAKS, ERROR, KNOWN
 
 LONGEST = 6000
 """Characters of the text of an error at most."""
 
-_VERBS = {BREAKS: "breaks", ERROR: "errs on"}
+_VERBS = {BREAKS: "breaks", ERROR: "errs on", KNOWN: "is known to fail"}
 
 
 def broken_clause(judged: Dict[str, Any], clause: Dict[str, Any], key: str, opened: bool) -> Markup:
@@ -29,7 +29,7 @@ def broken_clause(judged: Dict[str, Any], clause: Dict[str, Any], key: str, open
     opened : whether it is shown open
     """
     record = clause["counterexample"]
-    told = (record["message"] if record else clause["detail"]).partition("\n")[0]
+    told = record["message"].partition("\n")[0] if record and clause["verdict"] != KNOWN else reason(clause)
     name = f"{clause['op']} {clause['id']}"
     title = tag("h3", tag("code", clause["op"]), f" {_VERBS[clause['verdict']]} {clause['id']}")
     head = tag("summary", title, tag("span", told, class_="told"))
@@ -85,12 +85,12 @@ def _figures(clause: Dict[str, Any], key: str) -> List[Markup]:
 def _reproduction(judged: Dict[str, Any], clause: Dict[str, Any]) -> Markup:
     """A program where the case is small, and always the command."""
     name, program = f"{clause['op']} {clause['id']}", snippet(judged, clause)
-    again = command(judged, clause["op"], clause["counterexample"]["dtype"])
+    again = clause["counterexample"]["replay"]
     parts = [tag("h4", "To see it again"), _scrolling(again, f"command that judges {name} again", "wrapped")]
     if program:
         parts += [tag("h4", "In Python, on this case alone"), _scrolling(program, f"program that reproduces {name}")]
     else:
-        parts += [tag("p", "The case is too large to be written out here; the command draws it again.", class_="note")]
+        parts += [tag("p", "The case is too large to be written out here; the command judges it again.", class_="note")]
     return joined(*parts)
 
 

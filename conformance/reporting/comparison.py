@@ -8,9 +8,10 @@ from typing import Any, Dict, List, NamedTuple, Tuple
 
 from conformance.markup import Markup, tag
 from conformance.reporting.record import VERSION, candidates
-from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED
+from conformance.verdicts import BREAKS, ERROR, KNOWN, NOT_PROVIDED
 
 WRONG = (BREAKS, ERROR)
+FAILS = (*WRONG, KNOWN)
 
 NAMED = 4
 """Clauses named in a sentence at most."""
@@ -66,14 +67,14 @@ def lines(a: Dict[str, Any], b: Dict[str, Any]) -> List[Line]:
 
 
 def regressions(a: Dict[str, Any], b: Dict[str, Any]) -> List[Line]:
-    """Where B is wrong and A is not."""
-    return [line for line in lines(a, b) if line.verdicts[1] in WRONG and line.verdicts[0] not in WRONG]
+    """Where B is wrong and A does not fail, known or not."""
+    return [line for line in lines(a, b) if line.verdicts[1] in WRONG and line.verdicts[0] not in FAILS]
 
 
 def conclusion(a: Dict[str, Any], b: Dict[str, Any]) -> str:
     """What sets the two apart, in a sentence."""
     worse, better = regressions(a, b), regressions(b, a)
-    both = sum(set(line.verdicts) <= set(WRONG) for line in lines(a, b))
+    both = sum(set(line.verdicts) <= set(FAILS) for line in lines(a, b))
     parts = [f"B alone breaks {_named(worse)}"] * bool(worse) + [f"A alone breaks {_named(better)}"] * bool(better)
     parts += [f"both break {both} clause{'s' * (both != 1)}"] * bool(both)
     return "; ".join(parts) or "neither breaks a clause"

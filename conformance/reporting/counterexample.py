@@ -28,7 +28,7 @@ class Failing(NamedTuple):
     answer: Any
 
 
-def recorded(outcome: Outcome, failing: Failing, bugs: Sequence[Mutant], stage: str) -> Dict[str, Any]:
+def recorded(outcome: Outcome, failing: Failing, bugs: Sequence[Mutant], stage: str, again: str) -> Dict[str, Any]:
     """What a report keeps of a break, as JSON.
 
     Parameters
@@ -36,6 +36,7 @@ def recorded(outcome: Outcome, failing: Failing, bugs: Sequence[Mutant], stage: 
     outcome : of the test that broke
     bugs : the known faults that explain it
     stage : the line about the first divergent stage, or ""
+    again : the command that judges the case again
     """
     case, error, answer = failing
     finding = getattr(error, "finding", None)
@@ -51,6 +52,7 @@ def recorded(outcome: Outcome, failing: Failing, bugs: Sequence[Mutant], stage: 
         "expected": _answer(reference(outcome.op, CLAUSES[outcome.clause].gradient, case)),
         "bugs": [_bug(mutant) for mutant in bugs],
         "stage": stage,
+        "replay": again,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from conformance.report import NO_VERDICT, SKIPPED
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
 
 class Fault(NamedTuple):
@@ -18,6 +18,16 @@ class Fault(NamedTuple):
 def broken(judged: Dict[str, Any]) -> List[Dict[str, Any]]:
     """The clauses of a candidate that break or err."""
     return [clause for clause in judged["clauses"] if clause["verdict"] in (BREAKS, ERROR)]
+
+
+def known(judged: Dict[str, Any]) -> List[Dict[str, Any]]:
+    """The clauses of a candidate that fail as its user has listed."""
+    return [clause for clause in judged["clauses"] if clause["verdict"] == KNOWN]
+
+
+def reason(clause: Dict[str, Any]) -> str:
+    """Why a clause is known to fail, and where that is written."""
+    return clause["detail"].partition("\n")[0]
 
 
 def likely(judged: Dict[str, Any]) -> List[Fault]:
@@ -47,15 +57,18 @@ def sentence(bug: Dict[str, Any]) -> str:
 def conclusion(judged: Dict[str, Any]) -> str:
     """The verdict on a candidate as a clause of a sentence, to follow its name."""
     verdicts = [clause["verdict"] for clause in judged["clauses"] if clause["verdict"] != NOT_PROVIDED]
-    breaks, errors = verdicts.count(BREAKS), verdicts.count(ERROR)
+    breaks, errors, listed = map(verdicts.count, (BREAKS, ERROR, KNOWN))
+    also = f", {listed} known to fail" if listed else ""
     if judged["verdict"] == SKIPPED:
         return "was not judged"
     if breaks:
-        return f"breaks {breaks} of {_clauses(len(verdicts))}" + (f", and errs on {errors}" if errors else "")
+        return f"breaks {breaks} of {_clauses(len(verdicts))}" + (f", and errs on {errors}" if errors else "") + also
     if errors:
-        return f"errs on {errors} of {_clauses(len(verdicts))}"
+        return f"errs on {errors} of {_clauses(len(verdicts))}" + also
     if judged["verdict"] == UNDECIDED:
-        return f"is undecided on {verdicts.count(UNDECIDED)} of {_clauses(len(verdicts))}"
+        return f"is undecided on {verdicts.count(UNDECIDED)} of {_clauses(len(verdicts))}" + also
+    if judged["verdict"] == KNOWN:
+        return f"conforms to {verdicts.count(CONFORMS)} of {_clauses(len(verdicts))}" + also
     if judged["verdict"] == CONFORMS:
         return f"conforms to {'all ' * (len(verdicts) > 1)}{_clauses(len(verdicts))}"
     return "has no verdict" if judged["verdict"] == NO_VERDICT else judged["verdict"].lower()

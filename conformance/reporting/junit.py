@@ -7,13 +7,13 @@ from typing import Any, Dict
 from conformance.markup import Markup, plain, tag
 from conformance.report import SKIPPED
 from conformance.reporting.record import candidates
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED
 
-_OUTCOMES = {BREAKS: "failure", NOT_PROVIDED: "skipped"}
+_OUTCOMES = {BREAKS: "failure", NOT_PROVIDED: "skipped", KNOWN: "skipped"}
 
 
 def junit(run: Dict[str, Any]) -> str:
-    """The document. BREAKS is a failure, NOT PROVIDED is skipped; what errs or leaves no verdict is an error."""
+    """The document. BREAKS is a failure; NOT PROVIDED and KNOWN are skipped; what errs or leaves no verdict is an error."""
     suites = [_suite(judged) for judged in candidates(run)]
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tag("testsuites", *suites, name="conformance") + "\n"
 

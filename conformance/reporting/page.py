@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 from conformance.markup import Markup, joined, tag
 from conformance.reporting.breaks import broken_clause
 from conformance.reporting.comparison import compared
-from conformance.reporting.faults import broken, conclusion, likely, sentence
+from conformance.reporting.faults import broken, conclusion, known, likely, sentence
 from conformance.reporting.record import candidates
 from conformance.reporting.style import PAGE
 from conformance.reporting.table import verdict_table
@@ -22,7 +22,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _READING = (
     "A verdict of CONFORMS says that no example drawn broke a clause: strong evidence, and no proof. Bounds are derived from "
     "the formula for each value; UNDECIDED is where rounding alone leaves both answers open. BREAKS comes with an example "
-    "made as small as possible."
+    "made as small as possible; KNOWN is a failure that the user has listed."
 )
 
 
@@ -47,7 +47,7 @@ def page(run: Dict[str, Any]) -> str:
 
 
 def _article(judged: Dict[str, Any], key: str) -> Markup:
-    """One candidate: the verdict, the likely faults, what breaks, the table."""
+    """One candidate: the verdict, the likely faults, what breaks or is known to, the table."""
     wrong = broken(judged)
     parts: List[Any] = [
         tag("p", "Conformance to the training head of YOLOv8", class_="kicker"),
@@ -60,6 +60,8 @@ def _article(judged: Dict[str, Any], key: str) -> Markup:
         parts.append(tag("ul", *map(_fault, faults), class_="faults"))
     if wrong:
         parts += [tag("h2", "What breaks"), *(broken_clause(judged, c, key, i < OPENED) for i, c in enumerate(wrong))]
+    if known(judged):
+        parts += [tag("h2", "What is known to fail"), *(broken_clause(judged, c, key, False) for c in known(judged))]
     if judged["clauses"]:
         parts += [tag("h2", "Every clause"), verdict_table(judged)]
     return tag("article", *parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any, Dict, List
 
 import numpy as np
@@ -78,14 +77,6 @@ def snippet(judged: Dict[str, Any], clause: Dict[str, Any]) -> str:
         head = _READ.format(word=judged["word"], key=(op, clause["id"]))
     words = {"word": judged["word"], "preset": judged["dialect"], "op": op, "dtype": record["dtype"]}
     return head + _TAIL.format(**words, gradient=gradient, function=vjp(op) if gradient else op)
-
-
-def command(judged: Dict[str, Any], op: str, dtype: str) -> str:
-    """The command line that judges one op again, on the same draws."""
-    words = ["python", "-m", "conformance", "--candidate", judged["word"], "--dialect", judged["dialect"], "--only", op]
-    words += ["--profile", judged["profile"], "--dtype", dtype]
-    words += [] if judged["seed"] is None else ["--seed", str(judged["seed"])]
-    return " ".join(map(shlex.quote, words))
 
 
 def _built(name: str, case: Case) -> str:

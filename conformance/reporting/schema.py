@@ -13,7 +13,7 @@ from conformance.protocol import PROTOCOL
 from conformance.report import NO_VERDICT, SKIPPED
 from conformance.reporting.record import VERSION
 from conformance.rounding import PRECISIONS
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
 _TEXT, _COUNT, _TRUTH = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "boolean"}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
@@ -71,11 +71,12 @@ _DEFINITIONS = {
         expected=_VALUES,
         bugs={"type": "array", "items": {"$ref": "#/$defs/bug"}},
         stage=_TEXT,
+        replay=_TEXT,
     ),
     "clause": _object(
         id=_TEXT,
         op={"enum": list(PROTOCOL)},
-        verdict={"enum": [CONFORMS, BREAKS, UNDECIDED, NOT_PROVIDED, ERROR]},
+        verdict={"enum": [CONFORMS, BREAKS, UNDECIDED, NOT_PROVIDED, ERROR, KNOWN]},
         examples=_COUNT,
         worst=_or_null({"type": "number", "minimum": 0}),
         undecided=_SHARE,
@@ -92,7 +93,7 @@ _CANDIDATE = {
     "seed": _or_null({"type": "integer"}),
     "dtypes": {"type": "array", "items": {"enum": list(PRECISIONS)}},
     "only": _TEXTS,
-    "verdict": {"enum": [CONFORMS, BREAKS, UNDECIDED, ERROR, NO_VERDICT, SKIPPED]},
+    "verdict": {"enum": [CONFORMS, BREAKS, UNDECIDED, ERROR, KNOWN, NO_VERDICT, SKIPPED]},
     "evidence": _TEXT,
     "exit_code": {"enum": [0, 1, 2, None]},
     "interrupted": _TRUTH,

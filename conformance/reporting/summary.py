@@ -6,9 +6,8 @@ import re
 from typing import Any, Dict, List
 
 from conformance.markup import plain
-from conformance.reporting.faults import broken, conclusion, likely, sentence
+from conformance.reporting.faults import broken, conclusion, known, likely, reason, sentence
 from conformance.reporting.record import candidates
-from conformance.reporting.reproduce import command
 from conformance.spec import CLAUSES
 
 ROWS = 20
@@ -40,8 +39,10 @@ def _blocks(judged: Dict[str, Any]) -> List[str]:
         lines = ["| op | clause | verdict | what came |", "| --- | --- | --- | --- |", *map(_row, breaks[:ROWS])]
         lines += [f"| … | and {len(breaks) - ROWS} more | | |"] if len(breaks) > ROWS else []
         blocks.append("\n".join(lines))
-        dtype = breaks[0]["counterexample"]["dtype"] if breaks[0]["counterexample"] else "both"
-        blocks.append(f"To see the first again: `{_code(command(judged, breaks[0]['op'], dtype))}`")
+        shown = [clause for clause in breaks if clause["counterexample"]][:1]
+        blocks += [f"To see {c['op']} {c['id']} again: `{_code(c['counterexample']['replay'])}`" for c in shown]
+    excused = [f"- known to fail: {c['op']} {c['id']} – {inert(reason(c)[:300])}" for c in known(judged)]
+    blocks += ["\n".join(excused)] if excused else []
     return blocks + [f"> {inert(problem)[:1000]}" for problem in judged["problems"]]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Dict, List, Tuple
 
 from conformance.markup import Markup, joined, tag
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
-MARKS = {CONFORMS: "✓", BREAKS: "✕", ERROR: "!", UNDECIDED: "?", NOT_PROVIDED: "–"}
+MARKS = {CONFORMS: "✓", BREAKS: "✕", ERROR: "!", UNDECIDED: "?", KNOWN: "~", NOT_PROVIDED: "–"}
 """A sign beside each word, so that no verdict is told by colour alone."""
 
 _HEADINGS = (("clause", ""), ("value", ""), ("gradient", ""), ("examples", "number"), ("undecided", "number"))
@@ -46,18 +46,18 @@ def _row(id: str, seen: Dict[bool, Any]) -> Markup:
 
 
 def _verdict(clause: Any) -> Markup:
-    """The verdict as a sign and a word; a broken one leads to its break."""
+    """The verdict as a sign and a word; one that fails leads to its break."""
     if clause is None or clause["verdict"] == NOT_PROVIDED:
         text = "not judged" if clause is None else "not provided"
         return tag("td", tag("span", "–", aria_hidden="true"), tag("span", text, class_="hide"))
     verdict = clause["verdict"]
     sign, word = tag("span", MARKS[verdict] + " ", aria_hidden="true"), tag("span", verdict.lower())
-    wrong = verdict in (BREAKS, ERROR)
-    said = tag("a", sign, word, href=f"#{break_id(clause)}") if wrong else joined(sign, word)
+    shown = verdict in (BREAKS, ERROR, KNOWN)
+    said = tag("a", sign, word, href=f"#{break_id(clause)}") if shown else joined(sign, word)
     parts: List[Any] = [tag("span", said, class_="word")]
-    if not wrong:
+    if not shown:
         parts += _ratio(clause["worst"])
-    return tag("td", *parts, class_="wrong" if verdict != CONFORMS else None)
+    return tag("td", *parts, class_="wrong" if verdict not in (CONFORMS, KNOWN) else None)
 
 
 def _ratio(worst: Any) -> Tuple[Markup, Markup]:

@@ -14,7 +14,8 @@ import pytest
 from conformance import candidate
 from conformance.foreign import CandidateError
 from conformance.remote.limits import Limits
-from conformance.remote.scratch import SHARED_MEMORY
+from conformance.remote.process import Process
+from conformance.remote.scratch import SHARED_MEMORY, Scratch
 from conformance.rounding import FLOAT32
 from refimpl import YOLOV8
 
@@ -116,6 +117,17 @@ def test_a_broken_op_is_an_error_that_says_what_was_seen_and_the_program_is_aske
     assert all(text in said for text in FAULTS[fault]), said
     assert np.isfinite(other).all() and left_behind() <= before
     assert time.monotonic() - begun < 20
+
+
+def test_a_program_is_ended_before_its_folder_is_removed(monkeypatch):
+    order, stop, remove = [], Process.stop, Scratch.remove
+    monkeypatch.setattr(Process, "stop", lambda self, *words: order.append("program") or stop(self, *words))
+    monkeypatch.setattr(Scratch, "remove", lambda self: order.append("folder") or remove(self))
+
+    with contextlib.closing(candidate.find(word("replies twice"), None, Limits(SECONDS, MEMORY))) as judged:
+        asked(judged, "iou", (1, 4))
+
+    assert order[:2] == ["program", "folder"]
 
 
 @pytest.mark.parametrize("fault", ["raises", "SIGSEGV", "hangs with a child", "stdout", "no JSON"])

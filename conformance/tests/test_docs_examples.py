@@ -55,7 +55,7 @@ def test_nothing_is_drawn_outside_its_picture(name):
 
 @pytest.mark.parametrize(
     "shape",
-    [svg.rectangle(5, 5, 6, 1, "a"), svg.line((0, 0), (5, 11)), svg.arrow((5, 5), (5, -1)), svg.label(-1, 5, "words")],
+    [svg.rectangle(5, 5, 6, 1, "a"), svg.line((0, 0), (5, 11), "line"), svg.arrow((5, 5), (5, -1)), svg.label(-1, 5, "words")],
 )
 def test_a_shape_outside_its_picture_is_noticed(shape):
     assert outside(document(Picture("x", "title", "description", (10, 10), (shape,))))

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from conformance import cli, suite
+from conformance import options, suite
 from conformance.docs import port
 from conformance.pipeline import PIPELINES
 from conformance.protocol import PROTOCOL
@@ -57,12 +57,12 @@ def test_an_op_comes_after_those_it_is_made_of(whole):
 
 @pytest.mark.parametrize("words", JUDGED, ids=" ".join)
 def test_a_command_names_options_ops_and_dialects_that_exist(words):
-    options = cli._parser().parse_args(words)
+    asked = options.parser().parse_args(words)
 
-    run = suite.settings(profile=options.profile, seed=options.seed, dtype=options.dtype, only=options.only)
+    run = suite.settings(profile=asked.profile, seed=asked.seed, dtype=asked.dtype, only=asked.only)
 
-    assert options.candidate == "adapter.py:Adapter" and (options.dialect is None or options.dialect in PRESETS)
-    assert run.only == tuple(options.only.split(",")) if options.only else not run.only
+    assert asked.candidate == "adapter.py:Adapter" and (asked.dialect is None or asked.dialect in PRESETS)
+    assert run.only == tuple(asked.only.split(",")) if asked.only else not run.only
 
 
 def test_an_op_that_does_not_exist_is_refused():

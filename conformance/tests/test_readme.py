@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import cli, plugin, readme, readme_sections, report
+from conformance import options, plugin, readme, readme_sections, report
 from conformance.readme_sections import FIXED, ROOT, ReadmeError, Run
 from conformance.spec import CLAUSES
 from golden import draw
@@ -28,7 +28,7 @@ PATHS = [path for path in PATHS if path not in report._HEADINGS]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE)
 VARIABLES = re.findall(r"\b([A-Z]+)=", MAKEFILE)
-PARSERS = {"conformance": cli._parser, "conformance.readme": readme._parser}
+PARSERS = {"conformance": options.parser, "conformance.readme": readme._parser}
 
 
 def fails(command):
@@ -36,8 +36,8 @@ def fails(command):
     words = shlex.split(command, comments=True)
     program = Path(words[0]).name
     if program == "make":
-        options = {word.partition("=")[0] for word in words[1:] if "=" in word}
-        unknown = options - set(VARIABLES) | {word for word in words[1:] if "=" not in word} - set(TARGETS)
+        given = {word.partition("=")[0] for word in words[1:] if "=" in word}
+        unknown = given - set(VARIABLES) | {word for word in words[1:] if "=" not in word} - set(TARGETS)
     elif program in ("python", "python3") and words[1:2] == ["-m"] and words[2] in PARSERS:
         try:
             drawing = words[2:4] == ["conformance", "draw"]

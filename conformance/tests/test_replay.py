@@ -2,11 +2,13 @@
 
 import shlex
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from conformance import cli, replay, suite
+from conformance.candidate import Candidate
 from conformance.clauses import properties
 from conformance.examples import drawn
 from conformance.tests.conftest import ROOT
@@ -76,6 +78,16 @@ def test_an_example_too_large_for_a_word_names_the_search_that_found_it(monkeypa
     found = examined(IOU, candidate(iou=wrong), run).detail
 
     assert found.endswith("replay: python -m conformance --candidate word --profile quick --only iou --dtype float32 --seed 7")
+
+
+def test_a_command_is_safe_to_paste(monkeypatch):
+    monkeypatch.setattr(replay, "LONGEST", 10)
+    judged = Candidate(lambda dialect: SimpleNamespace(iou=wrong), YOLOV8, "my file.py:attr; rm")
+
+    found = examined(IOU, judged, suite.settings(profile="quick", seed=None, dtype="float32", only=None))
+
+    command = found.detail.rpartition("replay: ")[2]
+    assert shlex.split(command)[4] == "my file.py:attr; rm" and found.counterexample["replay"] == command
 
 
 def test_a_word_is_refused_before_anything_is_judged(capsys):

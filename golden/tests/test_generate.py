@@ -1,5 +1,6 @@
 """Generating: idempotent, atomic, the same on every machine."""
 
+import functools
 import importlib
 import os
 import subprocess
@@ -16,12 +17,21 @@ from golden.definitions.definition import input_tensors, pattern, printed_tensor
 from golden.rules import arguments
 
 
+TENSORS = {one.id: functools.lru_cache(None)(functools.partial(generate.tensors_of, one)) for one in DEFINITIONS}
+
+
+@pytest.fixture
+def computed_once(monkeypatch):
+    """The tensors of a case are the same in each of the tests that are about files."""
+    monkeypatch.setattr(generate, "tensors_of", lambda definition: TENSORS[definition.id]())
+
+
 def contents(folder):
     """Bytes and time of writing of every file."""
     return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_the_cases_in_the_tree_are_those_that_are_defined(folder, capsys):
+def test_the_cases_in_the_tree_are_those_that_are_defined(folder, capsys, computed_once):
     before = contents(folder)
 
     assert generate.main(folder) == 0
@@ -30,7 +40,7 @@ def test_the_cases_in_the_tree_are_those_that_are_defined(folder, capsys):
     assert capsys.readouterr().out == f"golden: {len(DEFINITIONS)} cases, 0 files written, 0 removed\n"
 
 
-def test_cases_written_from_nothing_are_the_same_bytes(folder, tmp_path):
+def test_cases_written_from_nothing_are_the_same_bytes(folder, tmp_path, computed_once):
     generate.main(tmp_path / "new")
 
     assert (tmp_path / "new" / store.MANIFEST).read_bytes() == (folder / store.MANIFEST).read_bytes()
@@ -49,7 +59,7 @@ def test_a_processor_with_fewer_instructions_writes_the_same_bytes(folder, tmp_p
     assert (tmp_path / "new" / store.MANIFEST).read_bytes() == (folder / store.MANIFEST).read_bytes()
 
 
-def test_altered_missing_and_obsolete_files_are_put_right(folder):
+def test_altered_missing_and_obsolete_files_are_put_right(folder, computed_once):
     cases, before = folder / store.CASES, {path.name: path.read_bytes() for path in (folder / store.CASES).iterdir()}
     damaged = cases / "ciou-nested.npz"
     damaged.write_bytes(damaged.read_bytes()[:10] + b"\1" + damaged.read_bytes()[11:])  # a date in the zip, no tensor
@@ -64,7 +74,7 @@ def test_altered_missing_and_obsolete_files_are_put_right(folder):
     assert {path.name: path.read_bytes() for path in cases.iterdir()} == before
 
 
-def test_an_interrupted_run_leaves_whole_files(folder, monkeypatch):
+def test_an_interrupted_run_leaves_whole_files(folder, computed_once):
     for path in (folder / store.CASES).iterdir():
         path.write_bytes(b"old")
     moved = []
@@ -75,14 +85,13 @@ def test_an_interrupted_run_leaves_whole_files(folder, monkeypatch):
         moved.append(target)
         os.rename(source, target)
 
-    monkeypatch.setattr(store.os, "replace", interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(store.os, "replace", interrupted)
         generate.write(folder)
 
     sizes = {path.name: path.stat().st_size for path in (folder / store.CASES).iterdir()}
     assert not [name for name in sizes if name.startswith(".")]
     assert sorted(size != 3 for size in sizes.values()) == [False] * (len(sizes) - 2) + [True] * 2
-    monkeypatch.undo()
     assert generate.main(folder) == check.main(folder) == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from conformance.report import Report
 from conformance.reporting import comparison
 from conformance.reporting.record import record, whole
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Row
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, Row
 
 
 def _judged(name="mine", **verdicts):
@@ -22,6 +22,8 @@ def _judged(name="mine", **verdicts):
         ({"IOU_1": CONFORMS}, {"IOU_1": BREAKS}, "B alone breaks iou IOU-1"),
         ({"IOU_1": ERROR}, {"IOU_1": CONFORMS}, "A alone breaks iou IOU-1"),
         ({"IOU_1": ERROR}, {"IOU_1": BREAKS}, "both break 1 clause"),
+        ({"IOU_1": KNOWN}, {"IOU_1": BREAKS}, "both break 1 clause"),
+        ({"IOU_1": CONFORMS}, {"IOU_1": KNOWN}, "neither breaks a clause"),
         ({}, {"IOU_1": BREAKS, "IOU_2": BREAKS}, "B alone breaks iou IOU-1, iou IOU-2"),
         ({}, {f"IOU_{i}": BREAKS for i in range(5)}, "B alone breaks 5 clauses"),
         ({"IOU_1": NOT_PROVIDED}, {"IOU_1": CONFORMS}, "neither breaks a clause"),

@@ -11,12 +11,14 @@ from conformance.reporting.badge import badge
 from conformance.reporting.junit import junit
 from conformance.reporting.record import whole
 from conformance.reporting.summary import ROWS, inert, summary
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED, Row
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row
+
+
+IDS = ["IOU-1", "IOU-2", "IOU-3", "IOU-4", "TAL-1", "TAL-2"]
 
 
 def _run(*verdicts, profile="standard", **facts):
-    ids = ["IOU-1", "IOU-2", "IOU-3", "IOU-4", "TAL-1"]
-    rows = tuple(Row("iou", id, verdict, 9, 0.5, 0.0, f"{id} said") for id, verdict in zip(ids, verdicts))
+    rows = tuple(Row("iou", id, verdict, 9, 0.5, 0.0, f"{id} said") for id, verdict in zip(IDS, verdicts))
     return whole([Report("mine", (), "YOLOV8", profile, rows, dtypes=("float32", "float64"), **facts)], single=True)
 
 
@@ -54,6 +56,10 @@ def test_json_keeps_lists_of_numbers_on_a_line():
         (_run(CONFORMS, NOT_PROVIDED), "1 clause conforms", "brightgreen"),
         (_run(CONFORMS, profile="quick"), "1 clause conforms (quick)", "yellowgreen"),
         (_run(CONFORMS, only=("iou",)), "1 clause conforms (in part)", "yellowgreen"),
+        (_run(CONFORMS, profile="one example"), "1 clause conforms (one example)", "yellowgreen"),
+        (_run(CONFORMS, KNOWN), "1 clause conforms (1 known to fail)", "yellowgreen"),
+        (_run(KNOWN, BREAKS), "1 of 2 clauses breaks", "red"),
+        (_run(KNOWN, UNDECIDED), "no verdict", "lightgrey"),
         (_run(CONFORMS, BREAKS), "1 of 2 clauses breaks", "red"),
         (_run(ERROR, BREAKS), "2 of 2 clauses break", "red"),
         (_run(CONFORMS, UNDECIDED), "no verdict", "lightgrey"),
@@ -66,19 +72,31 @@ def test_a_badge_claims_no_more_than_the_run_shows(run, message, colour):
 
 
 def test_junit_counts_each_verdict_as_continuous_integration_does():
-    suites = ElementTree.fromstring(junit(_run(CONFORMS, BREAKS, ERROR, NOT_PROVIDED, UNDECIDED, problems=("trouble",))))
+    verdicts = (CONFORMS, BREAKS, ERROR, NOT_PROVIDED, UNDECIDED, KNOWN)
+    suites = ElementTree.fromstring(junit(_run(*verdicts, problems=("trouble",))))
 
     (suite,) = suites
     counts = {name: int(suite.get(name)) for name in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": 6, "failures": 1, "errors": 3, "skipped": 1}
-    assert [case.get("name") for case in suite.iter("testcase")] == ["IOU-1", "IOU-2", "IOU-3", "IOU-4", "TAL-1", "trouble"]
+    assert counts == {"tests": 7, "failures": 1, "errors": 3, "skipped": 2}
+    assert [case.get("name") for case in suite.iter("testcase")] == [*IDS, "trouble"]
+    assert [case.get("message") for case in suite.iter("skipped")] == ["IOU-4 said", "TAL-2 said"]
 
 
 def test_the_summary_lists_what_breaks_and_how_to_see_it_again():
-    text = summary(_run(CONFORMS, BREAKS, word="x:y"))
+    run = _run(CONFORMS, BREAKS)
+    run["clauses"][1]["counterexample"] = {"message": "IOU-2 said", "bugs": [], "replay": "python -m conformance --replay word"}
+
+    text = summary(run)
 
     assert text.startswith("### mine breaks 1 of 2 clauses\n")
-    assert "| iou | IOU-2<br>" in text and "`python -m conformance --candidate x:y" in text
+    assert "| iou | IOU-2<br>" in text and "To see iou IOU-2 again: `python -m conformance --replay word`" in text
+
+
+def test_the_summary_excuses_what_is_known_and_says_why():
+    text = summary(_run(CONFORMS, KNOWN))
+
+    assert text.startswith("### mine conforms to 1 of 2 clauses, 1 known to fail\n")
+    assert "\n- known to fail: iou IOU-2 – IOU-2 said\n" in text and "| iou |" not in text
 
 
 def test_the_summary_of_many_breaks_is_cut():

@@ -12,7 +12,7 @@ from conformance.reporting.page import page
 from conformance.reporting.record import record, whole
 from conformance.spec import CLAUSES
 from conformance.tests.reporting.judging import break_of, broken
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Row
+from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, Row
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(1)>\x00 &amp; \"'"
 
@@ -113,6 +113,19 @@ def test_a_break_tells_all_that_is_needed_to_name_the_fault():
 
     stage = "First divergent stage: alignment_metric (TAL-3)"
     assert all(told in words for told in ("beta is 5 (seen in a fork)", stage, "expected", "got", "To see it again"))
+
+
+def test_a_known_failure_has_its_reason_and_a_section_of_its_own():
+    excused = json.loads(break_of("IOU-4", "ciou"))
+    excused.update(verdict=KNOWN, detail="until version 3 (known.txt:1)\n  what it was")
+    run = _judged(verdict=KNOWN)
+
+    seen = _Document(page({**run, "clauses": [*run["clauses"], excused]}))
+
+    words = " ".join(seen.words)
+    assert "conforms to 1 of 2 clauses, 1 known to fail" in words and "What breaks" not in words
+    assert "What is known to fail" in words and "until version 3 (known.txt:1)" in words
+    assert {"break-ciou-IOU-4", "IOU-4"} <= set(seen.ids) and "#break-ciou-IOU-4" in seen.links
 
 
 def test_a_conforming_run_has_no_break_to_show():

@@ -10,7 +10,7 @@ from conformance.reporting.record import candidates, record, whole
 from conformance.reporting.schema import SCHEMA
 from conformance.tests.reporting.judging import broken, rows
 from conformance.tests.reporting.validating import faults
-from conformance.verdicts import BREAKS, CONFORMS, Row
+from conformance.verdicts import BREAKS, CONFORMS, KNOWN, Row
 
 
 def _row(verdict=CONFORMS, worst=0.5):
@@ -55,6 +55,13 @@ def test_a_record_is_valid_json_whatever_the_numbers():
     told = _told(Report("mine", rows=(_row(worst=math.inf), _row(worst=math.nan))))
 
     assert [clause["worst"] for clause in told["clauses"]] == [None, None]
+    assert list(faults(told, SCHEMA, SCHEMA)) == []
+
+
+def test_a_known_failure_is_as_the_schema_says():
+    told = _told(Report("mine", rows=(_row(KNOWN),), profile="quick"))
+
+    assert (told["verdict"], told["exit_code"], told["clauses"][0]["verdict"]) == ("KNOWN", 0, "KNOWN")
     assert list(faults(told, SCHEMA, SCHEMA)) == []
 
 

@@ -11,13 +11,12 @@ import pytest
 
 from conformance.readme_sections import ROOT
 from conformance.reporting.numbers import decoded
-from conformance.reporting.reproduce import LONGEST, command, literal, snippet
+from conformance.reporting.reproduce import LONGEST, literal, snippet
 from conformance.tests.reporting.judging import break_of, broken
 
 
-def _judged(clause, op, **changed):
-    facts = {"word": broken(clause), "dialect": "YOLOV8", "profile": "quick", "seed": None}
-    return {**facts, **changed, "clauses": [json.loads(break_of(clause, op))]}
+def _judged(clause, op):
+    return {"word": broken(clause), "dialect": "YOLOV8", "clauses": [json.loads(break_of(clause, op))]}
 
 
 def _run(program, folder):
@@ -31,6 +30,8 @@ def _run(program, folder):
 def test_the_program_shows_both_answers(clause, op, tmp_path):
     judged = _judged(clause, op)
     record = judged["clauses"][0]["counterexample"]
+    # A busy machine shrinks less, and a case that stays large is read from the report.
+    (tmp_path / "report.json").write_text(json.dumps(judged), encoding="utf-8")
 
     told = _run(snippet(judged, judged["clauses"][0]), tmp_path)
 
@@ -63,15 +64,6 @@ def test_a_case_that_was_left_out_has_no_program():
     judged["clauses"][0]["counterexample"]["arguments"]["boxes1"]["data"] = None
 
     assert snippet(judged, judged["clauses"][0]) == ""
-
-
-def test_the_command_is_safe_to_paste():
-    judged = _judged("IOU-4", "ciou", word="my file.py:attr; rm", seed=7)
-
-    assert command(judged, "ciou", "float32") == (
-        "python -m conformance --candidate 'my file.py:attr; rm' --dialect YOLOV8 --only ciou "
-        "--profile quick --dtype float32 --seed 7"
-    )
 
 
 @pytest.mark.parametrize(
