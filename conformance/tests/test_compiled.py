@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from conformance import cli
+from conformance import cli, several
 
 torch = pytest.importorskip("torch")
 
@@ -32,7 +32,9 @@ def compiled(backend, dialect):
 aot_eager, inductor = (functools.partial(compiled, backend) for backend in ("aot_eager", "inductor"))
 
 
-def test_compiled_ops_conform_in_value_and_gradient(capsys):
+def test_compiled_ops_conform_in_value_and_gradient(capsys, monkeypatch):
+    # In this process, where the graphs are counted.
+    monkeypatch.setattr(several, "each", map)
     try:
         torch.compile(torch.sin, backend="aot_eager")(torch.ones(2))
     except Exception as error:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from golden import check
-from golden.store import CASES, HOME, MANIFEST, describe, digest, json_text, npy, npz, read_npz, sealed
+from golden.store import CASES, HOME, MANIFEST, describe, digest, json_text, npy, read_npz, sealed
 
 CASE = "ciou-nested"
 
