@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.strategies.boxes import sides
-from conformance.strategies.case import Case, Cases, always
+from conformance.strategies.case import Case, Cases, also_asked_before, always
 from conformance.strategies.numbers import choices
 from conformance.strategies.scenes import HAIR, scene_possible, scenes
 from refimpl import alignment_metric, candidates_in_gts, resolve_conflicts, select_topk
@@ -77,12 +77,15 @@ CONFLICTS = {
     "no ground truths": lambda c: c.gt_bboxes.shape[1] == 0,
 }
 
-CANDIDATES = Cases(
-    GEOMETRY,
-    lambda *how: scenes(*how).map(
-        lambda c: Case(c.dialect, {n: c.arguments[n] for n in ("anchor_points", "gt_bboxes", "mask_gt")})
+CANDIDATES = also_asked_before(
+    Cases(
+        GEOMETRY,
+        lambda *how: scenes(*how).map(
+            lambda c: Case(c.dialect, {n: c.arguments[n] for n in ("anchor_points", "gt_bboxes", "mask_gt")})
+        ),
+        scene_possible,
     ),
-    scene_possible,
+    lambda c: {"anchor_points": c.anchor_points[::-1].copy()},
 )
 
 _UPRIGHT = {name: occurs for name, occurs in GEOMETRY.items() if name not in ("inverted", "hair's breadth")}
@@ -112,4 +115,7 @@ ALIGNMENTS = Cases(
     scene_possible,
 )
 
-ASSIGNMENTS = Cases({**_UPRIGHT, **PREDICTIONS, **CONFLICTS}, scenes, scene_possible)
+ASSIGNMENTS = also_asked_before(
+    Cases({**_UPRIGHT, **PREDICTIONS, **CONFLICTS}, scenes, scene_possible),
+    lambda c: {"pd_scores": np.ones_like(c.pd_scores), "pd_bboxes": c.pd_bboxes[:, ::-1].copy()},
+)

@@ -60,3 +60,25 @@ class Cases(NamedTuple):
 
 def always(case: Case) -> bool:
     return True
+
+
+def also_asked_before(cases: Cases, other: Callable[[Case], Dict[str, Any]]) -> Cases:
+    """The cases, and the event that a call came before with the same shapes and other numbers, which is not remembered.
+
+    Parameters
+    ----------
+    cases : with an event "real"
+    other : from a case, the arguments that the call before had instead
+    """
+
+    def draw(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
+        if event != "asked before":
+            return cases.draw(event, precision, served)
+        return cases.draw("real", precision, served).map(
+            lambda case: case._replace(prelude=(case._replace(arguments={**case.arguments, **other(case)}),))
+        )
+
+    def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
+        return event == "asked before" or cases.possible(event, precision, served)
+
+    return Cases({**cases.events, "asked before": lambda case: len(case.prelude) == 1}, draw, possible)

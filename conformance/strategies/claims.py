@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.rounding import Precision
-from conformance.strategies.case import Case, Cases, always
+from conformance.strategies.case import Case, Cases, also_asked_before, always
 from conformance.strategies.numbers import choices, in_precision, lattices, numbers, realness
 from refimpl import Dialect, resolve_conflicts
 
@@ -44,21 +44,24 @@ def _metrics(draw, event, precision, served):
     return Case(dialect, {"metric": metric, "mask_gt": mask})
 
 
-METRICS = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "all zero": lambda c: not c.metric.any(),
-        "few above zero": always,
-        "near ties": lambda c: bool(np.ptp(c.metric) < 1e-5),
-        "more than 256 anchors": lambda c: c.metric.shape[-1] > 256,
-        "more than 32768 anchors": lambda c: c.metric.shape[-1] > 32768,
-        "minute": lambda c: bool(c.metric.max() < 1e-9),
-        "equal": lambda c: bool((c.metric == c.metric[..., :1]).all()),
-        "k anchors": lambda c: c.metric.shape[-1] == c.dialect.topk,
-        "padding": lambda c: bool((~c.mask_gt).any()),
-    },
-    _metrics,
+METRICS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "all zero": lambda c: not c.metric.any(),
+            "few above zero": always,
+            "near ties": lambda c: bool(np.ptp(c.metric) < 1e-5),
+            "more than 256 anchors": lambda c: c.metric.shape[-1] > 256,
+            "more than 32768 anchors": lambda c: c.metric.shape[-1] > 32768,
+            "minute": lambda c: bool(c.metric.max() < 1e-9),
+            "equal": lambda c: bool((c.metric == c.metric[..., :1]).all()),
+            "k anchors": lambda c: c.metric.shape[-1] == c.dialect.topk,
+            "padding": lambda c: bool((~c.mask_gt).any()),
+        },
+        _metrics,
+    ),
+    lambda c: {"metric": c.metric[..., ::-1].copy()},
 )
 
 
@@ -118,21 +121,24 @@ def _pairs_at_every_distance(seed: int, dialect: Dialect, precision: Precision) 
     return Case(dialect, {"mask_pos": claims, "overlaps": overlaps})
 
 
-CLAIMS = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "wanted by two": lambda c: bool((c.mask_pos.sum(1) >= 2).any()),
-        "wanted by three": lambda c: bool((c.mask_pos.sum(1) >= 3).any()),
-        "wanted without overlap": lambda c: bool(((c.mask_pos.sum(1) >= 2) & (c.overlaps.max(1) == 0)).any()),
-        "small overlaps": lambda c: bool((c.mask_pos.sum(1) >= 2).any()) and 0 < c.overlaps.max() < 1e-3,
-        "wanted by 257": lambda c: bool((c.mask_pos.sum(1) == 257).any()),
-        "many": lambda c: c.mask_pos.shape[1] > 64 and c.mask_pos.shape[2] > 64,
-        "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
-        "near ties": lambda c: bool((abs(c.overlaps[0, :, 0] - 0.5) < 1e-5).all()),
-        "owner that did not claim": lambda c: bool(
-            (resolve_conflicts(c.mask_pos, c.overlaps).mask_pos & ~c.mask_pos).any()
-        ),
-    },
-    _claimed,
+CLAIMS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "wanted by two": lambda c: bool((c.mask_pos.sum(1) >= 2).any()),
+            "wanted by three": lambda c: bool((c.mask_pos.sum(1) >= 3).any()),
+            "wanted without overlap": lambda c: bool(((c.mask_pos.sum(1) >= 2) & (c.overlaps.max(1) == 0)).any()),
+            "small overlaps": lambda c: bool((c.mask_pos.sum(1) >= 2).any()) and 0 < c.overlaps.max() < 1e-3,
+            "wanted by 257": lambda c: bool((c.mask_pos.sum(1) == 257).any()),
+            "many": lambda c: c.mask_pos.shape[1] > 64 and c.mask_pos.shape[2] > 64,
+            "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
+            "near ties": lambda c: bool((abs(c.overlaps[0, :, 0] - 0.5) < 1e-5).all()),
+            "owner that did not claim": lambda c: bool(
+                (resolve_conflicts(c.mask_pos, c.overlaps).mask_pos & ~c.mask_pos).any()
+            ),
+        },
+        _claimed,
+    ),
+    lambda c: {"mask_pos": c.mask_pos[:, ::-1].copy(), "overlaps": c.overlaps[:, ::-1].copy()},
 )
