@@ -12,22 +12,22 @@ def masked(labels, boxes):
     return labels, boxes, boxes.sum(axis=-1, keepdims=True) > 0
 
 
-@mutant("pad_targets", "x is scaled by the height of the image, y by its width", "TGT-1", seen="public rewrites")
+@mutant("pad_targets", "x is scaled by the height of the image, y by its width", "TGT-1", "TGT-3", seen="public rewrites")
 def targets_h_w_swapped(self, right, targets, batch_size, image_size):
     return right(targets, batch_size, image_size[::-1])
 
 
-@mutant("pad_targets", "x and y are both scaled by the height of the image", "TGT-1", seen="YOLOv6 0.4.1")
+@mutant("pad_targets", "x and y are both scaled by the height of the image", "TGT-1", "TGT-3", seen="YOLOv6 0.4.1")
 def targets_scaled_square(self, right, targets, batch_size, image_size):
     return right(targets, batch_size, (image_size[0], image_size[0]))
 
 
-@mutant("pad_targets", "the image is taken to be 640 px, whatever its size", "TGT-1", seen="public rewrites")
+@mutant("pad_targets", "the image is taken to be 640 px, whatever its size", "TGT-1", "TGT-3", seen="public rewrites")
 def targets_scaled_to_640(self, right, targets, batch_size, image_size):
     return right(targets, batch_size, (640, 640))
 
 
-@mutant("pad_targets", "targets are not scaled to px", "TGT-1")
+@mutant("pad_targets", "targets are not scaled to px", "TGT-1", "TGT-3")
 def targets_not_scaled(self, right, targets, batch_size, image_size):
     return right(targets, batch_size, (1, 1))
 

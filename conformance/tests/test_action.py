@@ -18,10 +18,8 @@ DEFAULTS = dict(re.findall(r'^  ([\w-]+):\n    description: .*\n    default: "?(
 
 def run(folder, **inputs):
     """Run the script as bash on a runner does, with the defaults of what is not given."""
-    (folder / "bin").mkdir()
-    (folder / "bin" / "python").symlink_to(sys.executable)
     values = {name: inputs.get(of.replace("-", "_"), DEFAULTS.get(of, "")) for name, of in INPUTS}
-    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    path = f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, **values, "PATH": path, "PYTHONPATH": str(ROOT)}
     words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", SCRIPT]
     return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)

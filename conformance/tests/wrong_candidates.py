@@ -76,7 +76,7 @@ WRONG: Dict[Tuple[str, str], Tuple[str, Callable]] = {
     ("IOU-2", "giou"): ("plain IoU", lambda op: lambda self, a, b: self.iou(a, b)),
     ("IOU-3", "diou"): ("sign of the distance term", after(lambda self, r, a, b: 2 * self.iou(a, b) - r)),
     ("IOU-4", "ciou"): ("clamped to [−1, 1]", after(lambda self, r, *_: np.clip(r, -1, 1))),
-    ("TGT-1", "pad_targets"): ("H and W exchanged", before(lambda self, t, b, size: (t, b, size[::-1]))),
+    ("TGT-1", "pad_targets"): ("boxes a thousandth too large", after(lambda self, r, *_: (r[0], 1.001 * r[1], r[2]))),
     ("TGT-2", "pad_targets"): ("labels one too large", after(lambda self, r, *_: (r[0] + 1, r[1], r[2]))),
     ("TGT-3", "pad_targets"): ("padding told by area, not by coordinates", after(lambda self, r, *_: (r[0], r[1], (r[1] != 0).any(axis=-1, keepdims=True)))),
     ("TAL-1", "candidates_in_gts"): ("edges belong to the box", under(inside_eps=-1e-6)),
