@@ -69,8 +69,8 @@ def _run(asked: argparse.Namespace) -> int:
     # As `python -m` does, so that the console script finds the same modules.
     sys.path.append(os.getcwd())
     bounds = limits(words, **{name: getattr(asked, name) for name in ("isolate", "timeout", "memory", "verbose")})
-    judge = functools.partial(_judge, run=run, dialect=asked.dialect, limits=bounds, example=asked.replay)
-    judge = functools.partial(judge, skip=asked.candidate is None and not asked.compare, quiet=asked.quiet or len(words) > 1)
+    how = {"dialect": asked.dialect, "limits": bounds, "example": asked.replay, "quiet": asked.quiet or len(words) > 1}
+    judge = functools.partial(_judge, run=run, skip=asked.candidate is None and not asked.compare, **how)
     with several.terminated_as_interrupted():
         if asked.compare is not None:
             return compare.run(judge, words, asked.report, asked.json, asked.quiet)

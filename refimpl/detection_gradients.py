@@ -120,7 +120,13 @@ def image_loss_and_gradient(
 
 
 def merge_levels(channels: FloatArray, levels: Sequence[FloatArray]) -> None:
-    """Write (B, A, 4R + C) into the levels (B, 4R + C, H, W): undo what `split_predictions` did."""
+    """Write the channels of all anchors into their levels: undo what `split_predictions` did.
+
+    Parameters
+    ----------
+    channels : (B, A, 4R + C) float
+    levels : [(B, 4R + C, H, W)] float, written in place
+    """
     start = 0
     for level in levels:
         cells = level.shape[2] * level.shape[3]

@@ -52,7 +52,7 @@ def _problems(schema: Dict[str, Any], value: Any, where: str) -> Iterator[str]:
         yield _wrong(where, f"one of {', '.join(schema['enum'])}", value)
     if "type" in schema:
         names = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
-        if not any(_is(value, name) for name in names):
+        if not any(is_a(value, name) for name in names):
             yield _wrong(where, " or ".join(names), value)
             return
     if value is not None and "minimum" in schema and value < schema["minimum"]:
@@ -84,7 +84,7 @@ def _field(where: str, name: str) -> str:
     return f"{where}.{name}" if where else name
 
 
-def _is(value: Any, name: str) -> bool:
+def is_a(value: Any, name: str) -> bool:
     """Whether a value has a type of JSON; true and false are no numbers."""
     return isinstance(value, _TYPES[name]) and (name == "boolean") >= isinstance(value, bool)
 

@@ -83,6 +83,21 @@ def _target_cases(draw, event, precision, served):
         image = sorted(image)
     real = draw(realness(event), label="real")
     rows = draw(target_rows(image, dialect.num_classes, precision=precision, real=real), label="targets")
+    rows = _shaped(draw, event, rows, dialect)
+    height = 32 * draw(st.integers(1, 4), label="H / 32")
+    width = 32 * draw(st.integers(1, 4), label="W / 32")
+    if event == "H != W" and width == height:
+        width += 32
+    if event == "coordinate sum positive as fractions alone":
+        width = 4 * height
+    if event == "real":
+        height, width = height - draw(st.integers(0, 31), label="less"), width - draw(st.integers(0, 31), label="less")
+    arguments = {"targets": in_precision(rows, precision), "batch_size": batch_size, "image_size": (height, width)}
+    return Case(dialect, arguments)
+
+
+def _shaped(draw, event, rows, dialect):
+    """The rows (N, 6), changed so that the event occurs."""
     if event == "off the image":
         rows[0, 2:] = [0.125, 0.5, 0.5, 0.5]
     if event == "coordinate sum not positive":
@@ -100,16 +115,7 @@ def _target_cases(draw, event, precision, served):
     if event == "more than 300 boxes":
         rows = np.concatenate([rows[:1]] * 301 + [rows])
         rows[:, 2] += np.arange(len(rows)) / 4096
-    height = 32 * draw(st.integers(1, 4), label="H / 32")
-    width = 32 * draw(st.integers(1, 4), label="W / 32")
-    if event == "H != W" and width == height:
-        width += 32
-    if event == "coordinate sum positive as fractions alone":
-        width = 4 * height
-    if event == "real":
-        height, width = height - draw(st.integers(0, 31), label="less"), width - draw(st.integers(0, 31), label="less")
-    arguments = {"targets": in_precision(rows, precision), "batch_size": batch_size, "image_size": (height, width)}
-    return Case(dialect, arguments)
+    return rows
 
 
 def _possible(event, precision, served):

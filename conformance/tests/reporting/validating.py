@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator
 
-_TYPES = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "null": type(None),
-}
+from conformance.remote.schema import is_a
+
 _KNOWN = {"$schema", "$defs", "title", "$ref", "anyOf", "enum", "const", "type"}
 _KNOWN |= {"minimum", "maximum", "items", "properties", "required", "additionalProperties"}
 
@@ -30,7 +23,8 @@ def faults(value: Any, schema: Dict[str, Any], root: Dict[str, Any], where: str 
         yield f"{where}: expected one of {schema['enum']}, got {value!r}"
     if "const" in schema and value != schema["const"]:
         yield f"{where}: expected {schema['const']!r}, got {value!r}"
-    if "type" in schema and not _is(value, schema["type"]):
+    names = schema.get("type", [])
+    if "type" in schema and not any(is_a(value, name) for name in (names if isinstance(names, list) else [names])):
         yield f"{where}: expected {schema['type']}, got {value!r}"
         return
     if isinstance(value, (int, float)) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
@@ -40,12 +34,6 @@ def faults(value: Any, schema: Dict[str, Any], root: Dict[str, Any], where: str 
             yield from faults(item, schema["items"], root, f"{where}[{i}]")
     if isinstance(value, dict):
         yield from _fields(value, schema, root, where)
-
-
-def _is(value: Any, names: Any) -> bool:
-    names = names if isinstance(names, list) else [names]
-    truth = isinstance(value, bool)
-    return any(isinstance(value, _TYPES[name]) and (not truth or name == "boolean") for name in names)
 
 
 def _fields(value: Dict[str, Any], schema: Dict[str, Any], root: Dict[str, Any], where: str) -> Iterator[str]:
