@@ -191,6 +191,10 @@ class Candidate:
                 found = unpacked(vjp(op), names, found)
             return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
 
+    def anew(self) -> Candidate:
+        """The same candidate, made once more: whatever its instances keep is forgotten."""
+        return Candidate(self._factory, self.preset, self.word)
+
     def close(self) -> None:
         """Let go of the process of a candidate that has one of its own."""
         remote.close(self._factory)

@@ -27,11 +27,12 @@ def explain(outcome: Outcome, case: Case, error: Exception) -> str:
 
 
 def describe(case: Case) -> str:
-    """The smallest case as numbers: how its dialect differs from the preset, then each argument."""
+    """The smallest case as numbers: the calls before it; how its dialect differs from the preset, then each argument."""
+    earlier = [f"asked before:\n    {describe(call)}".replace("\n", "\n    ") for call in case.prelude]
     with np.printoptions(threshold=60, precision=9, suppress=True, linewidth=110, edgeitems=4):
         lines = [f"dialect: {_dialect(case.dialect)}"]
         lines += [_assignment(name, value) for name, value in case.arguments.items()]
-    return "\n".join(lines)
+    return "\n".join([*earlier, *lines])
 
 
 def _dialect(dialect: Dialect) -> str:

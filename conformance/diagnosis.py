@@ -67,7 +67,7 @@ def diagnose(
     at most `NAMED` mutants; none if more remain
     """
     remaining = _breaking(judged, precision, broken)
-    for seen in [broken, *others[-NEIGHBOURS:]]:
+    for seen in [broken, *others[: -NEIGHBOURS or None][:NEIGHBOURS], *others[-NEIGHBOURS:]]:
         remaining = _answering_so(remaining, judged, seen, precision)
     enough = time.monotonic() + CONFIRMING_SECONDS
     for seen in neighbours:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import time
-from dataclasses import replace
-from typing import Any, Callable, Iterator, List, Tuple
+from typing import Any, Callable, List
 
 import pytest
 from hypothesis import given
 from hypothesis.errors import Flaky
 
-from conformance import diagnosis, replay, stages
-from conformance.clauses import properties
+from conformance import replay
 from conformance.describe import explain
 from conformance.diagnosis import Seen
-from conformance.examples import Example, Property, ask, drawn, examined_as, strategy_of
+from conformance.examples import Example, Property, ask, examined_as, strategy_of
 from conformance.foreign import CandidateError, CandidateStopped, NotServed
+from conformance.inquiry import Findings, inquire
 from conformance.judge import Broken, Judge, Undecided
 from conformance.legal import TooManyToDecide
-from conformance.mutants import Mutant
-from conformance.pipeline import PIPELINES
 from conformance.reporting.counterexample import Failing, recorded
 from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
@@ -77,8 +73,7 @@ class Examination:
     """One clause of one op under one event: draws cases, asks the candidate, and writes what happened in the outcome.
 
     The clauses of an op look at the same examples: the first of them draws, and keeps those that gave an answer.
-    After a break, `broken` is the smallest counterexample, `named` the known bugs that explain it, and `stage` the line
-    about where it starts.
+    After a break, `broken` are the counterexamples from the first to the smallest, and `findings` what they tell.
     """
 
     def __init__(self, judged: Property, candidate: Any, run: Any, outcome: Outcome) -> None:
@@ -87,9 +82,8 @@ class Examination:
         self.gradient = CLAUSES[outcome.clause].gradient
         self.drawn: List[Example] = []
         self.broken_since = math.inf
-        self.broken: Seen | None = None
-        self.named: Tuple[Mutant, ...] = ()
-        self.stage = ""
+        self.broken: List[Seen] = []
+        self.findings: Findings | None = None
         self.failing: Failing | None = None
 
     def conduct(self) -> None:
@@ -119,7 +113,7 @@ class Examination:
         """Write in the outcome how to see its failure again, and all that a report tells of it."""
         again = replay.command(self.candidate, self.run, self.outcome, self.failing.case)
         self.outcome.detail += f"\n  replay: {again}"
-        self.outcome.counterexample = recorded(self.outcome, self.failing, self.named, self.stage, again)
+        self.outcome.counterexample = recorded(self.outcome, self.failing, self.findings, again)
 
     def _breaks_one_of(self, kept: List[Example]) -> bool:
         """Whether the answers to another clause's examples break this one; they are then drawn anew, to shrink."""
@@ -128,6 +122,7 @@ class Examination:
                 self._judge(example)
         except Broken as error:
             self.failing = Failing(example.case, error, example.answer)
+            self.broken.append(Seen(example.case, example.answer))
             self.outcome.verdict, self.outcome.detail = BREAKS, _UNSTEADY + explain(self.outcome, example.case, error)
             return True
         return False
@@ -147,27 +142,15 @@ class Examination:
             pass
         except Flaky:
             outcome.detail = _UNSTEADY + outcome.detail
-        if self.broken is not None:
-            others = [Seen(example.case, example.answer) for example in self.drawn]
-            self.named = diagnosis.diagnose(self.judged, self.precision, self.broken, others, self._neighbours())
-            self.stage = self._first_divergent_stage()
-            outcome.detail += "".join(f"\n  {line}" for line in (self.stage, diagnosis.text(self.named)) if line)
+        if self.broken:
+            self._look_into()
 
-    def _neighbours(self) -> Iterator[Seen]:
-        """A few fresh examples of every event, its own first, with the candidate's answers."""
-        other_seed = 1 if self.run.seed is None else self.run.seed + 1
-        few, own = replace(self.run, examples=3, seed=other_seed), self.outcome.event
-        for event in (own, *(event for event in self.cases.events if event != own)):
-            if self.cases.possible(event, self.precision, self.candidate.served):
-                for case in drawn(few, self.outcome.op, event, self.outcome.dtype, self.cases, self.candidate.served)[1:]:
-                    with contextlib.suppress(CandidateError, NotServed):
-                        yield Seen(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient))
-
-    def _first_divergent_stage(self) -> str:
-        if self.outcome.op not in PIPELINES:
-            return ""
-        case = self.broken.case
-        return stages.first_divergent(properties(), self.candidate, self.outcome.op, case, self.precision, self.gradient)
+    def _look_into(self) -> None:
+        self.findings = inquire(self.judged, self.candidate, self.run, self.outcome, self.broken, self.drawn)
+        self.failing = self.failing._replace(case=self.findings.case)
+        unsteady = _UNSTEADY * self.outcome.detail.startswith(_UNSTEADY)
+        told = explain(self.outcome, self.failing.case, self.failing.error)
+        self.outcome.detail = unsteady + "\n  ".join([told, *self.findings.lines])
 
     def look_at(self, case: Case) -> None:
         """Ask the candidate, and judge its answer; raise Broken or CandidateError if that is wrong or missing."""
@@ -184,7 +167,7 @@ class Examination:
             answer = example.answer if isinstance(error, Broken) else None
             self.failing = Failing(case, error, answer)
             if isinstance(error, Broken):
-                self.broken = Seen(case, answer)
+                self.broken.append(Seen(case, answer))
             # After a stop, every further example may take as long to hang, or to start the candidate anew.
             now = -math.inf if isinstance(error, CandidateStopped) else time.monotonic()
             self.broken_since = min(self.broken_since, now)

@@ -15,6 +15,7 @@ from conformance.protocol import PROTOCOL
 from conformance.report import table
 from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
+from conformance.strategies import Case, Cases
 from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome, Row, summarise
 
 PROFILES = {"quick": 3, "standard": 9, "soak": 500}
@@ -41,6 +42,7 @@ class Run:
     known : failures that are known.
     database : of examples that broke before; None for none.
     examined : examples drawn so far, with the candidate's answers, for the other clauses of their op.
+    neighbours : of the counterexamples found so far, for the same.
     """
 
     profile: str
@@ -51,6 +53,7 @@ class Run:
     known: Failures = field(default_factory=dict)
     database: str | None = None
     examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
+    neighbours: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
     _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set, repr=False)
 
     def remember(self, outcome: Outcome) -> None:
@@ -60,6 +63,15 @@ class Run:
     def broken(self, outcome: Outcome) -> bool:
         """Whether the clause is known to break, be it with another float type or event."""
         return (outcome.op, outcome.clause) in self._settled
+
+    def breaks_already(self, op: str) -> bool:
+        """Whether some clause is known to break through an op."""
+        return any(op == settled for settled, _ in self._settled)
+
+    def asked(self, op: str, dtype: str, cases: Cases) -> List[Case]:
+        """What of some cases was asked of an op in a float type, in order."""
+        kept = [found for (of, _, *rest), found in self.examined.items() if (of, *rest) == (op, dtype, id(cases))]
+        return [example.case for examples in kept for example in examples]
 
 
 def settings(

@@ -67,8 +67,8 @@ def _explained(mutant: Mutant, run: Run) -> Explanation:
                 for dtype in run.dtypes:
                     examination = Examination(judged, candidate, run, Outcome(judged.clause, op, dtype, event))
                     examination.conduct()
-                    if examination.outcome.verdict == BREAKS and examination.broken is not None:
-                        return Explanation([m.id for m in examination.named], *size(examination.broken.case))
+                    if examination.outcome.verdict == BREAKS and examination.findings:
+                        return Explanation([m.id for m in examination.findings.named], *size(examination.broken[-1].case))
     return Explanation([])
 
 

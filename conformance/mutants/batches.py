@@ -73,3 +73,9 @@ def batch_in_float32(self, right, feature_maps, targets):
     _, components = right([level.astype(np.float32) for level in feature_maps], targets.astype(np.float32))
     components = components.astype(feature_maps[0].dtype)
     return len(feature_maps[0]) * components.sum(), components
+
+
+@mutant("detection_loss", "targets of the first call with as many rows are kept for all calls", "DET-1", "DET-2", "DET-3")
+def batch_targets_of_the_first_call(self, right, feature_maps, targets):
+    kept = vars(self).setdefault("kept", {})
+    return right(feature_maps, kept.setdefault((targets.shape, targets.dtype, feature_maps[0].shape), targets))

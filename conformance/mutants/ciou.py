@@ -138,3 +138,9 @@ def ciou_areas_not_negative(self, right, boxes1, boxes2):
 @mutant("ciou", "CIoU is computed in float32 though float64 is given", "IOU-4")
 def ciou_in_float32(self, right, boxes1, boxes2):
     return right(boxes1.astype(np.float32), boxes2.astype(np.float32))
+
+
+@mutant("ciou", "v of the first call with as many pairs is kept for all calls", "IOU-4")
+def ciou_v_of_the_first_call(self, right, boxes1, boxes2):
+    kept = vars(self).setdefault("kept", {})
+    return weighted(self, boxes1, boxes2, kept.setdefault((boxes1.shape, boxes1.dtype), v_of(self, boxes1, boxes2)))

@@ -106,7 +106,7 @@ def total_over_batch(self, right, feature_maps, targets):
     return normalised(self, feature_maps, targets, lambda scores, _: len(scores))
 
 
-@mutant("detection_loss", "S is a running mean over the calls", "DET-1", "DET-2", "DET-3")
+@mutant("detection_loss", "S is a running mean over the calls", "DET-1", "DET-2", "DET-3", seen="RetinaNet of detectron2")
 def total_over_running_mean(self, right, feature_maps, targets):
     def divisor(scores, _):
         largest = np.maximum(scores.sum(), 1)

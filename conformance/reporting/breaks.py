@@ -71,9 +71,10 @@ def _numbers(record: Dict[str, Any]) -> Markup:
 
 
 def _looks_like(record: Dict[str, Any]) -> Markup:
-    """The known bugs that explain the break, and the stage it starts at."""
+    """The known bugs that explain the break, and what else was found out about it."""
     items = [tag("li", "Looks like: ", tag("strong", sentence(bug))) for bug in record["bugs"]]
-    items += [tag("li", record["stage"][:1].upper() + record["stage"][1:])] if record["stage"] else []
+    lines = [record[name] for name in ("memory", "stage", "elsewhere")]
+    items += [tag("li", line[:1].upper() + line[1:]) for line in lines if line]
     return tag("ul", *items, class_="faults") if items else joined()
 
 

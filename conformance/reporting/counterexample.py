@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Any, Dict, NamedTuple, Sequence
+from typing import Any, Dict, NamedTuple
 
 import numpy as np
 
@@ -28,14 +28,13 @@ class Failing(NamedTuple):
     answer: Any
 
 
-def recorded(outcome: Outcome, failing: Failing, bugs: Sequence[Mutant], stage: str, again: str) -> Dict[str, Any]:
+def recorded(outcome: Outcome, failing: Failing, findings: Any, again: str) -> Dict[str, Any]:
     """What a report keeps of a break, as JSON.
 
     Parameters
     ----------
     outcome : of the test that broke
-    bugs : the known faults that explain it
-    stage : the line about the first divergent stage, or ""
+    findings : what an inquiry found out about the break; None if there was none
     again : the command that judges the case again
     """
     case, error, answer = failing
@@ -50,8 +49,10 @@ def recorded(outcome: Outcome, failing: Failing, bugs: Sequence[Mutant], stage: 
         "prelude": [{"dialect": _dialect(c.dialect), "arguments": _arguments(c)} for c in case.prelude],
         "answer": None if answer is None else _answer(answer._asdict()),
         "expected": _answer(reference(outcome.op, CLAUSES[outcome.clause].gradient, case)),
-        "bugs": [_bug(mutant) for mutant in bugs],
-        "stage": stage,
+        "bugs": [_bug(mutant) for mutant in findings.named] if findings else [],
+        "memory": findings.memory if findings else "",
+        "stage": findings.stage if findings else "",
+        "elsewhere": str(findings.elsewhere) if findings else "",
         "replay": again,
     }
 

@@ -9,7 +9,7 @@ from conformance.report import Report, worst_exit_code
 from conformance.reporting.numbers import number
 from conformance.verdicts import Row
 
-VERSION = 1
+VERSION = 2
 """Of the schema; it moves on when a field goes or changes its meaning, not when one is added."""
 
 STRENGTH = {

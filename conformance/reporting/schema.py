@@ -70,7 +70,9 @@ _DEFINITIONS = {
         answer=_or_null(_VALUES),
         expected=_VALUES,
         bugs={"type": "array", "items": {"$ref": "#/$defs/bug"}},
+        memory=_TEXT,
         stage=_TEXT,
+        elsewhere=_TEXT,
         replay=_TEXT,
     ),
     "clause": _object(

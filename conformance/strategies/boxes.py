@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.strategies.case import Case, Cases, always
+from conformance.strategies.case import Case, Cases, also_asked_before, always
 from conformance.strategies.numbers import in_precision, lattices, numbers, served_with
 
 
@@ -109,14 +109,17 @@ def _distance_cases(draw, event, precision, served):
     return Case(draw(st.sampled_from(served)), {"distance": distance, "anchor_points": points})
 
 
-DISTANCES = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "negative": lambda c: (c.distance < 0).any(),
-        "many": lambda c: len(c.anchor_points) > 64,
-    },
-    _distance_cases,
+DISTANCES = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "negative": lambda c: (c.distance < 0).any(),
+            "many": lambda c: len(c.anchor_points) > 64,
+        },
+        _distance_cases,
+    ),
+    lambda c: {"anchor_points": c.anchor_points + 1},
 )
 
 
@@ -142,13 +145,16 @@ def _ltrb(case):
     return np.concatenate([case.anchor_points - case.bboxes[..., :2], case.bboxes[..., 2:] - case.anchor_points], -1)
 
 
-BOXES_TO_DISTANCES = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "past the last bin": lambda c: (_ltrb(c) >= c.dialect.reg_max - 1).any(),
-        "anchor outside": lambda c: (_ltrb(c) < 0).any(),
-        "many": lambda c: len(c.anchor_points) > 64,
-    },
-    _box_to_distance_cases,
+BOXES_TO_DISTANCES = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "past the last bin": lambda c: (_ltrb(c) >= c.dialect.reg_max - 1).any(),
+            "anchor outside": lambda c: (_ltrb(c) < 0).any(),
+            "many": lambda c: len(c.anchor_points) > 64,
+        },
+        _box_to_distance_cases,
+    ),
+    lambda c: {"anchor_points": c.anchor_points + 1},
 )

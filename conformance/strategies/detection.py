@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.strategies.boxes import feature_shapes, levels_possible
-from conformance.strategies.case import Case, Cases, always
+from conformance.strategies.case import Case, Cases, also_asked_before, always
 from conformance.strategies.numbers import choices, in_precision, numbers, realness, served_with
 from conformance.strategies.targets import target_rows
 from refimpl import assign, decode_boxes, make_anchors, pad_targets
@@ -162,4 +162,7 @@ def _class_logits(draw, event, shape, precision, real):
     return logits
 
 
-BATCHES = Cases(EVENTS, _batches, _possible)
+BATCHES = also_asked_before(
+    Cases(EVENTS, _batches, _possible),
+    lambda c: {"feature_maps": [1 - level for level in c.feature_maps], "targets": c.targets[:, [0, 1, 3, 2, 5, 4]].copy()},
+)

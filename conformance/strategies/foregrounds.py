@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.strategies.boxes import grid_points, upright
-from conformance.strategies.case import Case, Cases, always
+from conformance.strategies.case import Case, Cases, also_asked_before, always
 from conformance.strategies.losses import extreme, logits_like
 from conformance.strategies.numbers import choices, in_precision, numbers, realness, served_with
 
@@ -61,25 +61,28 @@ def _foregrounds(draw, event, precision, served):
     return Case(dialect, arguments)
 
 
-FOREGROUNDS = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "several images": lambda c: len(c.fg_mask) > 1 and c.fg_mask.any(axis=1).any(),
-        "far apart, extreme aspect": lambda c: bool((c.pred_bboxes[..., 0] > c.target_bboxes[..., 2] + 50).any()),
-        "perfect": lambda c: bool((c.pred_bboxes == c.target_bboxes).all()),
-        "saturated": extreme("pred_dist", 80),
-        "huge": extreme("pred_dist", 1000),
-        "many": lambda c: len(c.anchor_points) > 16,
-        "scores on the background": lambda c: bool(c.target_scores[~c.fg_mask].any()),
-        "two classes on an anchor": lambda c: bool(((c.target_scores > 0).sum(-1) > 1)[c.fg_mask].any()),
-        "no foreground": lambda c: not c.fg_mask.any(),
-        "zero weight": lambda c: bool((c.target_scores.sum(-1)[c.fg_mask] == 0).any()),
-        "past the last bin": lambda c: bool(
-            ((c.anchor_points - c.target_bboxes[..., :2])[c.fg_mask] > c.dialect.reg_max - 1).any()
-        ),
-        "anchor outside": lambda c: bool(((c.target_bboxes[..., 2:] < c.anchor_points)[c.fg_mask]).any()),
-    },
-    _foregrounds,
-    lambda event, precision, served: event != "two classes on an anchor" or any(d.num_classes > 1 for d in served),
+FOREGROUNDS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "several images": lambda c: len(c.fg_mask) > 1 and c.fg_mask.any(axis=1).any(),
+            "far apart, extreme aspect": lambda c: bool((c.pred_bboxes[..., 0] > c.target_bboxes[..., 2] + 50).any()),
+            "perfect": lambda c: bool((c.pred_bboxes == c.target_bboxes).all()),
+            "saturated": extreme("pred_dist", 80),
+            "huge": extreme("pred_dist", 1000),
+            "many": lambda c: len(c.anchor_points) > 16,
+            "scores on the background": lambda c: bool(c.target_scores[~c.fg_mask].any()),
+            "two classes on an anchor": lambda c: bool(((c.target_scores > 0).sum(-1) > 1)[c.fg_mask].any()),
+            "no foreground": lambda c: not c.fg_mask.any(),
+            "zero weight": lambda c: bool((c.target_scores.sum(-1)[c.fg_mask] == 0).any()),
+            "past the last bin": lambda c: bool(
+                ((c.anchor_points - c.target_bboxes[..., :2])[c.fg_mask] > c.dialect.reg_max - 1).any()
+            ),
+            "anchor outside": lambda c: bool(((c.target_bboxes[..., 2:] < c.anchor_points)[c.fg_mask]).any()),
+        },
+        _foregrounds,
+        lambda event, precision, served: event != "two classes on an anchor" or any(d.num_classes > 1 for d in served),
+    ),
+    lambda c: {"pred_dist": c.pred_dist[..., ::-1].copy(), "pred_bboxes": c.target_bboxes, "target_scores": 1 - c.target_scores},
 )

@@ -37,20 +37,23 @@ class Kink(NamedTuple):
 
 
 def gradients(op: str, cases: Cases, shape: Callable[[Case], Tuple[int, ...]], kinks: Mapping[str, Kink] = {}) -> Cases:
-    """Cases of the gradient of an op whose results have a `shape`. Where calls came before, both kinds did."""
+    """Cases of the gradient of an op whose results have a `shape`.
+
+    Where calls came before, the last of them had the same numbers: what it left was not recorded.
+    """
     plain = next(iter(cases.events))
     events = {name: occurs for name, occurs in cases.events.items() if name not in _VALUES_ONLY}
     events.update({name: kink.occurs for name, kink in kinks.items()})
-    events["asked before"] = lambda case: len(case.prelude) == 1
+    events["asked before"] = lambda case: len(case.prelude) == 2
 
     @st.composite
     def draw_case(draw, event, precision, served):
         case = draw(cases.draw(event if event in cases.events else plain, precision, served))
         if event in kinks:
             kinks[event].change(case.arguments)
-        for name in GRADIENTS[op].cotangents:
-            case.arguments[name] = draw(choices(shape(case), COTANGENTS), label=name)
-        return case._replace(prelude=(case,)) if event == "asked before" else case
+        cotangents = {name: draw(choices(shape(case), COTANGENTS), label=name) for name in GRADIENTS[op].cotangents}
+        *earlier, case = (call._replace(arguments={**call.arguments, **cotangents}) for call in (*case.prelude, case))
+        return case._replace(prelude=(*earlier, case._replace(prelude=()))) if event == "asked before" else case
 
     def possible(event, precision, served):
         return event not in cases.events or cases.possible(event, precision, served)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.strategies.boxes import grid_points
-from conformance.strategies.case import Case, Cases, always
+from conformance.strategies.case import Case, Cases, also_asked_before, always
 from conformance.strategies.numbers import choices, in_precision, lattices, numbers, realness
 
 SATURATED = (80.0, 79.0, -80.0)
@@ -46,16 +46,19 @@ def _distributions(draw, event, precision, served):
     return Case(dialect, {"pred_dist": logits, "anchor_points": draw(grid_points(anchors), label="anchor_points")})
 
 
-DISTRIBUTIONS = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "equal logits": lambda c: c.pred_dist.min() == c.pred_dist.max(),
-        "saturated": extreme("pred_dist", 80),
-        "huge": extreme("pred_dist", 1000),
-        "many": lambda c: len(c.anchor_points) > 16,
-    },
-    _distributions,
+DISTRIBUTIONS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "equal logits": lambda c: c.pred_dist.min() == c.pred_dist.max(),
+            "saturated": extreme("pred_dist", 80),
+            "huge": extreme("pred_dist", 1000),
+            "many": lambda c: len(c.anchor_points) > 16,
+        },
+        _distributions,
+    ),
+    lambda c: {"pred_dist": c.pred_dist[..., ::-1].copy(), "anchor_points": c.anchor_points + 1},
 )
 
 
@@ -72,17 +75,20 @@ def _logit_targets(draw, event, precision, served):
     return Case(draw(st.sampled_from(served)), {"logits": logits, "targets": draw(targets, label="targets")})
 
 
-LOGIT_TARGETS = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "hard targets": lambda c: bool(np.isin(c.targets, (0, 1)).all()),
-        "saturated": extreme("logits", 80),
-        "huge": extreme("logits", 1000),
-        "empty": lambda c: c.logits.size == 0,
-        "many": lambda c: c.logits.size > 256,
-    },
-    _logit_targets,
+LOGIT_TARGETS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "hard targets": lambda c: bool(np.isin(c.targets, (0, 1)).all()),
+            "saturated": extreme("logits", 80),
+            "huge": extreme("logits", 1000),
+            "empty": lambda c: c.logits.size == 0,
+            "many": lambda c: c.logits.size > 256,
+        },
+        _logit_targets,
+    ),
+    lambda c: {"logits": 1 - c.logits, "targets": 1 - c.targets},
 )
 
 
@@ -110,18 +116,21 @@ def _bin_targets(draw, event, precision, served):
     return Case(dialect, {"pred_dist": logits, "target": in_precision(target, precision)})
 
 
-BIN_TARGETS = Cases(
-    {
-        "lattice": lambda c: not _past(c),
-        "real": always,
-        "close to a bin": lambda c: bool((np.abs(c.target - np.round(c.target)) == 2.0**-12).any()),
-        "on a bin": lambda c: bool((c.target == np.floor(c.target)).all()),
-        "saturated": extreme("pred_dist", 80),
-        "huge": extreme("pred_dist", 1000),
-        "empty": lambda c: len(c.target) == 0,
-        "many": lambda c: len(c.target) > 16,
-    },
-    _bin_targets,
+BIN_TARGETS = also_asked_before(
+    Cases(
+        {
+            "lattice": lambda c: not _past(c),
+            "real": always,
+            "close to a bin": lambda c: bool((np.abs(c.target - np.round(c.target)) == 2.0**-12).any()),
+            "on a bin": lambda c: bool((c.target == np.floor(c.target)).all()),
+            "saturated": extreme("pred_dist", 80),
+            "huge": extreme("pred_dist", 1000),
+            "empty": lambda c: len(c.target) == 0,
+            "many": lambda c: len(c.target) > 16,
+        },
+        _bin_targets,
+    ),
+    lambda c: {"pred_dist": c.pred_dist[..., ::-1].copy(), "target": np.zeros_like(c.target)},
 )
 
 OUTSIDE_BIN_TARGETS = Cases(

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.strategies.boxes import crowds, sides, upright, upright_boxes
-from conformance.strategies.case import Case, Cases, always
+from conformance.strategies.case import Case, Cases, also_asked_before, always
 from conformance.strategies.numbers import in_precision, realness
 
 
@@ -91,4 +91,4 @@ def _box_pairs(draw, event, precision, served):
     return Case(draw(st.sampled_from(served)), {"boxes1": boxes, "boxes2": boxes2})
 
 
-BOX_PAIRS = Cases(PAIR_EVENTS, _box_pairs)
+BOX_PAIRS = also_asked_before(Cases(PAIR_EVENTS, _box_pairs), lambda c: {"boxes2": c.boxes1})

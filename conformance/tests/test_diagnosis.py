@@ -66,14 +66,14 @@ def test_a_known_bug_is_named_with_where_it_was_seen():
     told = examined(SquaredFactor, "ciou", "IOU-4")
 
     assert told.outcome.verdict == BREAKS
-    assert [m.id for m in told.named] == ["ciou-factor-squared"]
-    assert f"looks like: {told.named[0].sentence} (seen in " in told.outcome.detail
+    assert [m.id for m in told.findings.named] == ["ciou-factor-squared"]
+    assert f"looks like: {told.findings.named[0].sentence} (seen in " in told.outcome.detail
 
 
 def test_a_bug_that_nobody_knows_is_given_no_name():
     told = examined(Unheard, "ciou", "IOU-4")
 
-    assert (told.outcome.verdict, told.named) == (BREAKS, ())
+    assert (told.outcome.verdict, told.findings.named) == (BREAKS, ())
     assert "looks like" not in told.outcome.detail
 
 

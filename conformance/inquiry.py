@@ -1,0 +1,71 @@
+"""Inquiry: what there is to find out about a break beside the smallest case.
+
+Whether it shows by itself or only after earlier calls, which known bug explains it, in which stage it starts, and on
+which other examples it shows.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Sequence, Tuple
+
+from conformance import diagnosis, memory, stages
+from conformance.clauses import properties
+from conformance.diagnosis import Seen
+from conformance.examples import Example, Property
+from conformance.mutants import Mutant
+from conformance.neighbours import Elsewhere, elsewhere, neighbours
+from conformance.pipeline import PIPELINES
+from conformance.rounding import PRECISIONS
+from conformance.spec import CLAUSES
+from conformance.strategies import Case
+from conformance.verdicts import Outcome
+
+
+class Findings(NamedTuple):
+    """What was found out.
+
+    Attributes
+    ----------
+    memory : the line about earlier calls, "" if the case breaks by itself.
+    case : the smallest counterexample, with the earlier call it needs.
+    named : the known bugs that explain it.
+    stage : the line about the first divergent stage, or "".
+    elsewhere : the other examples.
+    """
+
+    memory: str
+    case: Case
+    named: Tuple[Mutant, ...]
+    stage: str
+    elsewhere: Elsewhere
+
+    @property
+    def lines(self) -> Tuple[str, ...]:
+        """What the user reads."""
+        found = (self.memory, self.stage, str(self.elsewhere), diagnosis.text(self.named))
+        return tuple(line for line in found if line)
+
+
+def inquire(
+    judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: Sequence[Seen], asked: Sequence[Example]
+) -> Findings:
+    """Look into a break.
+
+    Parameters
+    ----------
+    run : the `Run` it was found in
+    outcome : what the cases were drawn for
+    broken : the counterexamples, from the first to the smallest
+    asked : examples of the same event, in the order in which they were asked
+    """
+    precision, gradient = PRECISIONS[outcome.dtype], CLAUSES[judged.clause].gradient
+    case, others = broken[-1].case, neighbours(judged, candidate, run, outcome)
+    seen = [broken[0], *(Seen(example.case, example.answer) for example in asked)]
+    named = diagnosis.diagnose(judged, precision, broken[-1], seen, [Seen(*other.example[:2]) for other in others])
+    before = [*run.asked(outcome.op, outcome.dtype, judged.cases), *(example.case for example in asked)]
+    apart = not named and not run.breaks_already(outcome.op)
+    line, recalled = memory.recalled(judged, candidate, precision, case, before, apart=apart)
+    stage = ""
+    if outcome.op in PIPELINES:
+        stage = stages.first_divergent(properties(), candidate, outcome.op, case, precision, gradient)
+    return Findings(line, recalled, named, stage, elsewhere(judged, precision, others))
