@@ -73,7 +73,9 @@ class Judge:
         """What `compute` gives about the case alone, computed once for all answers to it and all clauses of that name."""
         return _kept(self._expectations, name or self._outcome.clause, compute)
 
-    def values(self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0) -> None:
+    def values(
+        self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0, among: Any = True
+    ) -> None:
         """Each value lies within the bound of one of the expected ones: the formula, or a licensed form of it.
 
         Parameters
@@ -82,6 +84,7 @@ class Judge:
         expected : same shape
         span : range of the output, at least; a bound wider than `WIDEST` of it leaves the value undecided
         legal : how far from each expected value anything is right, at a kink; part of its bound
+        among : mask of the values that are judged
         """
         got = np.asarray(got, np.float64)
         if got.shape != expected[0].shape:
@@ -94,10 +97,11 @@ class Judge:
             narrow = np.isfinite(bound) & (bound <= WIDEST * np.stack([np.maximum(span, np.abs(x.value)) for x in expected]))
             fits = (off <= bound) | np.isinf(bound)
             ratio = np.where(off == 0, 0.0, off / bound)
-        wrong, decided = ~fits.any(axis=0), (fits & narrow).any(axis=0)
+        judged = np.broadcast_to(among, got.shape)
+        wrong, decided = judged & ~fits.any(axis=0), judged & (fits & narrow).any(axis=0)
         if wrong.any():
-            self._fail_values(name, got, expected[0], wrong)
-        self._count(got.size, int((~decided).sum()))
+            self._fail_values(name, got, expected[0], wrong, judged)
+        self._count(int(judged.sum()), int((judged & ~decided).sum()))
         if decided.any():
             nearest = np.where(fits & narrow, ratio, np.inf).min(axis=0)[decided]
             self._outcome.worst = max(self._outcome.worst, float(nearest.max()))
@@ -157,18 +161,19 @@ class Judge:
         """Raise `Broken`."""
         raise Broken(reason, finding)
 
-    def _fail_values(self, name: str, got: np.ndarray, expected: Rounded, wrong: np.ndarray) -> None:
+    def _fail_values(self, name: str, got: np.ndarray, expected: Rounded, wrong: np.ndarray, judged: Any = True) -> None:
         with np.errstate(invalid="ignore", divide="ignore"):
             excess = np.abs(got - expected.value) / expected.error
         excess = np.where(wrong, np.where(np.isnan(excess), np.inf, excess), -1)
-        order = np.argsort(-excess, axis=None, kind="stable")[:SHOWN]
+        of = int(np.broadcast_to(judged, wrong.shape).sum())
+        order = np.argsort(-np.where(judged, excess, -2), axis=None, kind="stable")[: min(SHOWN, of)]
         places = [tuple(map(int, np.unravel_index(i, wrong.shape))) for i in order]
         values = tuple(Value(at, *(float(x[at]) for x in (expected.value, expected.error, got))) for at in places)
         at, value, bound, came = values[0]
         self.fail(
-            f"{name}: {int(wrong.sum())} of {wrong.size} wrong; worst at {at if at else 'the scalar'}: expected "
+            f"{name}: {int(wrong.sum())} of {of} wrong; worst at {at if at else 'the scalar'}: expected "
             f"{value:.9g}{f' ± {bound:.2g}' if bound else ''}, got {came:.9g}",
-            Finding(name, int(wrong.sum()), wrong.size, values),
+            Finding(name, int(wrong.sum()), of, values),
         )
 
     def _count(self, values: int, undecided: int) -> None:

@@ -35,8 +35,11 @@ class _Listener(Judge):
         super().__init__(precision, outcome, {}, expectations)
         self.heard = Heard([], [], "")
 
-    def values(self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0) -> None:
-        self._hear(got, np.min(np.stack([x.error for x in expected]), axis=0))
+    def values(
+        self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0, among: Any = True
+    ) -> None:
+        bound = np.min(np.stack([x.error for x in expected]), axis=0)
+        self._hear(np.where(among, got, 0), bound)
 
     def gradient(self, name: str, got: Any, *forms: Any, span: Any = None) -> None:
         self._hear(got, forms[0](self.precision).error)

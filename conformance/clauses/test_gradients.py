@@ -114,10 +114,22 @@ def judge_channels(answer, case, judge, name, part, of):
         expected, legal, at = (batch.bins, batch.logits)[part], batch.legal[part], of(batch)
         span = np.abs(expected.value).max()
         try:
-            return judge.values(f"gradient by {name}", got[at], expected[at], span=span, legal=legal[at])
+            return judge.values(f"gradient by {name}", got, expected, span=span, legal=legal, among=at)
         except Broken as error:
             broken.append(error)
-    raise broken[0]
+    raise Broken(f"{broken[0]}\n{_place(case, broken[0].finding.values[0].at, part)}", broken[0].finding)
+
+
+def _place(case, at, part):
+    """Where a value stands in the feature maps, in words, by its index (image, anchor, channel) among bins or logits."""
+    image, anchor, channel = at
+    ends = np.cumsum([level[0, 0].size for level in case.feature_maps])
+    level = int(np.searchsorted(ends, anchor, side="right"))
+    y, x = divmod(anchor - (ends[level - 1] if level else 0), case.feature_maps[level].shape[3])
+    side, bin = divmod(channel, case.dialect.reg_max)
+    what = f"class {channel}" if part else f"bin {bin} of the {('left', 'top', 'right', 'bottom')[side]} side"
+    channel += part * 4 * case.dialect.reg_max
+    return f"that is feature_maps[{level}][{image}, {channel}, {y}, {x}]: {what}"
 
 
 @clause("DET-1g", op="detection_loss", cases=strategies.BATCH_GRADIENTS)

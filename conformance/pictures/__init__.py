@@ -6,7 +6,7 @@ import contextlib
 from typing import Any, Callable, Dict, List, Tuple
 
 from conformance.markup import Markup
-from conformance.pictures import bins, curve, pairs, placement, scene, tables
+from conformance.pictures import bins, curve, pairs, placement, scene, tables, terms
 from conformance.pictures.strip import strip
 from conformance.pictures.subject import Subject, subject
 
@@ -28,7 +28,7 @@ DRAWINGS: Dict[str, Tuple[Drawing, ...]] = {
     "assign": (scene.assignment,),
     "bce_loss": (curve.cross_entropy,),
     "dfl_loss": (bins.distribution,),
-    "bbox_loss": (pairs.learned, bins.learned),
+    "bbox_loss": (pairs.learned, bins.learned, terms.terms),
     "detection_loss": (scene.whole,),
 }
 """What is drawn of each op; a drawing is None where there is nothing to see."""

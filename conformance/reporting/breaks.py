@@ -60,6 +60,7 @@ def _numbers(record: Dict[str, Any]) -> Markup:
         expected, bound, got = (of_number(worst[name]) for name in ("expected", "bound", "got"))
         place = f"{finding['name']}{worst['at'] if worst['at'] else ''}"
         rows += [("where", f"{place}, the worst of {finding['wrong']} wrong of {finding['of']}")]
+        rows += [("", line) for line in record["message"].splitlines()[1:]]
         rows += [("expected", f"{expected:.9g}" + (f" ± {bound:.2g}" if bound else " exactly")), ("got", f"{got:.9g}")]
     else:
         rows += [("said", tag("span", record["message"][:LONGEST], class_="pre"))]

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+import refimpl
 from conformance import suite
 from conformance.clauses import properties
 from conformance.examples import drawn as asked
@@ -18,12 +19,13 @@ from conformance.pictures.bins import sides
 from conformance.pictures.pairs import pair
 from conformance.pictures.strip import strip
 from conformance.pictures.subject import Subject, index
-from conformance.pictures.svg import framed, words
+from conformance.pictures.svg import framed, short, words
 from conformance.protocol import PROTOCOL
 from conformance.reporting.counterexample import reference
 from conformance.rounding import PRECISIONS
 from conformance.spec import CLAUSES
 from conformance.strategies import Case
+from conformance.tests.drawn import sampled
 from conformance.tests.reporting.judging import break_of
 from conformance.tests.wrong_candidates import WRONG
 from refimpl import YOLOV8
@@ -172,6 +174,14 @@ def test_a_target_weighs_the_two_bins_it_lies_between():
 
     assert _texts(svg)[0] == "left: target 5.3 = 0.7 × bin 5 + 0.3 × bin 6"
     assert "right: target 99 clamped to 14.99 = 0.01 × bin 14 + 0.99 × bin 15" in _texts(svg)
+
+
+def test_the_terms_of_a_box_loss_sum_to_the_two_losses():
+    case = next(c for c in sampled("FOREGROUNDS", PRECISIONS["float64"]) if c[1] == "many")[0]
+    losses = refimpl.bbox_loss(**case.arguments, dialect=case.dialect)
+    svg = drawn(Subject("bbox_loss", case, {}, {}, (), "float64"), "key")[-1]
+
+    assert [short(losses.box), short(losses.dfl)] == [words for words in _texts(svg)[-5:] if words]
 
 
 def _finding(*values, wrong=1):

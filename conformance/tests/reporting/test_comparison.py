@@ -6,7 +6,7 @@ import pytest
 
 from conformance.report import Report
 from conformance.reporting import comparison
-from conformance.reporting.record import record, whole
+from conformance.reporting.record import VERSION, record, whole
 from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, Row
 
 
@@ -57,7 +57,7 @@ def test_a_saved_report_is_read_from_its_file_and_from_its_folder(tmp_path):
         ("[]", "TypeError"),
         ("{}", "KeyError"),
         ('{"schema_version": 99}', "got 1 in schema 99"),
-        ('{"schema_version": 1, "candidates": []}', "got 0 in schema 1"),
+        (f'{{"schema_version": {VERSION}, "candidates": []}}', f"got 0 in schema {VERSION}"),
     ],
 )
 def test_a_file_that_is_no_report_is_refused(content, said, tmp_path):

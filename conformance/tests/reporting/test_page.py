@@ -9,7 +9,7 @@ import pytest
 from conformance.readme_sections import ROOT
 from conformance.report import Report
 from conformance.reporting.page import page
-from conformance.reporting.record import record, whole
+from conformance.reporting.record import VERSION, record, whole
 from conformance.spec import CLAUSES
 from conformance.tests.reporting.judging import break_of, broken
 from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, Row
@@ -52,7 +52,7 @@ def _judged(*pairs, **facts):
     """A run that breaks these clauses, and conforms to one."""
     found = record(Report("mine", (("dialect", "YOLOV8"),), "YOLOV8", "quick", (Row("iou", "IOU-1", CONFORMS, 9, 0.5, 0, ""),)))
     found["clauses"] += [json.loads(break_of(*pair)) for pair in pairs]
-    return {"schema_version": 1, **found, "word": broken("IOU-4"), "verdict": BREAKS if pairs else CONFORMS, **facts}
+    return {"schema_version": VERSION, **found, "word": broken("IOU-4"), "verdict": BREAKS if pairs else CONFORMS, **facts}
 
 
 BREAKING = _judged(("IOU-4", "ciou"), ("TAL-7", "assign"), ("DFL-1", "dfl_loss"), ("IOU-1g", "iou"))
@@ -83,7 +83,7 @@ def test_nothing_in_the_page_reaches_out_of_it():
 def test_two_candidates_stand_on_one_page_without_meeting():
     other = {**_judged(("IOU-4", "ciou")), "candidate": "other"}
 
-    seen = _Document(page({"schema_version": 1, "exit_code": 1, "candidates": [_judged(("IOU-4", "ciou")), other]}))
+    seen = _Document(page({"schema_version": VERSION, "exit_code": 1, "candidates": [_judged(("IOU-4", "ciou")), other]}))
 
     assert len(seen.ids) == len(set(seen.ids)) and {"mine", "other"} <= set(word.strip() for word in seen.words)
 
