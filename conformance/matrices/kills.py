@@ -65,14 +65,16 @@ def _kills_of(run: Run, op: str) -> Dict[str, Kill]:
     right = Candidate(DenseNumPy, YOLOV8, "dense_numpy")
     begun, spent = time.perf_counter(), {False: 0.0, True: 0.0}
     for round in rounds(run, right.served, [op] if mutants else []):
+        alive = [m for m in mutants if round.gradient == m.op.endswith("_vjp") and not found[m.id].clause]
+        if not alive:
+            continue
         expectations: List[Dict[str, Any]] = [{} for _ in round.cases]
         for seen in sights(round, right, expectations):
             if seen.reason:
                 raise RightIsAccused(f"{op}, {seen.clause}, {round.event}: {seen.reason}")
         spent[round.gradient] += time.perf_counter() - begun
-        for mutant in mutants:
-            if round.gradient == mutant.op.endswith("_vjp") and not found[mutant.id].clause:
-                _look(mutant, round, expectations, found[mutant.id], spent[round.gradient])
+        for mutant in alive:
+            _look(mutant, round, expectations, found[mutant.id], spent[round.gradient])
         begun = time.perf_counter()
     return found
 
