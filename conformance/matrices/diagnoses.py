@@ -10,15 +10,15 @@ import numpy as np
 
 from conformance.candidate import Candidate
 from conformance.clauses import properties
+from conformance.matrices.kills import Kill, kills
 from conformance.mutants import MUTANTS, Mutant
 from conformance.panel import rounds, sights
 from conformance.property import Examination
 from conformance.rounding import PRECISIONS
-from conformance.spec import CLAUSES
 from conformance.stages import first_divergent
 from conformance.strategies import Case
 from conformance.suite import Run
-from conformance.verdicts import BREAKS, Outcome
+from conformance.verdicts import Outcome
 from refimpl import YOLOV8
 
 WHOLE = "detection_loss"
@@ -51,24 +51,23 @@ def explanations(run: Run, every: int = 1) -> Dict[str, Explanation]:
     ----------
     every : look at each so many-th mutant
     """
-    mutants = [m for m in MUTANTS.values() if not m.equivalent][::every]
-    found = {m.id: _explained(m, run) for m in mutants}
+    killed = kills(run)
+    found = {id: _explained(MUTANTS[id], killed[id], run) for id in list(killed)[::every]}
     for gradient in sorted({MUTANTS[id].op.endswith("_vjp") for id in found}):
         _trace(run, gradient, {id: told for id, told in found.items() if MUTANTS[id].op.endswith("_vjp") == gradient})
     return found
 
 
-def _explained(mutant: Mutant, run: Run) -> Explanation:
-    candidate, op = Candidate(mutant.factory, YOLOV8, mutant.id), mutant.op.replace("_vjp", "")
-    run = replace(run)  # A copy remembers no break of another mutant.
-    for judged in properties():
-        if judged.op == op and CLAUSES[judged.clause].gradient == mutant.op.endswith("_vjp"):
-            for event in judged.events:
-                for dtype in run.dtypes:
-                    examination = Examination(judged, candidate, run, Outcome(judged.clause, op, dtype, event))
-                    examination.conduct()
-                    if examination.outcome.verdict == BREAKS and examination.findings:
-                        return Explanation([m.id for m in examination.findings.named], *size(examination.broken[-1].case))
+def _explained(mutant: Mutant, kill: Kill, run: Run) -> Explanation:
+    """What is said where a mutant first breaks; nothing if it survived."""
+    op = mutant.op.replace("_vjp", "")
+    for judged in [one for one in properties() if (one.op, one.clause) == (op, kill.clause)]:
+        outcome = Outcome(kill.clause, op, kill.dtype, kill.event)
+        # A copy of the run remembers no break of another mutant.
+        examination = Examination(judged, Candidate(mutant.factory, YOLOV8, mutant.id), replace(run), outcome)
+        examination.conduct()
+        if examination.findings:
+            return Explanation([m.id for m in examination.findings.named], *size(examination.broken[-1].case))
     return Explanation([])
 
 
