@@ -127,15 +127,16 @@ class Judge:
         legal = np.stack([form(KINKS).error for form in forms])
         self.values(name, got, *expected, span=span, legal=legal)
 
-    def equal(self, name: str, got: Any, expected: Any) -> None:
-        """Labels, indices and masks, by value: 1, 1.0 and True are the same."""
+    def equal(self, name: str, got: Any, expected: Any, among: Any = True) -> None:
+        """Labels, indices and masks, by value, `among` some: 1, 1.0 and True are the same."""
         got, expected = np.asarray(got, np.float64), np.asarray(expected, np.float64)
         if got.shape != expected.shape:
             self.fail(f"{name}: expected shape {expected.shape}, got {got.shape}")
-        wrong = ~(got == expected)
+        judged = np.broadcast_to(among, got.shape)
+        wrong = judged & ~(got == expected)
         if wrong.any():
-            self._fail_values(name, got, Rounded(expected, self.precision), wrong)
-        self._count(got.size, 0)
+            self._fail_values(name, got, Rounded(expected, self.precision), wrong, judged)
+        self._count(int(judged.sum()), 0)
 
     def truths(self, name: str, got: Any, margin: Rounded, above: float) -> None:
         """Strict thresholds `margin > above`: true is legal if the margin may be above, false if it may not."""

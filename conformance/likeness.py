@@ -44,8 +44,8 @@ class _Listener(Judge):
     def gradient(self, name: str, got: Any, *forms: Any, span: Any = None) -> None:
         self._hear(got, forms[0](self.precision).error)
 
-    def equal(self, name: str, got: Any, expected: Any) -> None:
-        self._hear(got, np.zeros(np.shape(got)))
+    def equal(self, name: str, got: Any, expected: Any, among: Any = True) -> None:
+        self._hear(np.where(among, got, 0), np.zeros(np.shape(got)))
 
     def truths(self, name: str, got: Any, margin: Rounded, above: float) -> None:
         self._hear(got, np.zeros(np.shape(got)))
