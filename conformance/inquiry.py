@@ -1,7 +1,7 @@
 """Inquiry: what there is to find out about a break beside the smallest case.
 
-Whether it shows by itself or only after earlier calls, which known bug explains it, in which stage it starts, and on
-which other examples it shows.
+Whether it shows by itself or only after earlier calls, which known bug explains it, in which stage it starts, what of the
+case it needs, and on which other examples it shows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Sequence, Tuple
 
 from conformance import diagnosis, memory, stages
 from conformance.clauses import properties
+from conformance.contrast import Contrast, contrast
 from conformance.diagnosis import Seen
 from conformance.examples import Example, Property
 from conformance.mutants import Mutant
@@ -30,6 +31,7 @@ class Findings(NamedTuple):
     case : the smallest counterexample, with the earlier call it needs.
     named : the known bugs that explain it.
     stage : the line about the first divergent stage, or "".
+    contrast : the smallest counterexample changed in one thing.
     elsewhere : the other examples.
     """
 
@@ -37,12 +39,13 @@ class Findings(NamedTuple):
     case: Case
     named: Tuple[Mutant, ...]
     stage: str
+    contrast: Contrast
     elsewhere: Elsewhere
 
     @property
     def lines(self) -> Tuple[str, ...]:
         """What the user reads."""
-        found = (self.memory, self.stage, str(self.elsewhere), diagnosis.text(self.named))
+        found = (self.memory, self.stage, str(self.contrast), str(self.elsewhere), diagnosis.text(self.named))
         return tuple(line for line in found if line)
 
 
@@ -68,4 +71,5 @@ def inquire(
     stage = ""
     if outcome.op in PIPELINES:
         stage = stages.first_divergent(properties(), candidate, outcome.op, case, precision, gradient)
-    return Findings(line, recalled, named, stage, elsewhere(judged, precision, others))
+    changed = contrast(judged, candidate, precision, case)
+    return Findings(line, recalled, named, stage, changed, elsewhere(judged, precision, others))

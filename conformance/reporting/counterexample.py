@@ -52,6 +52,7 @@ def recorded(outcome: Outcome, failing: Failing, findings: Any, again: str) -> D
         "bugs": [_bug(mutant) for mutant in findings.named] if findings else [],
         "memory": findings.memory if findings else "",
         "stage": findings.stage if findings else "",
+        "contrast": str(findings.contrast) if findings else "",
         "elsewhere": str(findings.elsewhere) if findings else "",
         "replay": again,
     }

@@ -72,6 +72,7 @@ _DEFINITIONS = {
         bugs={"type": "array", "items": {"$ref": "#/$defs/bug"}},
         memory=_TEXT,
         stage=_TEXT,
+        contrast=_TEXT,
         elsewhere=_TEXT,
         replay=_TEXT,
     ),
