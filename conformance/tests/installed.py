@@ -7,6 +7,9 @@ import sys
 
 from conformance.tests.conftest import ROOT
 
+START = "import sys; from conformance import cli, suite; suite.PROFILES['quick'] = 1; sys.exit(cli.main())"
+"""The command line, with one example for each event: the tables ask whether a run goes on, not how far it sees."""
+
 
 def judged(folder, places, *words, **variables):
     """Install candidates, places by name, and judge all that are installed; their records by name, and the command."""
@@ -17,7 +20,7 @@ def judged(folder, places, *words, **variables):
     (info / "entry_points.txt").write_text(f"[conformance.candidates]\n{points}")
     words = ["--only", "iou,bce_loss", "--profile", "quick", "--dtype", "float32", "--json", *words]
     environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", **variables}
-    done = subprocess.run([sys.executable, "-m", "conformance", *words], cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", START, *words], cwd=folder, env=environment, capture_output=True, text=True)
     return {one["candidate"]: one for one in json.loads(done.stdout)["candidates"]}, done
 
 
