@@ -109,13 +109,9 @@ class Candidate:
         return tuple(served), tuple(dict.fromkeys(refused))
 
     def call(
-        self,
-        op: str,
-        dialect: Dialect,
-        args: Sequence[Any],
-        precision: Precision,
+        self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision,
         shapes: Sequence[Tuple[int, ...]] | None = None,
-    ) -> Tuple[np.ndarray, ...]:
+    ) -> Tuple[np.ndarray, ...]:  # fmt: skip
         """Run one op on copies of the arguments, floats in `precision`, and bring its results back.
 
         Parameters
@@ -130,14 +126,15 @@ class Candidate:
         Raises
         ------
         CandidateError
-            If the candidate raises, or a result is missing, not real, or of the wrong shape.
+            If the candidate raises or writes into an argument, or a result is missing, not real, or of the wrong shape.
         NotServed
             If the candidate raises NotImplementedError.
         """
         instance = self._made(dialect)
         with self._computing_in(precision.dtype):
-            tensors = self._tensors(op, args, precision)
+            tensors = foreign.run(op, self._exchange.inward, list(args), precision.dtype)
             results = foreign.run(op, lambda: getattr(instance, op)(*tensors))
+            self._exchange.untouched(op, PROTOCOL[op].arguments, tensors, args, precision.dtype)
             arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
         if shapes is not None:
             for name, array, shape in zip(PROTOCOL[op].returns, arrays, shapes):
@@ -175,20 +172,26 @@ class Candidate:
         Raises
         ------
         CandidateError
-            If the candidate raises, or a gradient is missing, not real, or not of the shape of its argument.
+            If it raises or writes into what it is given, or a gradient is not real or not of the shape of its argument.
         NotServed
             If the candidate raises NotImplementedError.
         """
         instance, names = self._made(dialect), GRADIENTS[op].wrt
-        places = [PROTOCOL[op].arguments.index(name) for name in names]
+        places, count = [PROTOCOL[op].arguments.index(name) for name in names], len(args)
+        values, named = [*args, *cotangents], PROTOCOL[op].arguments + GRADIENTS[op].cotangents
+
+        def forward(*tensors: Any) -> Any:
+            given[:count] = tensors
+            return getattr(instance, op)(*tensors)
+
         with self._computing_in(precision.dtype):
-            tensors, gs = self._tensors(op, args, precision), self._tensors(op, cotangents, precision)
+            given = foreign.run(op, self._exchange.inward, values, precision.dtype)
             if self._autograd:
-                what = f"gradient of {op}"
-                found = foreign.run(what, lambda: self._autograd(getattr(instance, op), tensors, places, gs))
+                found = foreign.run(f"gradient of {op}", self._autograd, forward, given[:count], places, given[count:])
             else:
-                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*tensors, *gs))
+                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*given))
                 found = unpacked(vjp(op), names, found)
+            self._exchange.untouched(vjp(op), named, given, values, precision.dtype)
             return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
 
     def anew(self) -> Candidate:
@@ -198,6 +201,3 @@ class Candidate:
     def close(self) -> None:
         """Let go of the process of a candidate that has one of its own."""
         remote.close(self._factory)
-
-    def _tensors(self, op: str, arrays: Sequence[Any], precision: Precision) -> List[Any]:
-        return foreign.run(op, lambda: [self._exchange.inward(array, precision.dtype) for array in arrays])

@@ -27,13 +27,23 @@ def opened(word: str) -> ExampleDatabase:
     Raises
     ------
     DatabaseError
-        If the folder cannot be made, or the package for such a server is not installed.
+        If the folder cannot be made, the package for such a server is not installed, or the server does not answer.
     """
     try:
         if word.startswith(REDIS):
-            client = importlib.import_module("redis").Redis.from_url(word)
-            return importlib.import_module("hypothesis.extra.redis").RedisExampleDatabase(client)
+            return _on_server(word)
         Path(word).mkdir(parents=True, exist_ok=True)
         return DirectoryBasedExampleDatabase(Path(word).resolve())
     except (OSError, ImportError, ValueError) as error:
         raise DatabaseError(f"database {word!r}: {error}") from error
+
+
+def _on_server(word: str) -> ExampleDatabase:
+    """A database on a server, which is asked for a sign of life: without one, no clause would come to a verdict."""
+    redis = importlib.import_module("redis")
+    client = redis.Redis.from_url(word)
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        raise ConnectionError(str(error)) from error
+    return importlib.import_module("hypothesis.extra.redis").RedisExampleDatabase(client)

@@ -20,10 +20,35 @@ class Exchange:
         """Arrays, also within a list, as tensors, floats in `dtype`; everything else as it is."""
         if isinstance(argument, list):
             return [self.inward(element, dtype) for element in argument]
-        if not isinstance(argument, (np.ndarray, np.generic)):
-            return argument
-        array = np.array(argument, dtype=dtype if argument.dtype.kind == "f" else None, order="C")
-        return self._bridge.to_tensor(array, self._device)
+        array = _copy(argument, dtype)
+        return argument if array is None else self._bridge.to_tensor(array, self._device)
+
+    def untouched(self, what: str, names: Sequence[str], tensors: Any, arguments: Any, dtype: np.dtype) -> None:
+        """Make sure that what `inward` made of the arguments is as it was: bit for bit, but one NaN is like another.
+
+        Raises
+        ------
+        CandidateError
+            If `what` has written into a tensor, or put others in a list. What cannot be written into is not looked at.
+        """
+        if getattr(self._bridge, "WRITABLE", False):
+            for name, tensor, argument in zip(names, tensors, arguments):
+                self._as_it_was(f"{what}: {name}", tensor, argument, dtype)
+
+    def _as_it_was(self, name: str, tensor: Any, argument: Any, dtype: np.dtype) -> None:
+        if isinstance(argument, list):
+            if len(tensor) != len(argument):
+                raise CandidateError(f"{name} was written into: expected a list of {len(argument)}, got {form(tensor)}")
+            for i, pair in enumerate(zip(tensor, argument)):
+                self._as_it_was(f"{name}[{i}]", *pair, dtype)
+        elif (given := _copy(argument, dtype)) is not None:
+            left = self._array(name, tensor)
+            if (left.shape, left.dtype) != (given.shape, given.dtype):
+                was, now = (f"{array.dtype} of shape {array.shape}" for array in (given, left))
+                raise CandidateError(f"{name} was written into: expected {was}, got {now}")
+            if changed := np.count_nonzero(_differ(given, left)):
+                other = f"{changed} of {given.size} values are not as given"
+                raise CandidateError(f"{name} was written into, {other}; arguments are read-only")
 
     def outward(self, what: str, names: Sequence[str], results: Any) -> Tuple[np.ndarray, ...]:
         """The results of `what` as arrays of real numbers, one for each name.
@@ -60,6 +85,19 @@ class Exchange:
         if array.dtype.kind not in "biuf":
             raise CandidateError(f"{name}: expected real numbers, got {form(result)} of dtype {array.dtype}")
         return array
+
+
+def _copy(argument: Any, dtype: np.dtype) -> np.ndarray | None:
+    """A copy of an array, floats in `dtype`; None for anything else."""
+    if not isinstance(argument, (np.ndarray, np.generic)):
+        return None
+    return np.array(argument, dtype=dtype if argument.dtype.kind == "f" else None, order="C")
+
+
+def _differ(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Where two arrays of one shape and type differ in a bit; -0 and 0 do, two NaN do not."""
+    bits = f"u{before.itemsize}"
+    return (before.view(bits) != after.view(bits)) & ~((before != before) & (after != after))
 
 
 def unpacked(what: str, names: Sequence[str], results: Any) -> Sequence[Any]:

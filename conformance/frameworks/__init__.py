@@ -15,8 +15,9 @@ def bridge(framework: str) -> ModuleType:
 
     It has `to_tensor(array, device)` and `to_array(value)`; and where the framework differentiates,
     `vjp(function, arguments, wrt, cotangents)`; and where it records what it may have to differentiate, the context
-    `no_gradients()`. Where the framework is set for a float type as a whole, the context `computing_in(dtype)` sets it:
-    each call of a candidate runs in it, and so do its arrays on their way in and out.
+    `no_gradients()`. `WRITABLE` is true where a candidate can change the arrays it is given. Where a framework has
+    settings of its own, each call of a candidate runs in the context `computing_in(dtype)`, and so do its arrays on
+    their way in and out: it sets what the float type needs, and puts back what the candidate changes.
 
     Raises
     ------

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+WRITABLE = True
+"""What is marked read-only, compiled code can write into all the same."""
+
 
 def to_tensor(array: np.ndarray, device: str) -> np.ndarray:
     """The array itself, which the caller owns, made read-only."""

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Sequence
+import contextlib
+from typing import Any, Callable, Iterator, List, Sequence
 
 import numpy as np
 import torch
 
 _KNOWN_TO_NUMPY = (torch.float16, torch.float32, torch.float64)
 
+WRITABLE = True
+"""A candidate can change the tensors it is given."""
+
 no_gradients = torch.no_grad
 """A context in which nothing is recorded."""
+
+
+@contextlib.contextmanager
+def computing_in(dtype: np.dtype) -> Iterator[None]:
+    """A context at whose end the default dtype, the number of threads and the recording of gradients are as before it.
+
+    A candidate that changes them in one op would otherwise decide how its others are computed.
+    """
+    default, threads, recorded = torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled()
+    try:
+        yield
+    finally:
+        torch.set_grad_enabled(recorded)
+        torch.set_default_dtype(default)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
 
 
 def to_tensor(array: np.ndarray, device: str) -> torch.Tensor:

@@ -8,12 +8,18 @@ import textwrap
 
 import pytest
 
+from conformance.readme_sections import plug_in
 from conformance.tests.conftest import ROOT
 
 TEXT = (ROOT / "conformance" / "action" / "action.yml").read_text(encoding="utf-8")
+INSTALL = re.search(r"run: (python -m pip install .*)", TEXT)[1]
 SCRIPT = textwrap.dedent(TEXT.rpartition("      run: |\n")[2])
 INPUTS = re.findall(r"^        (\w+): \$\{\{ inputs\.([\w-]+) \}\}$", TEXT, re.MULTILINE)
 DEFAULTS = dict(re.findall(r'^  ([\w-]+):\n    description: .*\n    default: "?([^"\n]*)"?$', TEXT, re.MULTILINE))
+
+
+PAGES = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "conformance/action/README.md")]
+WORKFLOW = re.compile(r"```yaml\n# \.github/workflows/conformance\.yml\n(.*?)```", re.DOTALL)
 
 
 def run(folder, **inputs):
@@ -49,3 +55,28 @@ def test_every_input_reaches_the_script_and_none_is_pasted_into_it():
 
     assert [of for _, of in INPUTS] == described
     assert "${{" not in SCRIPT and all(f"${name}" in SCRIPT for name, _ in INPUTS)
+
+
+def test_the_workflow_that_is_told_finds_the_action_in_its_folder_and_judges(tmp_path):
+    """As a runner would: a checkout lies in the folder that the workflow names, and the plug-in of the README beside it."""
+    told, same = (WORKFLOW.search(page)[1] for page in PAGES)
+    (action,) = re.findall(r"uses: \./(\S+)", told)
+    inputs = dict(re.findall(r"^ +([\w-]+): (.+)$", told.rpartition("with:")[2], re.MULTILINE))
+    (tmp_path / action.partition("/")[0]).symlink_to(ROOT)
+    (tmp_path / "my_loss.py").write_text(plug_in(PAGES[0]))
+
+    done = run(tmp_path, **inputs, profile="quick")
+
+    assert told == same and inputs.keys() <= DEFAULTS.keys() | {"candidate"}
+    assert (tmp_path / action / "action.yml").read_text(encoding="utf-8") == TEXT
+    assert done.returncode == 0 and "MyLoss: CONFORMS" in done.stdout, done
+
+
+def test_the_suite_is_installed_from_the_checkout_the_action_lies_in(tmp_path):
+    (tmp_path / "python").write_text('#!/bin/sh\nfor last in "$@"; do :; done; cd "$last" && pwd -P')
+    (tmp_path / "python").chmod(0o755)
+    environment = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "GITHUB_ACTION_PATH": str(ROOT / "conformance" / "action")}
+
+    done = subprocess.run(["bash", "-e", "-c", INSTALL], env=environment, capture_output=True, text=True)
+
+    assert done.stdout.strip() == str(ROOT.resolve()) and (ROOT / "setup.cfg").exists(), done

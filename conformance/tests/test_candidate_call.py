@@ -1,5 +1,6 @@
 """Calling a candidate: how arguments get in, how results get out, and what is refused on the way."""
 
+import contextlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -57,7 +58,8 @@ def test_what_a_torch_candidate_writes_into_its_arguments_does_not_reach_the_cal
     pytest.importorskip("torch")
     boxes = np.ones((1, 4), np.float32)
 
-    _calling("iou", lambda boxes1, boxes2: boxes1.add_(1)[:, 0], "torch")(boxes, boxes)
+    with pytest.raises(CandidateError, match="iou: boxes1 was written into"):
+        _calling("iou", lambda boxes1, boxes2: boxes1.add_(1)[:, 0], "torch")(boxes, boxes)
 
     assert (boxes == 1).all()
 
@@ -145,6 +147,26 @@ def test_a_device_that_is_not_there_is_an_error_of_the_candidate():
 
     with pytest.raises(CandidateError, match="iou: raised"):
         candidate.call("iou", YOLOV8, (np.ones(1),), FLOAT32)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_candidate_sets_for_all_of_torch_is_put_back_after_the_call(fails):
+    torch = pytest.importorskip("torch")
+
+    def settings():
+        return torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled()
+
+    def iou(boxes1, boxes2):
+        torch.set_default_dtype(torch.float16)
+        torch.set_num_threads(torch.get_num_threads() + 1)
+        torch.set_grad_enabled(False)
+        return {}["no"] if fails else 1.0
+
+    before = settings()
+    with pytest.raises(CandidateError) if fails else contextlib.nullcontext():
+        _calling("iou", iou, "torch")(np.ones(1), np.ones(1))
+
+    assert settings() == before
 
 
 @pytest.mark.parametrize("precision", [FLOAT32, FLOAT64])

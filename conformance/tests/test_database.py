@@ -1,6 +1,8 @@
 """The shared example database: what broke in one process is the first thing that another one is asked."""
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
 
@@ -41,15 +43,48 @@ def first_widths(folder, *words):
     return [float(width) for width in (folder / "calls.txt").read_text().split()]
 
 
-def test_what_broke_in_one_process_is_asked_first_in_another(tmp_path):
-    (tmp_path / "candidates.py").write_text(CANDIDATES)
-    broken = judge(tmp_path, "WrongIfWide", "--database", "shared")
-    assert broken.returncode == 1 and any(path.is_file() for path in (tmp_path / "shared").rglob("*")), broken
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
-    without, having = first_widths(tmp_path), first_widths(tmp_path, "--database", "shared")
+
+@pytest.fixture(params=["folder", "server"])
+def shared(request, tmp_path):
+    """The word for an empty database."""
+    if request.param == "folder":
+        yield "shared"
+        return
+    redis, program = pytest.importorskip("redis"), shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server is not installed")
+    port = free_port()
+    server = subprocess.Popen([program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""], stdout=subprocess.DEVNULL, cwd=tmp_path)
+    try:
+        redis.Redis(port=port, retry=redis.retry.Retry(redis.backoff.ConstantBackoff(0.1), 100)).ping()
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_what_broke_in_one_process_is_asked_first_in_another(tmp_path, shared):
+    (tmp_path / "candidates.py").write_text(CANDIDATES)
+    assert judge(tmp_path, "WrongIfWide", "--database", shared).returncode == 1
+
+    without, having = first_widths(tmp_path), first_widths(tmp_path, "--database", shared)
 
     # The smallest box that is too wide, which a run of its own does not begin with.
     assert (having[0], without[0] == 6) == (6, False)
+
+
+def test_a_server_that_does_not_answer_is_told_before_the_run(tmp_path):
+    pytest.importorskip("redis")
+    (tmp_path / "candidates.py").write_text(CANDIDATES)
+    word = f"redis://127.0.0.1:{free_port()}/0"
+
+    done = judge(tmp_path, "Right", "--database", word)
+
+    assert done.returncode == 2 and done.stderr.startswith(f"conformance: database {word!r}: ") and done.stdout == "", done
 
 
 @pytest.mark.parametrize("word", ["redis://localhost:1/0", "file.txt/inside"])

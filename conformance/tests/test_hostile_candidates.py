@@ -4,16 +4,12 @@ One command judges them all, each in a process of its own. Many of those that le
 isolation as well: the table is the same, to the letter.
 """
 
-import json
-import os
-import subprocess
-import sys
 import time
 
 import pytest
 
 import conformance.tests.hostile_candidates as hostile
-from conformance.tests.conftest import ROOT
+from conformance.tests.installed import judged, rows
 
 SECONDS = 3
 """The limit of a call."""
@@ -41,6 +37,7 @@ WRONG = {
     "enormous": ("ERROR", "iou: values: "),
     "untouchable": ("ERROR", "iou: values: "),
     "WritesIntoInputs": ("ERROR", "read-only"),
+    "WritesAsAKernelDoes": ("ERROR", "iou: boxes1 was written into, 1 of 4 values are not as given; arguments are read-only"),
     "FailsWithoutBoxes": ("ERROR", "iou: raised IndexError"),
     "raises": ("ERROR", "iou: raised ValueError: no boxes today"),
     "raises_strangely": ("ERROR", "iou: raised StrangeError"),
@@ -94,18 +91,10 @@ TOGETHER = (*list(WRONG)[::2], *RIGHT, *list(NEVER)[::2])
 
 
 def command(folder, names, *words):
-    """Install candidates of these names and judge all that are installed; their records by name, and the command."""
-    places = {"not_importable": "no_such_module:factory.deep", "not_python": "not_python:factory"}
-    points = "".join(f"{name} = {places.get(name, f'{MODULE}:{name}')}\n" for name in names)
-    info = folder / "hostile-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[conformance.candidates]\n{points}")
+    """Judge candidates of these names; their records by name, and the command."""
+    elsewhere = {"not_importable": "no_such_module:factory.deep", "not_python": "not_python:factory"}
     (folder / "not_python.py").write_text("def factory(:\n")
-    words = ["--only", "iou,bce_loss", "--profile", "quick", "--dtype", "float32", "--json", *words]
-    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
-    done = subprocess.run([sys.executable, "-m", "conformance", *words], cwd=folder, env=environment, capture_output=True, text=True)
-    return {one["candidate"]: one for one in json.loads(done.stdout)["candidates"]}, done
+    return judged(folder, {name: elsewhere.get(name, f"{MODULE}:{name}") for name in names}, *words)
 
 
 @pytest.fixture(scope="module")
@@ -122,12 +111,6 @@ def isolated(tmp_path_factory):
 def together(tmp_path_factory):
     """The records of many that leave a process alive, without isolation."""
     return command(tmp_path_factory.mktemp("together"), TOGETHER)[0]
-
-
-def rows(record):
-    """The rows of what is provided; the command that replays an example is the same but for the isolation."""
-    clauses = json.loads(json.dumps(record["clauses"]).replace(" --isolate", ""))
-    return {row["id"]: row for row in clauses if row["verdict"] != "NOT PROVIDED"}
 
 
 def test_one_command_ends_with_the_verdicts_of_all_and_a_traceback_of_none(isolated):
