@@ -10,7 +10,7 @@ import numpy as np
 
 from conformance import foreign
 from conformance.dialects import variants
-from conformance.exchange import Exchange, form, unpacked
+from conformance.exchange import Exchange, form, lent, unpacked
 from conformance.foreign import CandidateError, CandidateNotFound, NotServed
 from conformance.frameworks import bridge
 from conformance.loading import known, load
@@ -133,7 +133,7 @@ class Candidate:
         instance = self._made(dialect)
         with self._computing_in(precision.dtype):
             tensors = foreign.run(op, self._exchange.inward, list(args), precision.dtype)
-            results = foreign.run(op, lambda: getattr(instance, op)(*tensors))
+            results = foreign.run(op, lambda: getattr(instance, op)(*lent(tensors)))
             self._exchange.untouched(op, PROTOCOL[op].arguments, tensors, args, precision.dtype)
             arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
         if shapes is not None:
@@ -145,13 +145,7 @@ class Candidate:
     def call_unrecorded(
         self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision
     ) -> Tuple[np.ndarray, ...]:
-        """Run one op where the framework records nothing for gradients.
-
-        Raises
-        ------
-        CandidateError, NotServed
-            As `call` does.
-        """
+        """Run one op, as `call` does, where the framework records nothing for gradients."""
         with getattr(self._bridge, "no_gradients", contextlib.nullcontext)():
             return self.call(op, dialect, args, precision)
 
@@ -182,14 +176,14 @@ class Candidate:
 
         def forward(*tensors: Any) -> Any:
             given[:count] = tensors
-            return getattr(instance, op)(*tensors)
+            return getattr(instance, op)(*lent(tensors))
 
         with self._computing_in(precision.dtype):
             given = foreign.run(op, self._exchange.inward, values, precision.dtype)
             if self._autograd:
                 found = foreign.run(f"gradient of {op}", self._autograd, forward, given[:count], places, given[count:])
             else:
-                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*given))
+                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(given)))
                 found = unpacked(vjp(op), names, found)
             self._exchange.untouched(vjp(op), named, given, values, precision.dtype)
             return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))

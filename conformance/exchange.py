@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, Sequence, Tuple
+from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class Exchange:
         Raises
         ------
         CandidateError
-            If `what` has written into a tensor, or put others in a list. What cannot be written into is not looked at.
+            If `what` has written into a tensor. What cannot be written into is not looked at.
         """
         if getattr(self._bridge, "WRITABLE", False):
             for name, tensor, argument in zip(names, tensors, arguments):
@@ -37,8 +37,6 @@ class Exchange:
 
     def _as_it_was(self, name: str, tensor: Any, argument: Any, dtype: np.dtype) -> None:
         if isinstance(argument, list):
-            if len(tensor) != len(argument):
-                raise CandidateError(f"{name} was written into: expected a list of {len(argument)}, got {form(tensor)}")
             for i, pair in enumerate(zip(tensor, argument)):
                 self._as_it_was(f"{name}[{i}]", *pair, dtype)
         elif (given := _copy(argument, dtype)) is not None:
@@ -85,6 +83,11 @@ class Exchange:
         if array.dtype.kind not in "biuf":
             raise CandidateError(f"{name}: expected real numbers, got {form(result)} of dtype {array.dtype}")
         return array
+
+
+def lent(tensors: Sequence[Any]) -> List[Any]:
+    """What a candidate is given: the tensors themselves, but lists of its own, in which it may put others."""
+    return [list(tensor) if isinstance(tensor, list) else tensor for tensor in tensors]
 
 
 def _copy(argument: Any, dtype: np.dtype) -> np.ndarray | None:
