@@ -18,7 +18,7 @@ from conformance.verdicts import Outcome
 SECONDS = 1.5
 """Time spent at most on asking, and as much on judging one clause."""
 
-NAMES = 4
+NAMES = 8
 """Events listed at most."""
 
 

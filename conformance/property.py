@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis.errors import Flaky
 
 from conformance import replay
+from conformance.contrast import smallest
 from conformance.describe import explain
 from conformance.diagnosis import Seen
 from conformance.examples import Example, Property, ask, examined_as, strategy_of
@@ -146,6 +147,9 @@ class Examination:
             self._look_into()
 
     def _look_into(self) -> None:
+        if isinstance(self.failing.error, Broken):
+            self.failing = smallest(self.judged, self.candidate, self.precision, self.failing)
+            self.broken.append(Seen(self.failing.case, self.failing.answer))
         self.findings = inquire(self.judged, self.candidate, self.run, self.outcome, self.broken, self.drawn)
         self.failing = self.failing._replace(case=self.findings.case)
         unsteady = _UNSTEADY * self.outcome.detail.startswith(_UNSTEADY)

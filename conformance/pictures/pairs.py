@@ -24,7 +24,7 @@ def pair(key: str, names: Tuple[str, str], boxes: Any, said: Sequence[str] = ())
     drawn += [frame.box(enclosing, "enclosing"), frame.box(first, "box"), frame.box(second, "box second")]
     meanings = ("box", names[0]), ("box second", names[1]), ("enclosing", "enclosing box"), ("centres", "centre distance ρ")
     marks, below = legend(tall, *meanings)
-    lines = [*_coordinates(names, (first, second)), _measures(first, second, shared, low, high), *said]
+    lines = [*_coordinates(names, (first, second)), *_measures(first, second, shared, low, high), *said]
     text, end = words(tall + below, lines)
     drawn += [_centres(frame, first, second), marks, text]
     return picture(f"{key}-pair", "The two boxes", "; ".join(lines), tall + below + end, *drawn)
@@ -85,11 +85,17 @@ def _coordinates(names: Sequence[str], boxes: Sequence[np.ndarray]) -> List[str]
     return [f"{name}: {', '.join(map(short, edges))}" for name, edges in zip(names, boxes)]
 
 
-def _measures(first: np.ndarray, second: np.ndarray, shared: np.ndarray, low: np.ndarray, high: np.ndarray) -> str:
+def _measures(first: np.ndarray, second: np.ndarray, shared: np.ndarray, low: np.ndarray, high: np.ndarray) -> List[str]:
     """The quantities of the formulas, without their epsilons."""
+    (w1, h1), (w2, h2) = first[2:] - first[:2], second[2:] - second[:2]
     with np.errstate(all="ignore"):
-        inner = float(np.maximum(shared[2:] - shared[:2], 0).prod())
-        union = float((first[2:] - first[:2]).prod() + (second[2:] - second[:2]).prod()) - inner
-        apart = float(np.square((first[:2] + first[2:] - second[:2] - second[2:]) / 2).sum())
-        across = float(np.square(high - low).sum())
-    return f"intersection {short(inner)} · union {short(union)} · ρ² {short(apart)} · c² {short(across)}"
+        inner = np.maximum(shared[2:] - shared[:2], 0).prod()
+        union = w1 * h1 + w2 * h2 - inner
+        iou, v = inner / union, 4 / np.pi**2 * (np.arctan(w1 / h1) - np.arctan(w2 / h2)) ** 2
+        alpha = v / (1 - iou + v)
+        apart = np.square((first[:2] + first[2:] - second[:2] - second[2:]) / 2).sum()
+        enclosing, across = (high - low).prod(), np.square(high - low).sum()
+    return [
+        f"intersection {short(inner)} · union {short(union)} · IoU {short(iou)} · enclosing {short(enclosing)}",
+        f"ρ² {short(apart)} · c² {short(across)} · v {short(v)} · α {short(alpha)}",
+    ]

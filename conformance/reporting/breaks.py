@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
+from conformance.describe import describe
 from conformance.markup import Markup, joined, tag
 from conformance.pictures import pictures
+from conformance.reporting.counterexample import case_of, is_complete
 from conformance.reporting.faults import reason, sentence
 from conformance.reporting.numbers import of_number
 from conformance.reporting.reproduce import snippet
@@ -60,7 +62,7 @@ def _numbers(record: Dict[str, Any]) -> Markup:
         expected, bound, got = (of_number(worst[name]) for name in ("expected", "bound", "got"))
         place = f"{finding['name']}{worst['at'] if worst['at'] else ''}"
         rows += [("where", f"{place}, the worst of {finding['wrong']} wrong of {finding['of']}")]
-        rows += [("", line) for line in record["message"].splitlines()[1:]]
+        rows += [("that is", line.replace("that is ", "", 1)) for line in record["message"].splitlines()[1:]]
         rows += [("expected", f"{expected:.9g}" + (f" ± {bound:.2g}" if bound else " exactly")), ("got", f"{got:.9g}")]
     else:
         rows += [("said", tag("span", record["message"][:LONGEST], class_="pre"))]
@@ -68,6 +70,8 @@ def _numbers(record: Dict[str, Any]) -> Markup:
     if record["dialect"]["changes"]:
         changes = ", ".join(f"{name} {value}" for name, value in record["dialect"]["changes"].items())
         rows += [("dialect", f"{record['dialect']['preset']} with {changes}")]
+    if record["prelude"] and is_complete(record):
+        rows += [("asked before", tag("span", describe(call), class_="pre")) for call in case_of(record).prelude]
     return tag("dl", *(joined(tag("dt", name), tag("dd", value)) for name, value in rows))
 
 

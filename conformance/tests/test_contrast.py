@@ -6,10 +6,13 @@ import pytest
 from conformance import contrast as module
 from conformance import suite
 from conformance.candidate import find
+from conformance.changes import AXES
 from conformance.clauses import properties
-from conformance.contrast import AXES, Contrast, contrast
+from conformance.contrast import Contrast, contrast, smallest
 from conformance.examples import drawn
+from conformance.judge import Broken
 from conformance.protocol import PROTOCOL
+from conformance.reporting.counterexample import Failing
 from conformance.rounding import PRECISIONS
 from conformance.strategies import Case
 from conformance.tests.drawn import SERVED
@@ -54,6 +57,16 @@ def test_fields_of_the_dialect_are_changed_one_by_one_where_the_preset_conforms(
 
     assert small != YOLOV8 and "with the preset as it is" in whole.breaks
     assert not [change for change in whole.breaks if "reg_max" in change]
+
+
+def test_what_a_break_does_not_need_is_left_out():
+    two = candidate(iou=lambda a, b: right(a, b) + (len(a) > 1))
+    failing = Failing(pairs(0, 1, 2, 3, 4), Broken(""), None)
+
+    found = smallest(judged("IOU-1", "iou"), two, FLOAT32, failing)
+
+    assert found.case.boxes1.tolist() == pairs(3, 4).boxes1.tolist()
+    assert found.error.finding.wrong == len(found.answer.values) == 2
 
 
 def test_what_was_not_tried_is_not_told():

@@ -30,7 +30,7 @@ def test_a_right_candidate_conforms_and_its_examples_and_values_are_counted(run)
 def test_a_wrong_candidate_breaks_with_all_the_reader_needs(run):
     outcome = examined(IOU, candidate(iou=wrong), run)
 
-    head, formula, where, found, title, *smallest, elsewhere, replay = outcome.detail.splitlines()
+    head, formula, where, found, title, *smallest, contrast, elsewhere, replay = outcome.detail.splitlines()
     assert outcome.verdict == BREAKS
     assert head == "IOU-1  IoU is intersection over union; ε is added to both heights and to the union."
     assert formula.strip().startswith("IoU = I / (w1·h1 + w2·h2 − I + ε), h = y2 − y1 + ε   [Ultralytics")
@@ -40,7 +40,7 @@ def test_a_wrong_candidate_breaks_with_all_the_reader_needs(run):
     assert title.strip() == "smallest case:"
     assert smallest[0].strip().startswith("dialect: YOLOV8")
     assert [line.split(" (1, 4) = ")[0].strip() for line in smallest[1:]] == ["boxes1", "boxes2"]
-    assert elsewhere.startswith("  elsewhere: breaks on ")
+    assert contrast.startswith("  contrast: ") and elsewhere.startswith("  elsewhere: breaks on ")
     assert replay.startswith("  replay: python -m conformance --candidate word --replay ")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import refimpl
 from conformance import property as harness
-from conformance import neighbours, suite
+from conformance import contrast, neighbours, suite
 from conformance.examples import ask
 from conformance.property import EventNeverOccurred
 from conformance.rounding import FLOAT32
@@ -83,6 +83,7 @@ def test_making_a_counterexample_smaller_stops_when_its_time_is_over(run, monkey
     calls = itertools.count(1)
     monkeypatch.setattr(harness, "SHRINK_SECONDS", 0.05)
     monkeypatch.setattr(neighbours, "SECONDS", 0)
+    monkeypatch.setattr(contrast, "SECONDS", 0)
 
     def slow(boxes1, boxes2):
         next(calls)
@@ -92,7 +93,7 @@ def test_making_a_counterexample_smaller_stops_when_its_time_is_over(run, monkey
     outcome = examined(IOU, candidate(iou=slow), run)
 
     assert outcome.verdict == BREAKS and "smallest case:" in outcome.detail
-    assert next(calls) < 12
+    assert next(calls) < 14
 
 
 def test_a_counterexample_shrinks_to_numbers_one_can_check_by_hand(run):

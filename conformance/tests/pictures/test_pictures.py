@@ -161,7 +161,8 @@ def test_a_crowd_that_may_claim_each_anchor_is_drawn_without_counting_its_subset
 def test_a_pair_tells_intersection_union_centre_distance_and_diagonal():
     svg = pair("key", ("a", "b"), [[0, 0, 4, 4], [2, 2, 6, 6]])
 
-    assert "intersection 4 · union 28 · ρ² 8 · c² 72" in _texts(svg)
+    assert "intersection 4 · union 28 · IoU 0.1429 · enclosing 36" in _texts(svg)
+    assert "ρ² 8 · c² 72 · v 0 · α 0" in _texts(svg)
     assert {"shared", "enclosing", "box", "box second", "centres"} <= set(_classes(svg))
 
 
