@@ -25,6 +25,12 @@ def judged(folder, places, *words, **variables):
 
 
 def rows(record):
-    """The rows of what is provided; the command that replays an example is the same but for the isolation."""
-    clauses = json.loads(json.dumps(record["clauses"]).replace(" --isolate", ""))
-    return {row["id"]: row for row in clauses if row["verdict"] != "NOT PROVIDED"}
+    """The rows of what is provided."""
+    return {row["id"]: row for row in record["clauses"] if row["verdict"] != "NOT PROVIDED"}
+
+
+def verdicts(record):
+    """What the rows say, but not what an inquiry found out about a break: that depends on how long each call takes."""
+    kept = ("op", "verdict", "examples", "worst", "undecided")
+    said = {id: (row["counterexample"] or {"message": row["detail"]})["message"] for id, row in rows(record).items()}
+    return {id: ([row[name] for name in kept], said[id]) for id, row in rows(record).items()}

@@ -9,7 +9,7 @@ import time
 import pytest
 
 import conformance.tests.hostile_candidates as hostile
-from conformance.tests.installed import judged, rows
+from conformance.tests.installed import judged, rows, verdicts
 
 SECONDS = 3
 """The limit of a call."""
@@ -158,6 +158,6 @@ def test_a_missing_package_is_named(isolated):
 
 @pytest.mark.parametrize("name", TOGETHER)
 def test_the_table_is_the_same_without_isolation(isolated, together, name):
-    assert rows(together[name]) == rows(isolated[0][name])
+    assert verdicts(together[name]) == verdicts(isolated[0][name])
     assert together[name]["verdict"] == isolated[0][name]["verdict"]
     assert bool(together[name]["problems"]) == bool(isolated[0][name]["problems"])
