@@ -12,6 +12,8 @@ from conformance.strategies import Case
 from refimpl import PRESETS, YOLOV8
 
 AS_IT_IS = "with the preset as it is"
+"""The words for the dialect without what was drawn for the case."""
+
 _WORDS = {"N": "row", "B": "image", "G": "ground truth", "A": "anchor"}
 _PAIR = {"boxes1": "N.", "boxes2": "N.", "cotangent": "N"}
 _TRUTHS = {"gt_bboxes": "BG.", "mask_gt": "BG."}
@@ -38,6 +40,8 @@ AXES: Dict[str, Dict[str, str]] = {
 """Axes of the arguments that may be made longer and shorter, by their letters in the protocol; * stands for any before."""
 
 _SHIFTED = ("boxes1", "boxes2", "distance", "bboxes", "pd_bboxes", "gt_bboxes", "metric", "pred_bboxes", "target_bboxes")
+"""What may be any number; of probabilities and weights, only a half is legal, too."""
+
 _HALVED = (*_SHIFTED, "pd_scores", "overlaps", "logits", "pred_dist", "target", "target_scores")
 
 

@@ -61,15 +61,22 @@ def inquire(
     broken : the counterexamples, from the first to the smallest
     asked : examples of the same event, in the order in which they were asked
     """
-    precision, gradient = PRECISIONS[outcome.dtype], CLAUSES[judged.clause].gradient
-    case, others = broken[-1].case, neighbours(judged, candidate, run, outcome)
-    seen = [broken[0], *(Seen(example.case, example.answer) for example in asked)]
-    named = diagnosis.diagnose(judged, precision, broken[-1], seen, [Seen(*other.example[:2]) for other in others])
+    precision, gradient, case = PRECISIONS[outcome.dtype], CLAUSES[judged.clause].gradient, broken[-1].case
+    named = likely(judged, candidate, run, outcome, broken, asked)
     before = [*run.asked(outcome.op, outcome.dtype, judged.cases), *(example.case for example in asked)]
     apart = not named and not run.breaks_already(outcome.op)
     line, recalled = memory.recalled(judged, candidate, precision, case, before, apart=apart)
     stage = ""
     if outcome.op in PIPELINES:
         stage = stages.first_divergent(properties(), candidate, outcome.op, case, precision, gradient)
-    changed = contrast(judged, candidate, precision, case)
+    changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
     return Findings(line, recalled, named, stage, changed, elsewhere(judged, precision, others))
+
+
+def likely(
+    judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: Sequence[Seen], asked: Sequence[Example]
+) -> Tuple[Mutant, ...]:
+    """The known bugs that explain a break; parameters as of `inquire`."""
+    seen = [broken[0], *(Seen(example.case, example.answer) for example in asked)]
+    others = [Seen(*other.example[:2]) for other in neighbours(judged, candidate, run, outcome)]
+    return diagnosis.diagnose(judged, PRECISIONS[outcome.dtype], broken[-1], seen, others)

@@ -24,6 +24,7 @@ STEADY = 3
 """Times that a case must break after an earlier call, lest chance be taken for memory."""
 
 Anew = Callable[[], "contextlib.AbstractContextManager[Candidate]"]
+"""Makes the candidate once more, and lets go of it in the end."""
 
 
 def recalled(

@@ -144,17 +144,22 @@ class Examination:
         except Flaky:
             outcome.detail = _UNSTEADY + outcome.detail
         if self.broken:
-            self._look_into()
+            self.look_into()
 
-    def _look_into(self) -> None:
-        if isinstance(self.failing.error, Broken):
-            self.failing = smallest(self.judged, self.candidate, self.precision, self.failing)
-            self.broken.append(Seen(self.failing.case, self.failing.answer))
+    def look_into(self) -> None:
+        """Find out about a break what there is to find out, and write it in the outcome."""
+        self.make_smallest()
         self.findings = inquire(self.judged, self.candidate, self.run, self.outcome, self.broken, self.drawn)
         self.failing = self.failing._replace(case=self.findings.case)
         unsteady = _UNSTEADY * self.outcome.detail.startswith(_UNSTEADY)
         told = explain(self.outcome, self.failing.case, self.failing.error)
         self.outcome.detail = unsteady + "\n  ".join([told, *self.findings.lines])
+
+    def make_smallest(self) -> None:
+        """Leave out of the counterexample what the break does not need."""
+        if isinstance(self.failing.error, Broken):
+            self.failing = smallest(self.judged, self.candidate, self.precision, self.failing)
+            self.broken.append(Seen(self.failing.case, self.failing.answer))
 
     def look_at(self, case: Case) -> None:
         """Ask the candidate, and judge its answer; raise Broken or CandidateError if that is wrong or missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Dict, List, Tuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from conformance.candidate import Candidate
 from conformance.clauses import properties
+from conformance.inquiry import likely
 from conformance.matrices.kills import Kill, kills
 from conformance.mutants import MUTANTS, Mutant
 from conformance.panel import rounds, sights
@@ -64,11 +66,27 @@ def _explained(mutant: Mutant, kill: Kill, run: Run) -> Explanation:
     for judged in [one for one in properties() if (one.op, one.clause) == (op, kill.clause)]:
         outcome = Outcome(kill.clause, op, kill.dtype, kill.event)
         # A copy of the run remembers no break of another mutant.
-        examination = Examination(judged, Candidate(mutant.factory, YOLOV8, mutant.id), replace(run), outcome)
-        examination.conduct()
-        if examination.findings:
-            return Explanation([m.id for m in examination.findings.named], *size(examination.broken[-1].case))
+        examination = _Naming(judged, Candidate(mutant.factory, YOLOV8, mutant.id), replace(run), outcome)
+        with contextlib.suppress(_Named):
+            examination.conduct()
+        if examination.broken:
+            return Explanation([m.id for m in examination.named], *size(examination.broken[-1].case))
     return Explanation([])
+
+
+class _Named(Exception):
+    """The bug is named: nothing more is asked for."""
+
+
+class _Naming(Examination):
+    """An examination that ends with the name of the bug."""
+
+    named: Tuple[Mutant, ...] = ()
+
+    def look_into(self) -> None:
+        self.make_smallest()
+        self.named = likely(self.judged, self.candidate, self.run, self.outcome, self.broken, self.drawn)
+        raise _Named
 
 
 def _trace(run: Run, gradient: bool, told: Dict[str, Explanation]) -> None:

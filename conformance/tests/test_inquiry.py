@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import refimpl
-from conformance import cli, suite
+from conformance import cli, neighbours, suite
 from conformance.candidate import Candidate
 from conformance.neighbours import Elsewhere
 from conformance.tests.conftest import ROOT
@@ -20,6 +20,11 @@ REMEMBERING = "conformance.tests.remembering_candidates:"
 @pytest.fixture
 def run():
     return suite.settings(profile="quick", seed=None, dtype="float32", only=None)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    monkeypatch.setattr(neighbours, "SECONDS", 60)
 
 
 def line(outcome, name):
