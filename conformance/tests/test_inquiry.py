@@ -79,7 +79,8 @@ def test_the_earlier_call_that_a_break_needs_is_found_and_replayed(run):
 
 
 def test_a_fault_by_chance_is_not_laid_on_an_earlier_call(run):
-    outcome = examined(IOU, candidate(iou=lambda a, b: right(a, b) + (random.random() < 0.05)), replace(run, examples=400))
+    dice = random.Random()  # Hypothesis seeds that of the module.
+    outcome = examined(IOU, candidate(iou=lambda a, b: right(a, b) + (dice.random() < 0.05)), replace(run, examples=400))
 
     assert outcome.verdict == BREAKS and not outcome.counterexample["prelude"]
     # By chance, too, the case may break when it is asked alone.
