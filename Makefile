@@ -18,7 +18,7 @@ test: $(ready)  ## run all tests of the reference, of the suite and of the golde
 	$(python) -m pytest -n 2 --dist loadfile
 
 fuzz: $(ready)  ## damage golden files and replies of programs at random, 500 times each
-	FUZZ_RUNS=500 $(python) -m pytest golden/tests/test_attacks.py conformance/tests/test_remote_fuzz.py -k fuzz
+	FUZZ_RUNS=500 $(python) -m pytest golden/tests/test_attacks.py conformance/tests/calling/test_remote_fuzz.py -k fuzz
 
 conformance: $(ready)  ## judge CANDIDATE, or every built-in candidate whose packages are installed
 	$(strip $(python) -m conformance $(options))
@@ -30,19 +30,19 @@ golden-check: $(ready)  ## verify the golden tensors: digests, values, nothing m
 	$(python) -m golden.check
 
 matrices: $(ready)  ## measure which mutants are killed, which variants accused, and write the page of it
-	$(python) -m conformance.matrices
+	$(python) -m conformance.evidence
 
 releases: $(ready)  ## judge releases of Ultralytics from 8.0.52 on, with EXTRAS=ultralytics
-	$(python) -m conformance.matrices.releases
+	$(python) -m conformance.evidence.releases
 
 bench: $(ready)  ## time the reference; beside Ultralytics with EXTRAS=ultralytics
-	$(python) -m conformance.bench
+	$(python) -m conformance.evidence.bench
 
 readme: $(ready)  ## write the generated numbers in README.md anew
-	$(python) -m conformance.readme
+	$(python) -m conformance.publishing.readme
 
 spec: $(ready)  ## write the pages of docs/ anew: the spec, and how to port a loss
-	$(python) -m conformance.docs
+	$(python) -m conformance.publishing
 
 wheel-check: $(ready)  ## build a wheel and use it in an empty environment outside the checkout
 	rm -rf build

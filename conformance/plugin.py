@@ -1,4 +1,4 @@
-"""The pytest plugin: `pytest --pyargs conformance.clauses --candidate NAME` judges a candidate by the suite.
+"""The pytest plugin: `pytest --pyargs conformance.ops.clauses --candidate NAME` judges a candidate by the suite.
 
 It is loaded in every test run where this package is installed, so without `--candidate` it does nothing, and only that
 option has no prefix: names like `--seed` belong to many.
@@ -29,8 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if word is None:
         return
     # Here, so that nobody's test run imports NumPy and the reference on account of this plugin.
-    from conformance import candidate, database, known, suite
-    from conformance.remote import limits
+    from conformance.calling import candidate
+    from conformance.trial import database
+    from conformance.suite import known_failures as known, hooks as suite
+    from conformance.calling.remote import limits
 
     option = {name: config.getoption(f"--conformance-{name}") for name in ("profile", "seed", "dtype", "only", "database")}
     try:

@@ -11,9 +11,10 @@ from typing import Any, Callable, Dict, Mapping
 import numpy as np
 
 import refimpl
-from conformance import batches, licences
-from conformance.rounding import FLOAT32, PRECISIONS, Precision, Rounded
-from conformance.strategies import Case
+from conformance.ops.head import legal_batches as batches
+from conformance.judging import licences
+from conformance.judging.rounding import FLOAT32, PRECISIONS, Precision, Rounded
+from conformance.ops.cases import Case
 from golden.rules import UNJUDGED, by_name
 from refimpl import Dialect
 from refimpl.detection_gradients import merge_levels

@@ -10,12 +10,12 @@ from typing import List, Sequence
 
 import numpy as np
 
-from conformance.pictures import drawn
-from conformance.pictures.style import INK, PICTURE
-from conformance.pictures.subject import Subject
-from conformance.pictures.svg import sheet
-from conformance.protocol import PROTOCOL
-from conformance.strategies import Case
+from conformance.ops.pictures import drawn
+from conformance.paper.style import INK, PICTURE
+from conformance.ops.subject import Subject
+from conformance.paper.marks import sheet
+from conformance.cases.protocol import PROTOCOL
+from conformance.ops.cases import Case
 from golden import rules
 from golden.check import Tensors, read_case
 from golden.manifest import Entry, read_manifest

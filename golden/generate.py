@@ -15,11 +15,23 @@ import numpy as np
 from golden.answers import expected
 from golden.bounds import bounds
 from golden.definitions import DEFINITIONS, ERRATA
-from golden.definitions.definition import Definition, input_tensors, printed_tensors
+from conformance.cases.stored import Definition, input_tensors, printed_tensors
 from golden.legal_sets import legal_sets
 from golden.manifest import FORMAT
 from golden.rules import arguments
-from golden.store import CASES, HOME, MANIFEST, GoldenError, describe, digest, json_text, npz, read_npz, replace, sealed
+from golden.store import (
+    CASES,
+    HOME,
+    MANIFEST,
+    GoldenError,
+    describe,
+    digest,
+    json_text,
+    npz,
+    read_npz,
+    replace,
+    sealed,
+)
 
 
 class Changes(NamedTuple):

@@ -9,10 +9,10 @@ from typing import Any, Callable, Dict, Mapping, Tuple
 
 import numpy as np
 
-from conformance import batches
-from conformance.legal import Claims, claims
-from conformance.rounding import PRECISIONS, Rounded
-from conformance.strategies import Case
+from conformance.ops.head import legal_batches as batches
+from conformance.ops.assigner.legal_sets import Claims, claims
+from conformance.judging.rounding import PRECISIONS, Rounded
+from conformance.ops.cases import Case
 from golden.bounds import as_case
 from refimpl import Dialect
 from refimpl.alignment import edge_distance

@@ -10,8 +10,8 @@ from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 import numpy as np
 
-from conformance.protocol import GRADIENTS, PROTOCOL, Op, vjp
-from conformance.spec import CLAUSES
+from conformance.cases.protocol import GRADIENTS, PROTOCOL, Op, vjp
+from conformance.ops.spec import CLAUSES
 
 UNJUDGED = np.inf
 """Bound of a value that the sources leave open."""

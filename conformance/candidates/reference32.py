@@ -9,7 +9,7 @@ from typing import Any, Callable
 import numpy as np
 
 import refimpl
-from conformance.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
 
 
 class Native(np.ndarray):

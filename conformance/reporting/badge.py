@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from conformance.report import SKIPPED
+from conformance.suite.report import SKIPPED
 from conformance.reporting.record import candidates
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED
 
 LABEL = "YOLOv8 head"
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from conformance.describe import describe
-from conformance.markup import Markup, joined, tag
-from conformance.pictures import pictures
-from conformance.reporting.counterexample import case_of, is_complete
+from conformance.cases.describe import describe
+from conformance.paper.markup import Markup, joined, tag
+from conformance.ops.pictures import pictures
+from conformance.suite.counterexample import case_of, is_complete
 from conformance.reporting.faults import reason, sentence
-from conformance.reporting.numbers import of_number
+from conformance.cases.numbers import of_number
 from conformance.reporting.reproduce import snippet
 from conformance.reporting.table import break_id
-from conformance.spec import CLAUSES
-from conformance.verdicts import BREAKS, ERROR, KNOWN
+from conformance.ops.spec import CLAUSES
+from conformance.judging.verdicts import BREAKS, ERROR, KNOWN
 
 LONGEST = 6000
 """Characters of the text of an error at most."""

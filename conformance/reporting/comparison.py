@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-from conformance.markup import Markup, tag
+from conformance.paper.markup import Markup, tag
 from conformance.reporting.record import VERSION, candidates
-from conformance.verdicts import BREAKS, ERROR, KNOWN, NOT_PROVIDED
+from conformance.judging.verdicts import BREAKS, ERROR, KNOWN, NOT_PROVIDED
 
 WRONG = (BREAKS, ERROR)
 FAILS = (*WRONG, KNOWN)

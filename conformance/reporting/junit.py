@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from conformance.markup import Markup, plain, tag
-from conformance.report import SKIPPED
+from conformance.paper.markup import Markup, plain, tag
+from conformance.suite.report import SKIPPED
 from conformance.reporting.record import candidates
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED
 
 _OUTCOMES = {BREAKS: "failure", NOT_PROVIDED: "skipped", KNOWN: "skipped"}
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from conformance.markup import Markup, joined, tag
+from conformance.paper.markup import Markup, joined, tag
 from conformance.reporting.breaks import broken_clause
 from conformance.reporting.comparison import compared
 from conformance.reporting.faults import broken, conclusion, known, likely, sentence
 from conformance.reporting.record import candidates
 from conformance.reporting.style import PAGE
 from conformance.reporting.table import verdict_table
-from conformance.spec import CLAUSES
-from conformance.verdicts import NOT_PROVIDED
+from conformance.ops.spec import CLAUSES
+from conformance.judging.verdicts import NOT_PROVIDED
 
 OPENED = 1
 """Breaks shown open."""

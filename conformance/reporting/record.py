@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Dict, List, Sequence
 
-from conformance.report import Report, worst_exit_code
-from conformance.reporting.numbers import number
-from conformance.verdicts import Row
+from conformance.suite.report import Report, worst_exit_code
+from conformance.cases.numbers import number
+from conformance.judging.verdicts import Row
 
 VERSION = 2
 """Of the schema; it moves on when a field goes or changes its meaning, not when one is added."""

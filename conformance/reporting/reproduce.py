@@ -6,10 +6,10 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-from conformance.protocol import vjp
-from conformance.reporting.counterexample import case_of, is_complete
-from conformance.spec import CLAUSES
-from conformance.strategies import Case
+from conformance.cases.protocol import vjp
+from conformance.suite.counterexample import case_of, is_complete
+from conformance.ops.spec import CLAUSES
+from conformance.ops.cases import Case
 from refimpl import PRESETS, Dialect
 
 LONGEST = 12_000

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from conformance.protocol import PROTOCOL
-from conformance.report import NO_VERDICT, SKIPPED
+from conformance.cases.protocol import PROTOCOL
+from conformance.suite.report import NO_VERDICT, SKIPPED
 from conformance.reporting.record import VERSION
-from conformance.rounding import PRECISIONS
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
+from conformance.judging.rounding import PRECISIONS
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
 _TEXT, _COUNT, _TRUTH = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "boolean"}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}

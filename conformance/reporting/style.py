@@ -1,6 +1,6 @@
 """The look of a report: one accent, which marks what is broken; system fonts; light and dark; wide and narrow."""
 
-from conformance.pictures.style import INK, PICTURE
+from conformance.paper.style import INK, PICTURE
 
 _PAGE = """
 * { box-sizing: border-box; }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List
 
-from conformance.markup import plain
+from conformance.paper.markup import plain
 from conformance.reporting.faults import broken, conclusion, known, likely, reason, sentence
 from conformance.reporting.record import candidates
-from conformance.spec import CLAUSES
+from conformance.ops.spec import CLAUSES
 
 ROWS = 20
 """Breaks listed for each candidate; of more, their number is given."""

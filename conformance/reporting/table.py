@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Tuple
 
-from conformance.markup import Markup, joined, tag
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
+from conformance.paper.markup import Markup, joined, tag
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
 MARKS = {CONFORMS: "✓", BREAKS: "✕", ERROR: "!", UNDECIDED: "?", KNOWN: "~", NOT_PROVIDED: "–"}
 """A sign beside each word, so that no verdict is told by colour alone."""

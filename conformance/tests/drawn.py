@@ -9,10 +9,10 @@ from typing import Iterator, List, Sequence, Tuple
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 
-from conformance import strategies
-from conformance.dialects import variants
-from conformance.rounding import Precision
-from conformance.strategies import Case, Cases
+from conformance.ops import cases as strategies
+from conformance.cases.sizes import variants
+from conformance.judging.rounding import Precision
+from conformance.ops.cases import Case, Cases
 from refimpl import YOLOV8_ANY_ORDER
 
 GRADIENTS = {

@@ -8,11 +8,11 @@ from typing import Any, Callable
 import pytest
 
 import refimpl
-from conformance.candidate import Candidate
-from conformance.clauses.test_iou import test_iou_is_intersection_over_union as IOU
-from conformance.property import clause
-from conformance.strategies import BOX_PAIRS, Cases
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Outcome
+from conformance.calling.candidate import Candidate
+from conformance.ops.overlaps.clauses import test_iou_is_intersection_over_union as IOU
+from conformance.suite.examination import clause
+from conformance.ops.cases import BOX_PAIRS, Cases
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Outcome
 from refimpl import YOLOV8
 
 __all__ = ["IOU", "candidate", "examined", "property_of", "right", "wrong"]

@@ -20,21 +20,21 @@ ROLES = ("spec", "candidate", "judge", "strategies")
 
 OPTIONAL = {"torch", "jax", "jaxlib", "ultralytics"}
 OWNERS = {
-    "conformance.frameworks.torch": {"torch"},
-    "conformance.frameworks.jax": {"jax"},
+    "conformance.calling.frameworks.torch": {"torch"},
+    "conformance.calling.frameworks.jax": {"jax"},
     "conformance.candidates.dense_torch": {"torch"},
     "conformance.candidates.dense_jax": {"jax"},
     "conformance.candidates.dense_jax_boxes": {"jax"},
     "conformance.candidates.ultralytics": {"torch", "ultralytics"},
-    "conformance.bench": {"torch"},
-    "conformance.variants.torch_assigner": {"torch"},
-    "conformance.variants.torch_losses": {"torch"},
-    "conformance.variants.torch_overlaps": {"torch"},
-    "conformance.variants.torch_runs": {"torch"},
+    "conformance.evidence.bench": {"torch"},
+    "conformance.evidence.variants.torch_assigner": {"torch"},
+    "conformance.evidence.variants.torch_losses": {"torch"},
+    "conformance.evidence.variants.torch_overlaps": {"torch"},
+    "conformance.evidence.variants.torch_runs": {"torch"},
 }
 """The modules that may import an optional package; they are themselves imported only on demand."""
 
-LATE = {"conformance.plugin", "conformance.database"}
+LATE = {"conformance.plugin", "conformance.trial.database"}
 """Modules that import inside functions: the plugin, so that a foreign test run imports nothing of the suite; the database,
 whose part of Hypothesis needs an optional package."""
 
@@ -166,7 +166,7 @@ def test_nothing_is_imported_inside_a_function_but_what_is_optional():
 
 
 def test_the_suite_starts_without_frameworks_and_the_reference_without_the_suite():
-    suite = "import conformance.cli, conformance.suite, conformance.property, conformance.clauses.test_assigner"
+    suite = "import conformance.command.cli, conformance.suite.hooks, conformance.suite.examination, conformance.ops.assigner.clauses"
     code = (
         "import sys, refimpl\n"
         "print(sorted({'conformance', 'hypothesis', 'pytest', 'mpmath'} & set(sys.modules)))\n"
@@ -190,7 +190,7 @@ def late():
 def test_every_form_of_import_is_seen():
     assert imports(SAMPLE) == [
         Import(("numpy", "torch.nn"), False),
-        Import(("conformance", "conformance.judge"), False),
+        Import(("conformance", "conformance.judging.judge"), False),
         Import(("jax", "jax.numpy"), True),
         Import(("ultralytics",), True),
     ]

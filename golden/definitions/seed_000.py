@@ -11,7 +11,7 @@ from typing import Dict, Sequence
 
 import numpy as np
 
-from golden.definitions.definition import Definition
+from conformance.cases.stored import Definition
 from refimpl import LABEL_ASSIGNER
 from refimpl.tests import oracle
 from refimpl.tests.oracle.scalars import MP, real

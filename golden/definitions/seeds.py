@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-from golden.definitions.definition import Definition
+from conformance.cases.stored import Definition
 from refimpl import YOLOV8
 from refimpl.tests.oracle.scalars import MP
 

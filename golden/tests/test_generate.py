@@ -9,11 +9,11 @@ import sys
 import numpy as np
 import pytest
 
-from conformance.rounding import PRECISIONS
+from conformance.judging.rounding import PRECISIONS
 from golden import check, generate, store
 from golden.bounds import derived, upward
 from golden.definitions import DEFINITIONS
-from golden.definitions.definition import input_tensors, pattern, printed_tensors
+from conformance.cases.stored import input_tensors, pattern, printed_tensors
 from golden.rules import arguments
 
 

@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from conformance.spec import CLAUSES
+from conformance.ops.spec import CLAUSES
 from golden.check import read_case
 from golden.definitions import DEFINITIONS, ERRATA
 from golden.manifest import read_manifest

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.candidate import Candidate
-from conformance.loading import load
-from conformance.protocol import GRADIENTS, PROTOCOL, vjp
-from conformance.rounding import PRECISIONS
+from conformance.calling.candidate import Candidate
+from conformance.calling.loading import load
+from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.judging.rounding import PRECISIONS
 from golden import rules
 from golden.check import read_case
 from golden.definitions import DEFINITIONS

@@ -1,7 +1,7 @@
 """The gradients of `refimpl` against differences of the second oracle: boxes, decode and the IoU family.
 
 Those of the losses are in test_oracle_loss_gradients.py. At kinks there is more than one right slope: see
-`conformance/tests/test_kinks.py`.
+`conformance/tests/judging/test_kinks.py`.
 """
 
 from __future__ import annotations

@@ -9,15 +9,16 @@ from unittest.mock import patch
 
 import pytest
 
-from conformance import diagnosis, property, suite
-from conformance.candidate import find
-from conformance.clauses import properties
-from conformance.cli import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
-from conformance.report import Report
+from conformance.explaining import known_bugs as diagnosis
+from conformance.suite import examination as property, hooks as suite
+from conformance.calling.candidate import find
+from conformance.ops.clauses import properties
+from conformance.command.cli import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
+from conformance.suite.report import Report
 from conformance.reporting.record import record
-from conformance.verdicts import BREAKS, Outcome, Row, summarise
+from conformance.judging.verdicts import BREAKS, Outcome, Row, summarise
 
-WRONG = "conformance.tests.wrong_candidates"
+WRONG = "conformance.tests.suite.wrong_candidates"
 
 
 def broken(clause: str) -> str:

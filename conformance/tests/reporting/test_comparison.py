@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from conformance.report import Report
+from conformance.suite.report import Report
 from conformance.reporting import comparison
 from conformance.reporting.record import VERSION, record, whole
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, Row
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, Row
 
 
 def _judged(name="mine", **verdicts):

@@ -5,13 +5,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conformance.report import Report
+from conformance.suite.report import Report
 from conformance.reporting import files
 from conformance.reporting.badge import badge
 from conformance.reporting.junit import junit
 from conformance.reporting.record import whole
 from conformance.reporting.summary import ROWS, inert, summary
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row
 
 
 IDS = ["IOU-1", "IOU-2", "IOU-3", "IOU-4", "TAL-1", "TAL-2"]

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from conformance.readme_sections import ROOT
-from conformance.report import Report
+from conformance.publishing.readme_sections import ROOT
+from conformance.suite.report import Report
 from conformance.reporting.page import page
 from conformance.reporting.record import VERSION, record, whole
-from conformance.spec import CLAUSES
+from conformance.ops.spec import CLAUSES
 from conformance.tests.reporting.judging import break_of, broken
-from conformance.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, Row
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, Row
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(1)>\x00 &amp; \"'"
 

@@ -5,12 +5,12 @@ import math
 
 import pytest
 
-from conformance.report import Report
+from conformance.suite.report import Report
 from conformance.reporting.record import VERSION, candidates, record, whole
 from conformance.reporting.schema import SCHEMA
 from conformance.tests.reporting.judging import broken, rows
 from conformance.tests.reporting.validating import faults
-from conformance.verdicts import BREAKS, CONFORMS, KNOWN, Row
+from conformance.judging.verdicts import BREAKS, CONFORMS, KNOWN, Row
 
 
 def _row(verdict=CONFORMS, worst=0.5):

@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from conformance.readme_sections import ROOT
-from conformance.reporting.numbers import decoded
+from conformance.publishing.readme_sections import ROOT
+from conformance.cases.numbers import decoded
 from conformance.reporting.reproduce import LONGEST, literal, snippet
 from conformance.tests.reporting.judging import break_of, broken
 

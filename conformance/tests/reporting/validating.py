@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator
 
-from conformance.remote.schema import is_a
+from conformance.calling.remote.schema import is_a
 
 _KNOWN = {"$schema", "$defs", "title", "$ref", "anyOf", "enum", "const", "type"}
 _KNOWN |= {"minimum", "maximum", "items", "properties", "required", "additionalProperties"}

@@ -1,0 +1,197 @@
+"""A candidate at work: made for the dialects it serves, called op by op, and held to the form of the protocol."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from typing import Any, Callable, List, Sequence, Tuple
+
+import numpy as np
+
+from conformance.calling import errors as foreign
+from conformance.cases.sizes import variants
+from conformance.calling.tensors import Exchange, form, lent, unpacked
+from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
+from conformance.calling.frameworks import bridge
+from conformance.calling.loading import known, load
+from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.calling.remote import candidate as remote
+from conformance.calling.remote.limits import PREFIX, Limits
+from conformance.judging.rounding import Precision
+from refimpl import PRESETS, YOLOV8, Dialect
+
+__all__ = ["Candidate", "CandidateError", "CandidateNotFound", "NotServed", "find", "known", "load"]
+
+
+def find(word: str, dialect: str | None = None, limits: Limits | None = None) -> Candidate:
+    """Load a candidate; without `dialect`, the name of a preset, its factory's attribute `dialect` says which, or YOLOV8.
+
+    With `limits` it runs in a process of its own that is held to them; a program always does.
+
+    Raises
+    ------
+    CandidateNotFound
+        If it cannot be loaded or made, or names an unknown preset.
+    """
+    alone = limits is not None or word.startswith(PREFIX)
+    factory = remote.load(word, dialect, limits or Limits()) if alone else load(word)
+    name = getattr(factory, "dialect", YOLOV8.name) if dialect is None else dialect
+    try:
+        if name not in PRESETS:
+            raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}")
+        return Candidate(factory, PRESETS[name], word)
+    except BaseException:
+        remote.close(factory)
+        raise
+
+
+class Candidate:
+    """An implementation under judgement.
+
+    Attributes
+    ----------
+    word, name, framework, device : how it was asked for, and what it says of itself; by default its word, numpy, cpu.
+    apart : whether it runs in a process of its own.
+    preset : the dialect it is judged by.
+    ops : the ops of the protocol it offers.
+    differentiable : the ops whose gradient it offers, by the autograd of its framework or as `<op>_vjp`.
+    served : the preset and its variants, as far as the factory takes them.
+    refused : the reasons it gave for not taking the others.
+
+    Raises
+    ------
+    CandidateNotFound
+        If the factory fails or refuses every dialect, or what it makes has no op or no known framework.
+    """
+
+    def __init__(self, factory: Callable[[Dialect], Any], preset: Dialect, word: str) -> None:
+        self.preset, self.word, self._factory = preset, word, factory
+        self._made = functools.lru_cache(maxsize=None)(
+            functools.partial(foreign.run, f"candidate {word!r}: factory", factory)
+        )
+        self.served, self.refused = self._offers()
+        if not self.served:
+            raise CandidateNotFound(f"candidate {word!r}: refuses {preset.name} and all variants: {self.refused[0]}")
+        try:
+            foreign.run(f"candidate {word!r}", self._read, self._made(self.served[0]))
+        except (CandidateError, NotServed) as error:
+            raise CandidateNotFound(str(error)) from error
+        if not self.ops:
+            some = f"expected an object with some of {', '.join(PROTOCOL)}"
+            raise CandidateNotFound(f"candidate {word!r}: {some}, got {form(self._made(self.served[0]))}")
+        self._bridge, self.apart = bridge(self._bridge_name), self._bridge_name == "process"
+        self._exchange = Exchange(self._bridge, self.device)
+        self._autograd = getattr(self._bridge, "vjp", None)
+        self._computing_in = getattr(self._bridge, "computing_in", contextlib.nullcontext)
+        self.differentiable = frozenset(op for op in GRADIENTS if op in (self.ops if self._autograd else self._vjps))
+
+    def _read(self, made: Any) -> None:
+        """Read what a candidate says of itself, and which ops and gradients it has."""
+        self.name, self.device = str(getattr(made, "name", self.word)), str(getattr(made, "device", None) or "cpu")
+        self.framework = getattr(made, "framework", "numpy")
+        self._bridge_name = getattr(made, "bridge", self.framework)
+        self.ops = frozenset(op for op in PROTOCOL if getattr(made, op, None) is not None)
+        self._vjps = frozenset(op for op in GRADIENTS if getattr(made, vjp(op), None) is not None)
+
+    def _offers(self) -> Tuple[Tuple[Dialect, ...], Tuple[str, ...]]:
+        """The dialects the factory serves, and its reasons for refusing others."""
+        served, refused = [], []
+        for dialect in (self.preset, *variants(self.preset)):
+            try:
+                self._made(dialect)
+                served.append(dialect)
+            except NotServed as refusal:
+                refused.append(str(refusal))
+            except CandidateError as error:
+                changes = "".join(f" {k}={v}" for k, v in vars(dialect).items() if v != vars(self.preset)[k])
+                missing = foreign.missing_package(error.__cause__)
+                raise CandidateNotFound(f"{error}\n  for the dialect {self.preset.name}{changes}", missing) from error
+        return tuple(served), tuple(dict.fromkeys(refused))
+
+    def call(
+        self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision,
+        shapes: Sequence[Tuple[int, ...]] | None = None,
+    ) -> Tuple[np.ndarray, ...]:  # fmt: skip
+        """Run one op on copies of the arguments, floats in `precision`, and bring its results back.
+
+        Parameters
+        ----------
+        args : arrays, lists of arrays, and anything else, which passes as it is
+        shapes : expected shapes of the results, in the order of the protocol; None to leave them unchecked
+
+        Returns
+        -------
+        tuple of arrays, of any real dtype; of one array for an op with one result
+
+        Raises
+        ------
+        CandidateError
+            If the candidate raises or writes into an argument, or a result is missing, not real, or of the wrong shape.
+        NotServed
+            If the candidate raises NotImplementedError.
+        """
+        instance = self._made(dialect)
+        with self._computing_in(precision.dtype):
+            tensors = foreign.run(op, self._exchange.inward, list(args), precision.dtype)
+            results = foreign.run(op, lambda: getattr(instance, op)(*lent(tensors)))
+            self._exchange.untouched(op, PROTOCOL[op].arguments, tensors, args, precision.dtype)
+            arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
+        if shapes is not None:
+            for name, array, shape in zip(PROTOCOL[op].returns, arrays, shapes):
+                if array.shape != tuple(shape):
+                    raise CandidateError(f"{op}: {name}: expected shape {tuple(shape)}, got {array.shape}")
+        return arrays
+
+    def call_unrecorded(
+        self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision
+    ) -> Tuple[np.ndarray, ...]:
+        """Run one op, as `call` does, where the framework records nothing for gradients."""
+        with getattr(self._bridge, "no_gradients", contextlib.nullcontext)():
+            return self.call(op, dialect, args, precision)
+
+    def gradients(
+        self, op: str, dialect: Dialect, args: Sequence[Any], cotangents: Sequence[Any], precision: Precision
+    ) -> Tuple[Any, ...]:
+        """Pull cotangents back through one op, by autograd or by the candidate's `<op>_vjp`.
+
+        Parameters
+        ----------
+        args : as in `call`
+        cotangents : arrays, one for each of the first results
+
+        Returns
+        -------
+        an array, or a list of arrays, for each argument in `GRADIENTS[op].wrt`
+
+        Raises
+        ------
+        CandidateError
+            If it raises or writes into what it is given, or a gradient is not real or not of the shape of its argument.
+        NotServed
+            If the candidate raises NotImplementedError.
+        """
+        instance, names = self._made(dialect), GRADIENTS[op].wrt
+        places, count = [PROTOCOL[op].arguments.index(name) for name in names], len(args)
+        values, named = [*args, *cotangents], PROTOCOL[op].arguments + GRADIENTS[op].cotangents
+
+        def forward(*tensors: Any) -> Any:
+            given[:count] = tensors
+            return getattr(instance, op)(*lent(tensors))
+
+        with self._computing_in(precision.dtype):
+            given = foreign.run(op, self._exchange.inward, values, precision.dtype)
+            if self._autograd:
+                found = foreign.run(f"gradient of {op}", self._autograd, forward, given[:count], places, given[count:])
+            else:
+                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(given)))
+                found = unpacked(vjp(op), names, found)
+            self._exchange.untouched(vjp(op), named, given, values, precision.dtype)
+            return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
+
+    def anew(self) -> Candidate:
+        """The same candidate, made once more: whatever its instances keep is forgotten."""
+        return Candidate(self._factory, self.preset, self.word)
+
+    def close(self) -> None:
+        """Let go of the process of a candidate that has one of its own."""
+        remote.close(self._factory)

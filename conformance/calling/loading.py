@@ -1,0 +1,81 @@
+"""Loading: from the word that names a candidate to its factory."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import sys
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Callable, Dict
+
+from conformance.calling import errors as foreign
+from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
+
+GROUP = "conformance.candidates"
+"""The entry-point group in which installed packages announce their candidates."""
+
+WAYS_IN = "package.module:attr, path/to/file.py:attr or cmd:program"
+
+
+def known() -> Dict[str, metadata.EntryPoint]:
+    """The candidates that installed packages announce, by name."""
+    found = metadata.entry_points()
+    # Python 3.9 returns a plain dict of groups.
+    group = found.select(group=GROUP) if hasattr(found, "select") else found.get(GROUP, ())
+    return {entry.name: entry for entry in sorted(group, key=lambda entry: entry.name)}
+
+
+def load(word: str) -> Callable[[Any], Any]:
+    """Find the factory that a word names.
+
+    Parameters
+    ----------
+    word : the name of an entry point, `package.module:attr` or `path/to/file.py:attr`; attr may be dotted
+
+    Raises
+    ------
+    CandidateNotFound
+        If there is no such candidate, or importing it fails. Says what was tried, or which names are known.
+    """
+    target, _, attribute = _location(word).rpartition(":")
+    try:
+        factory = foreign.run(f"candidate {word!r}", _attribute, target, attribute)
+    except (CandidateError, NotServed) as error:
+        missing = foreign.missing_package(error.__cause__)
+        raise CandidateNotFound(str(error), "" if missing == target.partition(".")[0] else missing) from error
+    if not callable(factory):
+        raise CandidateNotFound(f"candidate {word!r}: expected a factory(dialect), got {type(factory).__name__}")
+    return factory
+
+
+def _location(word: str) -> str:
+    """`target:attr` as it stands, or that of an entry point."""
+    if ":" in word:
+        return word
+    entries = known()
+    if word not in entries:
+        names = ", ".join(entries) or "none is installed"
+        raise CandidateNotFound(f"candidate {word!r}: unknown. Known names: {names}. Or give {WAYS_IN}")
+    return f"{entries[word].module}:{entries[word].attr}"
+
+
+def _attribute(target: str, attribute: str) -> Any:
+    module = _file(Path(target)) if target.endswith(".py") else importlib.import_module(target)
+    return functools.reduce(getattr, attribute.split("."), module)
+
+
+def _file(path: Path) -> ModuleType:
+    """Import one file, with the modules that lie beside it within reach."""
+    path = path.resolve()
+    if not path.is_file():
+        raise FileNotFoundError(f"no file {path}")
+    name = f"conformance_candidate_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    # At the end: a neighbour called numpy.py must not take NumPy's place.
+    sys.path.append(str(path.parent))
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,99 @@
+"""How a case is defined: its inputs as plain numbers, why it exists, and what its source printed."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+from typing import Any, Dict, Mapping, NamedTuple, Sequence
+
+import numpy as np
+
+from conformance.cases.protocol import vjp
+from refimpl import YOLOV8, Dialect
+
+SMALL = dataclasses.replace(YOLOV8, num_classes=2, topk=2)
+"""YOLOV8 at hand size: two classes, two anchors a box."""
+
+INTEGERS = ("feature_shapes", "batch_size", "image_size", "gt_labels")
+BOOLEANS = ("mask_gt", "mask", "mask_pos", "fg_mask")
+
+
+class Definition(NamedTuple):
+    """A case before anything is computed.
+
+    Attributes
+    ----------
+    id : kebab-case, the name of its file.
+    op : of `rules.OPS`.
+    clauses : ids it shows.
+    why : the bug it catches.
+    source : where the example, the bug or the figure comes from.
+    inputs : by argument name, numbers or nested lists; floats become float32.
+    dialect : every hyperparameter.
+    printed : by output name, what the source printed: digits as strings, "" where it printed nothing.
+    """
+
+    id: str
+    op: str
+    clauses: Sequence[str]
+    why: str
+    source: str
+    inputs: Mapping[str, Any]
+    dialect: Dialect = YOLOV8
+    printed: Mapping[str, Any] = {}
+
+
+def gradient_case(
+    id: str,
+    op: str,
+    clauses: Sequence[str],
+    why: str,
+    source: str,
+    inputs: Mapping[str, Any],
+    dialect: Dialect = YOLOV8,
+    printed: Mapping[str, Any] = {},
+    **cotangents: Any,
+) -> Definition:
+    """A case of the gradient of an op: its inputs, and a cotangent for each of its first outputs."""
+    return Definition(id, vjp(op), clauses, why, source, {**inputs, **cotangents}, dialect, printed)
+
+
+def input_tensors(inputs: Mapping[str, Any]) -> Dict[str, np.ndarray]:
+    """`in.<name>` of each argument, `in.<name>.<i>` of each of a list of maps: float32, int64 or bool."""
+    tensors = {}
+    for name, value in inputs.items():
+        kind = np.int64 if name in INTEGERS else bool if name in BOOLEANS else np.float32
+        if name == "feature_maps":
+            tensors.update({f"in.{name}.{i}": np.array(level, kind) for i, level in enumerate(value)})
+        else:
+            tensors[f"in.{name}"] = np.array(value, kind)
+    return tensors
+
+
+def printed_tensors(printed: Mapping[str, Any]) -> Dict[str, np.ndarray]:
+    """`printed.<name>`, NaN where nothing was printed, and `printed.<name>.half`, half a unit of the last digit."""
+    tensors = {}
+    for name, table in printed.items():
+        texts = np.array(table)
+        tensors[f"printed.{name}"] = _each(texts, float)
+        tensors[f"printed.{name}.half"] = _each(texts, _half_unit)
+    return tensors
+
+
+def _each(texts: np.ndarray, function: Any) -> np.ndarray:
+    return np.array([function(text) if text else np.nan for text in texts.ravel().tolist()]).reshape(texts.shape)
+
+
+def _half_unit(text: str) -> float:
+    """5.3 -> 0.05, 1.7856e+02 -> 0.005; a zero in scientific notation is exact, for anything else would show digits."""
+    number = Decimal(text)
+    return 0.0 if "e" in text and number == 0 else float(Decimal(5).scaleb(number.as_tuple().exponent - 1))
+
+
+def pattern(shape: Sequence[int], start: int) -> np.ndarray:
+    """Numbers without a pattern one could see: multiples of 1/8 in [-3, 3], from a linear congruence, float64."""
+    numbers, state = [], start
+    for _ in range(int(np.prod(shape))):
+        state = (1103515245 * state + 12345) % 2**31
+        numbers.append((state >> 16) % 49 / 8 - 3)
+    return np.array(numbers).reshape(shape)

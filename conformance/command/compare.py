@@ -1,0 +1,45 @@
+"""`--compare A B`: judge two candidates, or read the reports saved on them, and print both side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, Dict, List
+
+from conformance.command import processes as several
+from conformance.suite.report import Report
+from conformance.reporting import comparison, files, record
+
+
+def run(judge: Callable[[str], Report], words: List[str], folder: Path | None, as_json: bool, quiet: bool) -> int:
+    """Compare. Returns 0, 1 if B breaks a clause that A does not, or 2 if there is no verdict on one of them.
+
+    Parameters
+    ----------
+    words : of A and of B: of a candidate, or the path of a report.json or of its folder
+    folder : to write a report on both to, or None
+
+    Raises
+    ------
+    NoReport
+        If a file holds no report of one candidate.
+    """
+    known = [comparison.saved(word) for word in words]
+    judged = several.each(judge, [word for word, found in zip(words, known) if found is None])
+    a, b = (record.record(_complete(next(judged))) if found is None else found for found in known)
+    code = 2 if 2 in (a["exit_code"], b["exit_code"]) else int(bool(comparison.regressions(a, b)))
+    whole: Dict[str, Any] = {"schema_version": record.VERSION, "exit_code": code, "candidates": [a, b]}
+    if as_json:
+        print(files.text(whole), end="")
+    else:
+        print(comparison.conclusion(a, b) if quiet else comparison.text(a, b))
+        print(*(f"\n{one['candidate']}: {problem}" for one in (a, b) for problem in one["problems"]), sep="", end="")
+    if folder is not None:
+        files.write(folder, whole)
+    return code
+
+
+def _complete(report: Report) -> Report:
+    """A report that was not interrupted."""
+    if report.interrupted:
+        raise KeyboardInterrupt
+    return report

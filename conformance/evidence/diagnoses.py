@@ -1,0 +1,115 @@
+"""How well a break is explained: is the bug named, is the stage right, is the counterexample small."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from conformance.calling.candidate import Candidate
+from conformance.ops.clauses import properties
+from conformance.explaining.inquiry import likely
+from conformance.evidence.kills import Kill, kills
+from conformance.ops.mutants import MUTANTS, Mutant
+from conformance.evidence.panel import rounds, sights
+from conformance.suite.examination import Examination
+from conformance.judging.rounding import PRECISIONS
+from conformance.explaining.first_stage import first_divergent
+from conformance.ops.cases import Case
+from conformance.suite.hooks import Run
+from conformance.judging.verdicts import Outcome
+from refimpl import YOLOV8
+
+WHOLE = "detection_loss"
+
+
+@dataclass
+class Explanation:
+    """What the user is told about a mutant.
+
+    Attributes
+    ----------
+    named : ids of the mutants that its break looks like.
+    boxes, anchors : of the smallest counterexample.
+    stage : what is said of the first divergent stage where the detection loss breaks; "" if it does not.
+    """
+
+    named: List[str]
+    boxes: int = 0
+    anchors: int = 0
+    stage: str = ""
+
+    def as_dict(self) -> Dict[str, Any]:
+        return asdict(self)
+
+
+def explanations(run: Run, every: int = 1) -> Dict[str, Explanation]:
+    """Break mutants through their own op, to name them and to shrink the counterexample, and in the detection loss.
+
+    Parameters
+    ----------
+    every : look at each so many-th mutant
+    """
+    killed = kills(run)
+    found = {id: _explained(MUTANTS[id], killed[id], run) for id in list(killed)[::every]}
+    for gradient in sorted({MUTANTS[id].op.endswith("_vjp") for id in found}):
+        _trace(run, gradient, {id: told for id, told in found.items() if MUTANTS[id].op.endswith("_vjp") == gradient})
+    return found
+
+
+def _explained(mutant: Mutant, kill: Kill, run: Run) -> Explanation:
+    """What is said where a mutant first breaks; nothing if it survived."""
+    op = mutant.op.replace("_vjp", "")
+    for judged in [one for one in properties() if (one.op, one.clause) == (op, kill.clause)]:
+        outcome = Outcome(kill.clause, op, kill.dtype, kill.event)
+        # A copy of the run remembers no break of another mutant.
+        examination = _Naming(judged, Candidate(mutant.factory, YOLOV8, mutant.id), replace(run), outcome)
+        with contextlib.suppress(_Named):
+            examination.conduct()
+        if examination.broken:
+            return Explanation([m.id for m in examination.named], *size(examination.broken[-1].case))
+    return Explanation([])
+
+
+class _Named(Exception):
+    """The bug is named: nothing more is asked for."""
+
+
+class _Naming(Examination):
+    """An examination that ends with the name of the bug."""
+
+    named: Tuple[Mutant, ...] = ()
+
+    def look_into(self) -> None:
+        self.make_smallest()
+        self.named = likely(self.judged, self.candidate, self.run, self.outcome, self.broken, self.drawn)
+        raise _Named
+
+
+def _trace(run: Run, gradient: bool, told: Dict[str, Explanation]) -> None:
+    """Say where the detection loss of each mutant first goes wrong, on the first example that breaks it."""
+    candidates = {id: Candidate(MUTANTS[id].factory, YOLOV8, id) for id in told}
+    served = next(iter(candidates.values())).served
+    for round in rounds(run, served, [WHOLE]):
+        expectations: List[Dict[str, Any]] = [{} for _ in round.cases]
+        for id in [id for id in told if not told[id].stage and round.gradient == gradient]:
+            broken = next((s for s in sights(round, candidates[id], expectations) if s.reason and s.clause), None)
+            if broken is not None:
+                precision = PRECISIONS[round.dtype]
+                told[id].stage = first_divergent(properties(), candidates[id], WHOLE, broken.case, precision, gradient)
+
+
+def size(case: Case) -> Tuple[int, int]:
+    """Boxes and anchors of a case, over all images."""
+    arguments = case.arguments
+    if "feature_maps" in arguments:
+        return len(case.targets), sum(level.shape[0] * level.shape[2] * level.shape[3] for level in case.feature_maps)
+    rows = {name: np.shape(value)[:-1] for name, value in arguments.items() if np.ndim(value) > 1}
+    boxes = next((rows[name] for name in ("boxes1", "targets", "gt_bboxes", "mask_pos", "mask_gt") if name in rows), (0,))
+    anchors = next((rows[name] for name in ("pd_bboxes", "pred_dist", "distance", "bboxes", "anchor_points") if name in rows), None)
+    if anchors is None:
+        anchors = next((np.shape(arguments[name])[::2] for name in ("metric", "overlaps") if name in arguments), (0,))
+    return math.prod(boxes), math.prod(anchors)

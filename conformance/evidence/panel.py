@@ -1,0 +1,93 @@
+"""A panel: many candidates judged on the same examples, so that drawing and expectations are paid for once.
+
+The examples are those the command line draws with the same profile and seed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+
+from conformance.calling.candidate import Candidate
+from conformance.ops.clauses import properties
+from conformance.trial.examples import Property, ask, drawn
+from conformance.calling.errors import CandidateError, NotServed
+from conformance.judging.judge import Broken, Judge, Undecided
+from conformance.ops.assigner.legal_sets import TooManyToDecide
+from conformance.cases.protocol import PROTOCOL
+from conformance.judging.rounding import PRECISIONS, Precision
+from conformance.ops.spec import CLAUSES
+from conformance.ops.cases import Case
+from conformance.suite.hooks import Run
+from conformance.judging.verdicts import Outcome
+
+
+class Round(NamedTuple):
+    """The examples of one op, value or gradient, under one event in one float type, and the clauses they are for."""
+
+    op: str
+    gradient: bool
+    event: str
+    dtype: str
+    properties: Tuple[Property, ...]
+    cases: Tuple[Case, ...]
+
+
+def rounds(run: Run, served: Sequence[Any], ops: Iterable[str]) -> Iterator[Round]:
+    """Draw the examples of some ops, in the order of the protocol."""
+    for op in [op for op in PROTOCOL if op in ops]:
+        groups: Dict[Tuple[bool, int], List[Property]] = {}
+        for judged in properties():
+            if judged.op == op:
+                groups.setdefault((CLAUSES[judged.clause].gradient, id(judged.cases)), []).append(judged)
+        for (gradient, _), members in groups.items():
+            cases = members[0].cases
+            for event in cases.events:
+                for dtype in run.dtypes:
+                    if cases.possible(event, PRECISIONS[dtype], served):
+                        examples = tuple(drawn(run, op, event, dtype, cases, served))
+                        yield Round(op, gradient, event, dtype, tuple(members), examples)
+
+
+class Sight(NamedTuple):
+    """What one clause said about one answer: reason is "" if it found nothing wrong."""
+
+    clause: str
+    case: Case
+    answer: Any
+    reason: str
+    outcome: Outcome
+
+
+def sights(round: Round, candidate: Candidate, expectations: List[Dict[str, Any]]) -> Iterator[Sight]:
+    """Judge a candidate on the examples of a round, clause by clause on each.
+
+    Parameters
+    ----------
+    expectations : of each case, filled by the first candidate for the others
+    """
+    precision = PRECISIONS[round.dtype]
+    for case, expected in zip(round.cases, expectations):
+        try:
+            answer, memo = ask(candidate, round.op, case, precision, round.gradient), {}
+        except NotServed:
+            continue
+        except CandidateError as error:
+            yield Sight("", case, None, str(error), Outcome("", round.op, round.dtype, round.event, examples=1))
+            continue
+        for judged in round.properties:
+            yield sight(judged, round.event, case, answer, precision, memo, expected)
+
+
+def sight(
+    judged: Property, event: str, case: Case, answer: Any, precision: Precision, memo: Dict[str, Any], expected: Dict[str, Any]
+) -> Sight:
+    """What a clause says about one answer."""
+    outcome = Outcome(judged.clause, judged.op, precision.dtype.name, event, examples=1)
+    reason = ""
+    try:
+        judged.body(answer, case, Judge(precision, outcome, memo, expected))
+    except (Undecided, TooManyToDecide):
+        outcome.undecided_scenes = 1
+    except Broken as error:
+        reason = str(error)
+    return Sight(judged.clause, case, answer, reason, outcome)

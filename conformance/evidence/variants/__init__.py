@@ -1,0 +1,32 @@
+"""Variants: correct implementations that differ in every way that the protocol leaves open; none may be accused.
+
+`--candidate conformance.evidence.variants:sparse_pairs`, the id with underscores, judges one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.evidence.variants import (
+    in_torch,
+    numpy_assigner,
+    numpy_classification,
+    numpy_distributions,
+    numpy_forms,
+    numpy_gradients,
+    numpy_overlaps,
+    numpy_sums,
+    numpy_targets,
+    numpy_ties,
+)
+from conformance.evidence.variants.variant import VARIANTS, Variant
+
+__all__ = ["VARIANTS", "Variant"]
+
+
+def __getattr__(name: str) -> Any:
+    """The factory of a variant, by its id."""
+    found = VARIANTS.get(name.replace("_", "-"))
+    if found is None:
+        raise AttributeError(name)
+    return found.factory

@@ -1,0 +1,91 @@
+"""Stages: where a whole first goes wrong. Each op the candidate offers is judged on what it would be given on the way.
+
+The inputs of a stage are first those that the reference makes of the counterexample, so that the first stage that
+breaks is the one that holds a fault, not one that suffers from another. Where no value breaks on these, the inputs are
+what the candidate's own ops before it return.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import numpy as np
+
+import refimpl
+from conformance.ops import pipeline
+from conformance.calling.candidate import Candidate
+from conformance.trial.examples import Property, ask
+from conformance.calling.errors import CandidateError, NotServed
+from conformance.judging.judge import Broken, Judge, Undecided
+from conformance.ops.assigner.legal_sets import TooManyToDecide
+from conformance.ops.pipeline import PIPELINES
+from conformance.cases.protocol import GRADIENTS, PROTOCOL
+from conformance.judging.rounding import Precision
+from conformance.ops.spec import CLAUSES
+from conformance.ops.cases import Case
+from conformance.judging.verdicts import Outcome
+
+
+def first_divergent(
+    properties: List[Property], candidate: Candidate, whole: str, case: Case, precision: Precision, gradient: bool
+) -> str:
+    """One line for the user: the first stage of a broken whole that breaks by itself, or that none does.
+
+    Parameters
+    ----------
+    properties : everything the suite judges
+    whole : one of `PIPELINES`
+    case : the counterexample
+    gradient : whether it breaks in its gradient; the stages are then judged by value and by gradient
+    """
+    upstreams = {"": pipeline.of_reference(case.dialect)}
+    if not gradient:
+        own = pipeline.of_candidate(candidate, case.dialect, precision)
+        upstreams[", on what its own ops before it return"] = own
+    for whose, answer in upstreams.items():
+        passed = []
+        for op, arguments in PIPELINES[whole](case, answer):
+            if op not in (candidate.differentiable if gradient else candidate.ops) or op == whole:
+                continue
+            clause = _broken(properties, candidate, op, Case(case.dialect, arguments), precision, gradient)
+            if clause:
+                return f"first divergent stage: {op} ({clause}){whose}"
+            passed.append(op)
+    if not passed:
+        return ""
+    return f"first divergent stage: {whole} itself, for on its inputs {', '.join(dict.fromkeys(passed))} conform"
+
+
+def _broken(
+    properties: List[Property], candidate: Candidate, op: str, stage: Case, precision: Precision, gradient: bool
+) -> str:
+    """The first clause that a stage breaks; "" if it conforms."""
+    stage = stage._replace(arguments={name: pipeline.held(x, precision) for name, x in stage.arguments.items()})
+    for judged in properties:
+        by_gradient = CLAUSES[judged.clause].gradient
+        if judged.op == op and by_gradient <= gradient:
+            asked = stage._replace(arguments={**stage.arguments, **_cotangents(op, stage)}) if by_gradient else stage
+            if not _passes(judged, candidate, asked, precision, by_gradient):
+                return judged.clause
+    return ""
+
+
+def _passes(judged: Property, candidate: Candidate, case: Case, precision: Precision, gradient: bool) -> bool:
+    try:
+        answer = ask(candidate, judged.op, case, precision, gradient)
+        outcome = Outcome(judged.clause, judged.op, precision.dtype.name, "")
+        judged.body(answer, case, Judge(precision, outcome, {}, {}))
+    except (Broken, CandidateError):
+        return False
+    except (Undecided, TooManyToDecide, NotServed):
+        pass
+    return True
+
+
+def _cotangents(op: str, case: Case) -> Dict[str, Any]:
+    """A cotangent for each result the op is differentiated from: ones for the first, twos for the second."""
+    arguments = {name: case.arguments[name] for name in PROTOCOL[op].arguments}
+    answer = getattr(refimpl, op)(**arguments, dialect=case.dialect)
+    names = GRADIENTS[op].cotangents
+    results = answer if isinstance(answer, tuple) else (answer,)
+    return {name: np.full(np.shape(result), float(i + 1)) for i, (name, result) in enumerate(zip(names, results))}

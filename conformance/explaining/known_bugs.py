@@ -1,0 +1,150 @@
+"""Diagnosis: the name of the bug, found by putting the counterexample before every known mutant.
+
+A mutant explains a break if it answers as the candidate does, on the counterexample and on other examples, and not as
+the right implementation does. Where several remain, all are named; where none does, nothing is said.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
+
+from conformance.calling.candidate import Candidate
+from conformance.ops.clauses import properties
+from conformance.trial.examples import Property, ask
+from conformance.calling.errors import CandidateError, NotServed
+from conformance.judging.judge import Broken, Judge, Undecided
+from conformance.ops.assigner.legal_sets import TooManyToDecide
+from conformance.explaining.same_answer import Heard, alike, decided_alike, heard
+from conformance.ops.mutants import MUTANTS, Mutant
+from conformance.ops.pipeline import PIPELINES
+from conformance.judging.rounding import Precision
+from conformance.ops.cases import Case
+from conformance.judging.verdicts import Outcome
+from refimpl import YOLOV8
+
+NEIGHBOURS = 8
+"""Other examples a mutant is compared on."""
+
+CONFIRMING_SECONDS = 1
+"""Time spent at most on making sure of the one mutant that remains."""
+
+NAMED = 3
+"""Mutants named at most; more than these explain nothing."""
+
+
+_PARTS = {
+    "decode_boxes": ("decode_boxes", "dist2bbox"),
+    "diou": ("diou", "iou"),
+    "ciou": ("ciou", "diou", "iou"),
+    "alignment_metric": ("alignment_metric", "ciou", "diou", "iou"),
+}
+"""Where the fault of an op may sit, if not in itself alone; in `PIPELINES` it may sit anywhere."""
+
+
+class Seen(NamedTuple):
+    """A case and the candidate's answer to it."""
+
+    case: Case
+    answer: Any
+
+
+def diagnose(
+    judged: Property, precision: Precision, broken: Seen, others: Sequence[Seen], neighbours: Iterable[Seen] = ()
+) -> Tuple[Mutant, ...]:
+    """The mutants that answer as the candidate does.
+
+    Parameters
+    ----------
+    judged : the clause that breaks
+    broken : the counterexample
+    others : more examples, broken or not
+    neighbours : yet more, looked at while several mutants remain, and a while longer
+
+    Returns
+    -------
+    at most `NAMED` mutants; none if more remain
+    """
+    remaining = _breaking(judged, precision, broken)
+    for seen in [broken, *others[: -NEIGHBOURS or None][:NEIGHBOURS], *others[-NEIGHBOURS:]]:
+        remaining = _answering_so(remaining, judged, seen, precision)
+    enough = time.monotonic() + CONFIRMING_SECONDS
+    for seen in neighbours:
+        if not remaining or len(remaining) == 1 and time.monotonic() > enough:
+            break
+        remaining = _answering_so(remaining, judged, seen, precision)
+    return tuple(remaining) if len(remaining) <= NAMED else ()
+
+
+def _breaking(judged: Property, precision: Precision, broken: Seen) -> List[Mutant]:
+    """The mutants that break the clause on the counterexample, too."""
+    found, known = [], {}
+    ops = _PARTS.get(judged.op, (judged.op,))
+    for mutant in [m for m in MUTANTS.values() if judged.op in PIPELINES or m.op.replace("_vjp", "") in ops]:
+        answer = _answer(mutant, judged, broken.case, precision)
+        try:
+            if answer is not None and decided_alike(broken.answer, answer):
+                outcome = Outcome(judged.clause, judged.op, precision.dtype.name, "")
+                judged.body(answer, broken.case, Judge(precision, outcome, {}, known))
+        except Broken:
+            found.append(mutant)
+        except (Undecided, TooManyToDecide):
+            continue
+    return found
+
+
+def _answering_so(mutants: List[Mutant], judged: Property, seen: Seen, precision: Precision) -> List[Mutant]:
+    """Those of some mutants that answer a case as the candidate did."""
+    if not mutants:
+        return []
+    known: Dict[str, Any] = {}
+    told = [(one, heard(one, *seen, precision, known)) for one in _of_the_same_answer(judged)]
+    return [m for m in mutants if _answers_so(m, judged, seen, told, precision, known)]
+
+
+def _of_the_same_answer(judged: Property) -> List[Property]:
+    """The clauses that look at the same answers: of one op, all about its value or all about its gradient."""
+    gradient = judged.clause.endswith("g")
+    return [one for one in properties() if one.op == judged.op and one.clause.endswith("g") == gradient]
+
+
+def _answers_so(
+    mutant: Mutant,
+    judged: Property,
+    seen: Seen,
+    told: Sequence[Tuple[Property, Heard]],
+    precision: Precision,
+    known: Dict[str, Any],
+) -> bool:
+    """Whether a mutant answers a case as the candidate did, as far as every clause looks."""
+    answer = _answer(mutant, judged, seen.case, precision)
+    if answer is None or not decided_alike(seen.answer, answer):
+        return False
+    return all(alike(words, heard(one, seen.case, answer, precision, known)) for one, words in told)
+
+
+def text(found: Sequence[Mutant]) -> str:
+    """What the user reads; "" if nothing was found."""
+    return "\n        or: ".join(map(_named, found)).join(("looks like: ", "")) if found else ""
+
+
+def _named(mutant: Mutant) -> str:
+    """A bug with where it was seen; a convention with whose it is, and the preset to ask for."""
+    if not mutant.convention:
+        return mutant.sentence + (f" (seen in {mutant.seen})" if mutant.seen else "")
+    preset = f"; --dialect {mutant.dialect} judges by it" if mutant.dialect else ""
+    return f"{mutant.sentence}: no bug but another dialect, as {mutant.seen} do it{preset}"
+
+
+@functools.lru_cache(maxsize=None)
+def _candidate(id: str) -> Candidate:
+    return Candidate(MUTANTS[id].factory, YOLOV8, id)
+
+
+def _answer(mutant: Mutant, judged: Property, case: Case, precision: Precision) -> Any:
+    """What a mutant answers; None if it raises."""
+    try:
+        return ask(_candidate(mutant.id), judged.op, case, precision, judged.clause.endswith("g"))
+    except (CandidateError, NotServed):
+        return None

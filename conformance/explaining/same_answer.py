@@ -1,0 +1,94 @@
+"""Likeness: whether two answers to the same case are the same as far as the clauses of their op look.
+
+Each clause is heard on both answers: every value it would have judged, with its bound, and what it would have said.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, NamedTuple
+
+import numpy as np
+
+from conformance.trial.examples import Property
+from conformance.judging.judge import Broken, Judge, Undecided
+from conformance.ops.assigner.legal_sets import TooManyToDecide
+from conformance.judging.rounding import Precision, Rounded
+from conformance.ops.cases import Case
+from conformance.judging.verdicts import Outcome
+
+CHOICES = ("inside", "claimed", "fg_mask", "mask_pos")
+"""What an op decides; two answers with the same fault decide alike."""
+
+
+class Heard(NamedTuple):
+    """Values a clause looked at, how far they may be off, and what it said in the end."""
+
+    values: List[np.ndarray]
+    bounds: List[np.ndarray]
+    said: str
+
+
+class _Listener(Judge):
+    """A judge that lets everything pass and remembers what it was shown."""
+
+    def __init__(self, precision: Precision, outcome: Outcome, expectations: Dict[str, Any]) -> None:
+        super().__init__(precision, outcome, {}, expectations)
+        self.heard = Heard([], [], "")
+
+    def values(
+        self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0, among: Any = True
+    ) -> None:
+        bound = np.min(np.stack([x.error for x in expected]), axis=0)
+        self._hear(np.where(among, got, 0), bound)
+
+    def gradient(self, name: str, got: Any, *forms: Any, span: Any = None) -> None:
+        self._hear(got, forms[0](self.precision).error)
+
+    def equal(self, name: str, got: Any, expected: Any, among: Any = True) -> None:
+        self._hear(np.where(among, got, 0), np.zeros(np.shape(got)))
+
+    def truths(self, name: str, got: Any, margin: Rounded, above: float) -> None:
+        self._hear(got, np.zeros(np.shape(got)))
+
+    def _hear(self, got: Any, bound: np.ndarray) -> None:
+        self.heard.values.append(np.asarray(got, np.float64))
+        self.heard.bounds.append(bound)
+
+
+def heard(judged: Property, case: Case, answer: Any, precision: Precision, expected: Dict[str, Any]) -> Heard:
+    """What a clause hears from an answer; `expected` holds what is known about the case."""
+    listener = _Listener(precision, Outcome(judged.clause, judged.op, precision.dtype.name, ""), expected)
+    said = ""
+    try:
+        judged.body(answer, case, listener)
+    except Broken as error:
+        said = str(error)
+    except (Undecided, TooManyToDecide):
+        said = "undecided"
+    return listener.heard._replace(said=said)
+
+
+def alike(a: Heard, b: Heard) -> bool:
+    """Whether the clause heard the same from both: values within their bounds, and the same words."""
+    if len(a.values) != len(b.values) or a.said != b.said:
+        return False
+    return all(_close(*triple) for triple in zip(a.values, b.values, a.bounds))
+
+
+def decided_alike(first: Any, second: Any) -> bool:
+    """Whether two answers made the same choices; an owner counts where there is foreground."""
+    for name in CHOICES:
+        if hasattr(first, name) and not np.array_equal(getattr(first, name), getattr(second, name)):
+            return False
+    if hasattr(first, "target_gt_idx"):
+        fg = np.asarray(first.fg_mask, bool)
+        return np.array_equal(first.target_gt_idx[fg], second.target_gt_idx[fg])
+    return True
+
+
+def _close(a: np.ndarray, b: np.ndarray, bound: np.ndarray) -> bool:
+    """Both may be off by the bound; not a number, or infinite, is like itself."""
+    if a.shape != b.shape:
+        return False
+    with np.errstate(invalid="ignore"):
+        return bool((((a == b) | (np.isnan(a) & np.isnan(b))) | (np.abs(a - b) <= 2 * bound)).all())

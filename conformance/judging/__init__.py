@@ -1,0 +1,1 @@
+"""Judging numbers: error-carrying numbers, the bounds of every operation, legal decisions, verdicts."""

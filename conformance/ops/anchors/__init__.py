@@ -1,0 +1,1 @@
+"""Anchors: the points of the grid and their strides."""

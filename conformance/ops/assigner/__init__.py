@@ -1,0 +1,1 @@
+"""The task-aligned assigner, op by op and as a whole."""

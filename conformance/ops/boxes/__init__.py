@@ -1,0 +1,1 @@
+"""Distances and boxes: ltrb to corners and back, and the decoding of bins."""

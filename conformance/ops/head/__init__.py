@@ -1,0 +1,1 @@
+"""The whole head: from feature maps and targets to one number."""

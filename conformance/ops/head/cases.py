@@ -1,0 +1,168 @@
+"""Whole batches: feature maps of a half-trained head, and labelled boxes, as the detection loss sees them."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.ops.boxes.cases import feature_shapes, levels_possible
+from conformance.cases.case import Case, Cases, also_asked_before, always
+from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
+from conformance.ops.targets.cases import target_rows
+from refimpl import assign, decode_boxes, make_anchors, pad_targets
+from refimpl.bce import sigmoid
+from refimpl.detection import split_predictions
+
+_FITTING = {
+    "odd strides": {"strides": lambda strides: any(stride % 2 for stride in strides)},
+    "one level": {"strides": lambda strides: len(strides) == 1},
+    "unsorted": {"any_target_order": bool},
+    "past the last bin": {"reg_max": lambda r: r <= 8},
+    "scores sum above 1": {"topk": lambda k: k > 1},
+    "scores sum below 1": {"topk": lambda k: k == 1},
+}
+
+
+def image_size(case: Case):
+    """(H, W) of the network input, px."""
+    height, width = case.feature_maps[0].shape[2:]
+    return height * case.dialect.strides[0], width * case.dialect.strides[0]
+
+
+def _padded(case: Case):
+    return pad_targets(case.targets, len(case.feature_maps[0]), image_size(case), dialect=case.dialect)
+
+
+def _past_the_last_bin(case: Case) -> bool:
+    _, boxes, mask = _padded(case)
+    cells = (boxes[..., 2:] - boxes[..., :2])[mask[..., 0]] / case.dialect.strides[0]
+    return bool((cells > case.dialect.reg_max).any())
+
+
+def _scores_sum(case: Case) -> float:
+    """Σ target_scores of the batch, as the reference assigns it."""
+    pred_dist, logits = split_predictions(case.feature_maps, dialect=case.dialect)
+    points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=case.dialect)
+    boxes = decode_boxes(pred_dist, points, dialect=case.dialect) * stride
+    assigned = assign(sigmoid(logits), boxes, points * stride, *_padded(case), dialect=case.dialect)
+    return float(assigned.target_scores.sum())
+
+
+EVENTS = {
+    "lattice": always,
+    "real": always,
+    "several images": lambda c: len(c.feature_maps[0]) > 1,
+    "crowd": lambda c: len(c.feature_maps[0]) > 3 and c.feature_maps[0][0, 0].size >= 64,
+    "empty image": lambda c: 0 < len(set(c.targets[:, 0])) < len(c.feature_maps[0]),
+    "no targets": lambda c: len(c.targets) == 0,
+    "H != W": lambda c: image_size(c)[0] != image_size(c)[1],
+    "one level": lambda c: len(c.dialect.strides) == 1,
+    "odd strides": lambda c: any(stride % 2 for stride in c.dialect.strides),
+    "unsorted": lambda c: bool((np.diff(c.targets[:, 0]) < 0).any()),
+    "several boxes in an image": lambda c: len(c.targets) > len(set(c.targets[:, 0])),
+    "coordinate sum not positive": lambda c: bool((~_padded(c).mask_gt[..., 0]).any()),
+    "saturated scores": lambda c: any((np.abs(m[:, 4 * c.dialect.reg_max :]) >= 80).any() for m in c.feature_maps),
+    "lifted bins": lambda c: any((m[:, : 4 * c.dialect.reg_max] > 80).any() for m in c.feature_maps),
+    "past the last bin": _past_the_last_bin,
+    "scores sum above 1": lambda c: _scores_sum(c) > 1,
+    "scores sum below 1": lambda c: 0 < _scores_sum(c) < 1,
+}
+
+
+def _possible(event, precision, served):
+    if event == "unsorted":
+        return any(d.any_target_order for d in served)
+    if event == "past the last bin":
+        return any(d.reg_max <= 8 for d in served)
+    if event.startswith("scores sum"):
+        return any((d.topk > 1) == (event == "scores sum above 1") for d in served)
+    return levels_possible(event, precision, served)
+
+
+@st.composite
+def _batches(draw, event, precision, served):
+    dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
+    low, most = (8, 9) if event == "crowd" else (1, 3)
+    shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, least=low, most=most), label="feature_shapes")
+    if event == "H != W":
+        shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
+    if event == "past the last bin":
+        shapes = [(h, w + dialect.reg_max + 1) for h, w in shapes]
+    if event == "scores sum above 1":
+        shapes = [(h + 1, w + 1) for h, w in shapes]
+    images = draw(st.integers(2, 3) if event in ("several images", "empty image", "unsorted") else st.integers(1, 2), label="B")
+    images = 4 if event == "crowd" else images
+    real = draw(realness(event), label="real")
+    targets = draw(_targets(event, images, dialect, precision, real), label="targets")
+    maps = draw(_feature_maps(event, shapes, images, targets, dialect, precision, real))
+    return Case(dialect, {"feature_maps": maps, "targets": in_precision(targets, precision)})
+
+
+@st.composite
+def _targets(draw, event, images, dialect, precision, real):
+    image = {"no targets": [], "empty image": [images - 1], "unsorted": [1, 0], "crowd": [0, 1, 2, 3, 3, 3]}.get(event, [0])
+    if image and event != "empty image" and not event.startswith("scores sum"):
+        image = image + draw(st.lists(st.integers(0, images - 1), max_size=3), label="more")
+    if event == "several boxes in an image":
+        image = [0, *image]
+    if event != "unsorted":
+        image = sorted(image)
+    rows = draw(target_rows(image, dialect.num_classes, precision=precision, real=real))
+    if real and len(rows):  # One box that fills much of the image, so that some anchor learns from it.
+        rows[0, 2:] = rows[0, 2:] / 4 + [0.375, 0.375, 0.5, 0.5]
+    if event == "coordinate sum not positive":
+        rows[0, 2:] = [-0.0625, -0.0625, 0.25, 0.25]
+    if event == "past the last bin":
+        rows[0, 2:] = [0.5, 0.5, 1.0, 0.75]
+    if event.startswith("scores sum"):
+        rows[0, 2:] = [0.5, 0.5, 1.0, 1.0]
+    return rows
+
+
+@st.composite
+def _feature_maps(draw, event, shapes, images, targets, dialect, precision, real):
+    """Bin logits that peak at the distances to a labelled box, missed by up to a cell, and class logits all different."""
+    points, stride = make_anchors(shapes, dialect=dialect)
+    anchors, bins = len(points), dialect.reg_max
+    size = (shapes[0][0] * dialect.strides[0], shapes[0][1] * dialect.strides[0])
+    boxes = pad_targets(targets, images, size, dialect=dialect).gt_bboxes
+    miss = draw(numbers((images, anchors, 4), -1, 1, step=0.25, precision=precision, real=real), label="miss")
+    distance = np.full((images, anchors, 4), 1.5)
+    if boxes.shape[1]:
+        aim = draw(choices((images, anchors), range(boxes.shape[1])), label="aim")
+        aimed = boxes[np.arange(images)[:, np.newaxis], aim] / stride
+        distance = np.concatenate([points - aimed[..., :2], aimed[..., 2:] - points], axis=-1)
+    sharpness = draw(st.sampled_from([2.0, 1.0, 8.0]), label="sharpness")
+    if event == "scores sum below 1":
+        distance = distance / 2
+    elif event != "scores sum above 1":
+        distance = distance + miss
+    logits = -sharpness * np.abs(np.clip(distance, 0, bins - 1)[..., np.newaxis] - np.arange(bins))
+    if event == "lifted bins":
+        lift = draw(choices((images, anchors, 4, 1), (100.0, 25.0, 0.0, -100.0)), label="lift")
+        lift[0, draw(st.integers(0, anchors - 1), label="lifted")] = 100
+        logits = logits + lift
+    known = sorted({*targets[:, 1].astype(int), 0})
+    scores = np.full((images, anchors, dialect.num_classes), -4.0)
+    scores[..., known] = draw(_class_logits(event, (images, anchors, len(known)), precision, real), label="class logits")
+    channels = np.concatenate([logits.reshape(images, anchors, 4 * bins), scores], axis=-1)
+    flat = in_precision(np.moveaxis(channels, 1, 2), precision)
+    ends = np.cumsum([h * w for h, w in shapes])[:-1]
+    return [part.reshape(*part.shape[:2], h, w) for part, (h, w) in zip(np.split(flat, ends, axis=-1), shapes)]
+
+
+@st.composite
+def _class_logits(draw, event, shape, precision, real):
+    low, high = {"scores sum above 1": (2, 4), "scores sum below 1": (-9, -6)}.get(event, (-4, 4))
+    logits = draw(numbers(shape, low, high, step=0.5, precision=precision, real=real))
+    logits = logits + np.arange(shape[1])[np.newaxis, :, np.newaxis] / 128
+    if event == "saturated scores":
+        logits = np.where(draw(choices(shape, (False, False, True))), np.sign(logits) * 80, logits)
+        logits[0, draw(st.integers(0, shape[1] - 1)), 0] = draw(st.sampled_from([80.0, -80.0]))
+    return logits
+
+
+BATCHES = also_asked_before(
+    Cases(EVENTS, _batches, _possible),
+    lambda c: {"feature_maps": [1 - level for level in c.feature_maps], "targets": c.targets[:, [0, 1, 3, 2, 5, 4]].copy()},
+)

@@ -1,0 +1,183 @@
+"""Whole losses: every legal assignment of a batch, and the loss and the gradient that follow from each."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any, List, NamedTuple, Tuple
+
+import numpy as np
+
+from conformance.judging import licences
+from conformance.ops.assigner.legal_assignments import ALTERNATIVES, assignments
+from conformance.judging.judge import Undecided
+from conformance.ops.assigner.legal_sets import Scene, TooManyToDecide
+from conformance.judging.rounding import LATTICE, Precision, Rounded
+from conformance.ops.cases import Case
+from conformance.ops.head.cases import image_size
+from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
+from refimpl.alignment import Alignment, alignment_metric, edge_distance
+from refimpl.bce import sigmoid
+from refimpl.claims import Owners
+from refimpl.detection import AssignedImage, image_loss_sums, split_predictions, total_loss
+from refimpl.detection_gradients import image_loss_and_gradient
+from refimpl.tal import Assignment, owned_targets, target_scores
+from refimpl.targets import PaddedTargets, to_pixels
+
+
+class LegalBatch(NamedTuple):
+    """A batch under one legal assignment: its images, and Σ target_scores."""
+
+    images: List[AssignedImage]
+    scores_sum: Rounded
+
+
+class BatchGradient(NamedTuple):
+    """Gradient of the total under one legal assignment.
+
+    bins (B, A, 4R) and logits (B, A, C); assigned (B, A, C) bool, the logits whose target is an owner's class; legal,
+    for bins and for logits, how far off anything is right at a kink.
+    """
+
+    bins: Rounded
+    logits: Rounded
+    assigned: np.ndarray
+    legal: Tuple[np.ndarray, np.ndarray]
+
+
+def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
+    """All legal assignments of a batch that differ in more than weightless anchors.
+
+    Raises
+    ------
+    Undecided, TooManyToDecide
+        If a box cannot be told from padding, an anchor not from the edge of a box, or there are too many assignments.
+    """
+    dialect = case.dialect
+    maps = [Rounded(level, precision) for level in case.feature_maps]
+    pred_dist, logits = split_predictions(maps, dialect=dialect)
+    points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=dialect)
+    boxes = decode_boxes(pred_dist, points, dialect=dialect)
+    licensed = licences.decode_by_log_softmax(pred_dist, points, dialect=dialect)
+    boxes = licences.widened(boxes, np.abs(licensed.value - boxes.value) + licensed.error)
+    gt = _padded(case, precision)
+    alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, dialect=dialect)
+    images = [slice(b, b + 1) for b in range(len(logits))]
+    options = [
+        [owned(alignment, owner, gt, image, dialect) for owner in assignments(scene)]
+        for image, scene in zip(images, each)
+    ]
+    if math.prod(map(len, options)) > ALTERNATIVES:
+        raise TooManyToDecide
+    return [
+        LegalBatch(
+            [AssignedImage(pred_dist[i], logits[i], boxes[i], points, stride, x) for i, x in zip(images, assigned)],
+            _in_any_order(np.stack([x.target_scores.sum() for x in assigned]).sum(), pred_dist.value[..., 0].size),
+        )
+        for assigned in itertools.product(*options)
+    ]
+
+
+def _in_any_order(total: Rounded, terms: Any) -> Rounded:
+    """A sum of so many terms >= 0 that was taken in steps, as if they had been added one after the other."""
+    return licences.widened(total, terms * total.precision.u * np.abs(total.value))
+
+
+def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
+    """Components (3,) of the loss for each legal assignment of the batch; raises as `legal_batches` does."""
+    dialect, losses = case.dialect, []
+    for images, scores_sum in legal_batches(case, precision):
+        sums = np.stack([image_loss_sums(*image, dialect=dialect) for image in images]).sum(axis=0)
+        slack = sum(licences.bce_slack(image.logits).sum() for image in images)
+        anchors = sum(image.logits.shape[1] for image in images)
+        sums = _in_any_order(sums, anchors * np.array([1, dialect.num_classes, 1]))
+        sums = licences.widened(sums, np.array([0, slack, 0]))
+        losses.append(total_loss(sums, scores_sum, len(images), dialect=dialect).components)
+    return losses
+
+
+def legal_gradients(case: Case, precision: Precision) -> List[BatchGradient]:
+    """Gradient of the total for each legal assignment of the batch; raises as `legal_batches` does."""
+    dialect, gradients = case.dialect, []
+    for images, scores_sum in legal_batches(case, precision):
+        factor = case.cotangent * len(images) / np.maximum(scores_sum, 1)
+        whole = factor * np.concatenate([image_loss_and_gradient(*image, dialect=dialect)[1] for image in images])
+        bins, logits = whole[..., : 4 * dialect.reg_max], whole[..., 4 * dialect.reg_max :]
+        class_logits = np.concatenate([image.logits.value for image in images])
+        scale = np.abs(factor.value) * dialect.cls_gain
+        kinks, slack = (scale * x for x in licences.bce_gradient_slack(class_logits, precision))
+        fg = np.concatenate([image.assigned.fg_mask for image in images])
+        labels = np.concatenate([image.assigned.target_labels for image in images])
+        assigned = fg[..., np.newaxis] & (labels[..., np.newaxis] == np.arange(dialect.num_classes))
+        none = np.zeros(bins.shape)
+        gradients.append(BatchGradient(bins, licences.widened(logits, kinks + slack), assigned, (none, kinks)))
+    return gradients
+
+
+def _padded(case: Case, precision: Precision) -> PaddedTargets:
+    """The padded targets, with error-carrying boxes."""
+    size = image_size(case)
+    gt = pad_targets(case.targets, len(case.feature_maps[0]), size, dialect=case.dialect)
+    rows = pixel_boxes(case.targets[:, 2:], size, precision)
+    boxes = Rounded(gt.gt_bboxes, precision)
+    for b in range(len(boxes)):
+        of_image = np.flatnonzero(case.targets[:, 0] == b)
+        boxes[b, : len(of_image)] = rows[of_image]
+    total = coordinate_sums(boxes)
+    if ((total.lo <= 0) & (total.hi > 0)).any():
+        raise Undecided
+    return PaddedTargets(gt.gt_labels, boxes, gt.mask_gt)
+
+
+def pixel_boxes(xywh: np.ndarray, size: Tuple[int, int], precision: Precision) -> Rounded:
+    """Corners in px:  (N, 4) -> (N, 4).
+
+    A coordinate on the 1/1024 px lattice that scaling before and after halving both hit exactly in the judged
+    precision carries no error, so that an anchor on the edge of its box is decided.
+    """
+    boxes = to_pixels(Rounded(xywh, precision), size)
+    stored, scale = xywh.astype(precision.dtype), np.array([size[1], size[0]] * 2, precision.dtype)
+    centre, half = stored[:, :2], stored[:, 2:] / 2
+    after = np.concatenate([centre - half, centre + half], axis=1) * scale
+    centre, half = stored[:, :2] * scale[:2], stored[:, 2:] * scale[2:] / 2
+    before = np.concatenate([centre - half, centre + half], axis=1)
+    exact = (after == boxes.value) & (before == boxes.value) & (boxes.value * LATTICE == np.floor(boxes.value * LATTICE))
+    return Rounded(boxes.value, precision, np.where(exact, 0, boxes.error))
+
+
+def coordinate_sums(boxes: Rounded) -> Rounded:
+    """x1 + y1 + x2 + y2, exact where all four lie on the lattice:  (…, 4) -> (…,)."""
+    total = boxes.sum(axis=-1)
+    return Rounded(total.value, total.precision, np.where((boxes.error == 0).all(axis=-1), 0, total.error))
+
+
+def scenes(scores, boxes, points, gt_labels, gt_boxes, mask_gt, *, dialect: Dialect) -> Tuple[Alignment, List[Scene]]:
+    """Alignment of a batch on error-carrying arguments of `assign`, and each image as a scene of legal decisions.
+
+    Raises
+    ------
+    Undecided
+        If an anchor cannot be told from the edge of a box.
+    """
+    valid = mask_gt[..., 0]
+    inside = np.zeros(valid.shape + (len(points),), bool)
+    for b, g in np.argwhere(valid):
+        distance = edge_distance(points, gt_boxes[b, g], dialect=dialect)
+        inside[b, g] = distance.lo > dialect.inside_eps
+        if (inside[b, g] != (distance.hi > dialect.inside_eps)).any():
+            raise Undecided
+    alignment = alignment_metric(scores, boxes, gt_labels, gt_boxes, inside, dialect=dialect)
+    return alignment, [
+        Scene(inside[b], valid[b], alignment.metric[b], alignment.overlaps[b], dialect) for b in range(len(valid))
+    ]
+
+
+def owned(alignment: Alignment, owner: np.ndarray, gt: PaddedTargets, image: slice, dialect: Dialect) -> Assignment:
+    """What follows from the owners (A,) of one image, −1 for background, by the formulas of the reference."""
+    gt_labels, gt_boxes = gt.gt_labels[image], gt.gt_bboxes[image]
+    fg, index = owner[np.newaxis] >= 0, np.maximum(owner, 0)[np.newaxis]
+    mask_pos = (index[:, np.newaxis] == np.arange(gt_labels.shape[1])[:, np.newaxis]) & fg[:, np.newaxis]
+    here = Alignment(alignment.metric[image], alignment.overlaps[image])
+    scores = target_scores(here, Owners(index, fg, mask_pos), gt_labels, dialect=dialect)
+    labels, boxes = owned_targets(index, gt_labels, gt_boxes, dialect=dialect)
+    return Assignment(labels, boxes, scores, fg, index)

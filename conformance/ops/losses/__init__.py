@@ -1,0 +1,1 @@
+"""Losses: cross-entropy, distribution focal loss, and the losses of the foreground."""

@@ -1,0 +1,88 @@
+"""Foreground anchors of a batch: the inputs of the box loss."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.ops.boxes.cases import grid_points, upright
+from conformance.cases.case import Case, Cases, also_asked_before, always
+from conformance.ops.losses.cases import extreme, logits_like
+from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
+
+
+@st.composite
+def _foregrounds(draw, event, precision, served):
+    """One batch of assigned anchors: predictions near their targets, one class per foreground anchor."""
+    if event == "two classes on an anchor":
+        served = served_with(served, num_classes=lambda classes: classes > 1)
+    dialect = draw(st.sampled_from(served))
+    images = 2 if event == "several images" else draw(st.integers(1, 2), label="B")
+    anchors = 20 if event == "many" else draw(st.integers(1, 3), label="A")
+    real = draw(realness(event), label="real")
+    points = draw(grid_points(anchors), label="anchor_points")
+    shape = (images, anchors)
+    near = draw(numbers((*shape, 8), 0.25, min(6, dialect.reg_max - 1.25), step=0.25, precision=precision, real=real), label="ltrb")
+    if event == "past the last bin":
+        near[..., 0] = dialect.reg_max + 0.5
+    if event == "anchor outside":
+        near[..., 2] = -0.25
+    target = upright(points - near[..., :2], near[..., :2] + near[..., 2:4])
+    pred = upright(points - near[..., 4:6], near[..., 4:6] + near[..., 6:])
+    if event == "perfect":
+        pred = target
+    if event == "far apart, extreme aspect":  # high and narrow, low and wide: CIoU is below −1
+        target[..., 2:] = target[..., :2] + [0.5, 6]
+        pred = target[..., [0, 1, 0, 1]] + np.array([100, 60, 132, 60.5])
+    fg = draw(choices(shape, (True, False)), label="fg_mask")
+    fg.flat[0] = True
+    if event == "no foreground":
+        fg[:] = False
+    weight = draw(numbers(shape, 1 / 16, 1, step=1 / 16, precision=precision, real=real), label="weight") * fg
+    if event == "zero weight":
+        weight.flat[0] = 0
+    label = draw(choices(shape, range(dialect.num_classes)), label="class")
+    scores = weight[..., np.newaxis] * (label[..., np.newaxis] == np.arange(dialect.num_classes))
+    if event == "scores on the background":
+        fg.flat[0], scores[0, 0] = False, 0.5
+    if event == "two classes on an anchor":
+        scores[0, 0, :2] = 0.25, 0.5
+    kind = event if event in ("saturated", "huge") else "real" if real else "lattice"
+    total = draw(numbers((), 1, 8, step=0.5, precision=precision, real=real), label="target_scores_sum")
+    arguments = {
+        "pred_dist": draw(logits_like(kind, (*shape, 4 * dialect.reg_max), precision)),
+        "pred_bboxes": in_precision(pred, precision),
+        "anchor_points": points,
+        "target_bboxes": in_precision(target, precision),
+        "target_scores": in_precision(scores, precision),
+        "target_scores_sum": np.asarray(total, np.float64),
+        "fg_mask": fg,
+    }
+    return Case(dialect, arguments)
+
+
+FOREGROUNDS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "several images": lambda c: len(c.fg_mask) > 1 and c.fg_mask.any(axis=1).any(),
+            "far apart, extreme aspect": lambda c: bool((c.pred_bboxes[..., 0] > c.target_bboxes[..., 2] + 50).any()),
+            "perfect": lambda c: bool((c.pred_bboxes == c.target_bboxes).all()),
+            "saturated": extreme("pred_dist", 80),
+            "huge": extreme("pred_dist", 1000),
+            "many": lambda c: len(c.anchor_points) > 16,
+            "scores on the background": lambda c: bool(c.target_scores[~c.fg_mask].any()),
+            "two classes on an anchor": lambda c: bool(((c.target_scores > 0).sum(-1) > 1)[c.fg_mask].any()),
+            "no foreground": lambda c: not c.fg_mask.any(),
+            "zero weight": lambda c: bool((c.target_scores.sum(-1)[c.fg_mask] == 0).any()),
+            "past the last bin": lambda c: bool(
+                ((c.anchor_points - c.target_bboxes[..., :2])[c.fg_mask] > c.dialect.reg_max - 1).any()
+            ),
+            "anchor outside": lambda c: bool(((c.target_bboxes[..., 2:] < c.anchor_points)[c.fg_mask]).any()),
+        },
+        _foregrounds,
+        lambda event, precision, served: event != "two classes on an anchor" or any(d.num_classes > 1 for d in served),
+    ),
+    lambda c: {"pred_dist": c.pred_dist[..., ::-1].copy(), "pred_bboxes": c.target_bboxes, "target_scores": 1 - c.target_scores},
+)

@@ -1,0 +1,74 @@
+"""What a mutant is: the dense NumPy candidate with one fault, and what is known about the fault."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable, Dict, NamedTuple, Tuple
+
+from conformance.candidates.dense_numpy import DenseNumPy
+from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+
+
+class Mutant(NamedTuple):
+    """A known fault.
+
+    Attributes
+    ----------
+    id : kebab-case.
+    sentence : what is wrong, as a user would be told: "looks like: …".
+    seen : where it was seen in the wild; "" if it was made up.
+    breaks : the clauses it breaks through its own op.
+    op : what holds the fault: an op, or `<op>_vjp` if only the gradient is wrong. Ops that call it inherit it.
+    factory : makes the candidate.
+    equivalent : why no legal input can tell it from the original; "" for a real fault.
+    convention : whether those who do so mean it: a difference of dialect, not a bug.
+    dialect : the preset that does so; "" if there is none.
+    """
+
+    id: str
+    sentence: str
+    seen: str
+    breaks: Tuple[str, ...]
+    op: str
+    factory: Callable[[Any], DenseNumPy]
+    equivalent: str
+    convention: bool
+    dialect: str
+
+
+MUTANTS: Dict[str, Mutant] = {}
+"""All mutants by id."""
+
+_FUNCTIONS = {*PROTOCOL, *map(vjp, GRADIENTS)}
+
+
+def mutant(
+    op: str,
+    sentence: str,
+    *breaks: str,
+    seen: str = "",
+    equivalent: str = "",
+    convention: bool = False,
+    dialect: str = "",
+) -> Callable[[Callable], Callable]:
+    """Register a faulty op, `(candidate, right, *arguments)`, under the name of the function; `right` has no fault.
+
+    Raises
+    ------
+    ValueError
+        If the name is taken, or `op` is neither an op nor a gradient.
+    """
+
+    def register(faulty: Callable[..., Any]) -> Callable[..., Any]:
+        id = faulty.__name__.replace("_", "-")
+        if id in MUTANTS or op not in _FUNCTIONS:
+            raise ValueError(f"mutant {id!r} of {op!r}: expected a new name, and an op or a gradient")
+
+        def method(self: DenseNumPy, *arguments: Any) -> Any:
+            return faulty(self, functools.partial(getattr(DenseNumPy, op), self), *arguments)
+
+        factory = type(faulty.__name__, (DenseNumPy,), {op: method, "name": id})
+        MUTANTS[id] = Mutant(id, sentence, seen, breaks, op, factory, equivalent, convention or bool(dialect), dialect)
+        return faulty
+
+    return register

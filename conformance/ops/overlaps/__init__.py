@@ -1,0 +1,1 @@
+"""The IoU family: IoU, GIoU, DIoU and CIoU of pairs of boxes."""

@@ -1,0 +1,1 @@
+"""Targets: labelled boxes as padded slots."""

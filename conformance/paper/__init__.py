@@ -1,0 +1,1 @@
+"""Markdown, HTML and SVG as text."""

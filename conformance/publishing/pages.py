@@ -1,0 +1,103 @@
+"""All pages by path: what `make spec` writes and the drift check compares."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Dict, List, Sequence
+
+import refimpl
+from conformance.publishing import contracts, flow, port, scene_page
+from conformance.paper import markdown
+from conformance.publishing.ops import GROUPS, HOME, link, section
+from conformance.ops.worked import EXAMPLES
+from conformance.ops.overlaps.worked import PAIR
+from conformance.cases.protocol import PROTOCOL, vjp
+from conformance.publishing.readme_sections import ROOT, dialects
+from conformance.ops.spec import CLAUSES
+from conformance.paper.svg import document
+
+FOLDER = ROOT / "docs"
+"""Where the pages stand."""
+
+WRITTEN = (
+    "Written by `make spec` from the clauses, the docstrings of the reference and what the suite measured; not by hand."
+)
+
+UNITS = "Letters and units are those of the [first page](README.md)."
+
+
+def everything() -> Dict[str, str]:
+    """The text of every file by its path below `FOLDER`."""
+    pages = {"spec/README.md": index()}
+    for name, (title, ops) in GROUPS.items():
+        examples = [EXAMPLES[op]() for op in ops]
+        sections = [section(op, example.text) for op, example in zip(ops, examples)]
+        contents = " · ".join(f"[`{op}`](#{op})" for op in ops)
+        pages[f"spec/{name}.md"] = markdown.blocks(
+            f"# {title}", WRITTEN, UNITS, *introduced(ops), contents, *(s.rstrip() for s in sections)
+        )
+        pages.update({f"spec/pictures/{op}.svg": document(one.picture) for op, one in zip(ops, examples)})
+    pages["spec/scene.md"], pictures = scene_page.page()
+    pages["port.md"] = port.page()
+    pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in (*pictures, flow.picture())})
+    return pages
+
+
+def introduced(ops: Sequence[str]) -> List[str]:
+    """What the modules of some ops and of their gradients say of themselves, a paragraph each."""
+    functions = [name for op in ops for name in (op, vjp(op)) if hasattr(refimpl, name)]
+    modules = dict.fromkeys(getattr(refimpl, name).__module__ for name in functions)
+    texts = [inspect.getdoc(sys.modules[module]) for module in modules]
+    return [" ".join(paragraph.split()) for text in texts for paragraph in text.split("\n\n")]
+
+
+def index() -> str:
+    """The first page: every op with its clauses, and the dialect."""
+    rows = [
+        (f"[`{op}`]({name}.md#{op})", contracts.contract(getattr(refimpl, op)).headline, ", ".join(_clauses(op)))
+        for name, (_, ops) in GROUPS.items()
+        for op in ops
+    ]
+    meanings = contracts.dialect_fields()
+    fields = [(f"`{name}`", str(getattr(refimpl.YOLOV8, name)), meanings[name]) for name in contracts.FIELDS]
+    return markdown.blocks(
+        "# The training head of YOLOv8, op by op",
+        WRITTEN,
+        markdown.shown(flow.picture()),
+        "New here? Read the pages in the order of the table, each with paper and pencil at its worked example, then the "
+        "assigner [once through](scene.md), where its stages come together on one scene. To write your own, op by op: "
+        "[port your loss in an hour](../port.md).",
+        LETTERS,
+        "## Ops",
+        f"{len(CLAUSES)} clauses say what {len(PROTOCOL)} ops must do.",
+        markdown.table(("op", "what it does", "clauses"), rows),
+        "Each is a function of the reference, under the same name. The worked example of [`ciou`](overlaps.md#ciou):",
+        in_python(),
+        "## Dialect",
+        "A dialect carries every decision in which implementations differ, and the hyperparameters:",
+        markdown.table(("field", "`YOLOV8`", "meaning"), fields),
+        "The presets, and the fields in which they differ:",
+        dialects().rstrip(),
+    )
+
+
+def in_python() -> str:
+    """How an op of the reference is called, and what it returns."""
+    value = markdown.number(refimpl.ciou(*PAIR, dialect=refimpl.YOLOV8)[0])
+    lines = [f"{name} = np.array({boxes.tolist()})" for name, boxes in zip(PROTOCOL["ciou"].arguments, PAIR)]
+    call = f"value = refimpl.ciou(boxes1, boxes2, dialect=refimpl.YOLOV8)  # {value}"
+    return "\n".join(["```python", "import numpy as np", "import refimpl", "", *lines, call, "```"])
+
+
+def _clauses(op: str) -> List[str]:
+    """Links to the clauses of an op; that of the op where a clause is at home can itself be linked to by its id."""
+    own = [clause.id for clause in CLAUSES.values() if op in clause.ops]
+    return [f'<a id="{id}"></a>{link(id)}' if HOME[id] == op else link(id) for id in own]
+
+
+LETTERS = """\
+B images · L pyramid levels · A anchors, Σ H·W over the levels · G ground-truth slots per image after padding · N labelled
+boxes or box pairs · C classes · R bins per side · k anchors a box may claim. A length is in px (pixels of the network's
+input) or in grid (cells of a feature map: px / stride). Boxes are xyxy unless a name says xywh or ltrb. A mutant is a
+correct implementation with one known bug; a golden case is a stored example with its right answer."""

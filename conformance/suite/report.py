@@ -1,0 +1,130 @@
+"""Reports: what a run of the suite said about one candidate, and that as text for a terminal."""
+
+from __future__ import annotations
+
+import platform
+import textwrap
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, Sequence, Tuple
+
+import numpy as np
+
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row, exit_code
+
+NO_VERDICT = "NO VERDICT"
+SKIPPED = "SKIPPED"
+
+_CONCLUSIONS = (BREAKS, ERROR, UNDECIDED, KNOWN, CONFORMS)
+_COLUMNS = ("{:17}", "{:6}", "{:9}", "{:9}", "{:>8}", "{:>15}", "{:>9}")
+_HEADINGS = ("op", "clause", "value", "gradient", "examples", "error/bound", "undecided")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One candidate's run.
+
+    Attributes
+    ----------
+    candidate : its name; the word it was asked for by, if it could not be made.
+    word : the word it was asked for by.
+    about : what was run and where, as (title, text), for the header.
+    dialect : name of the preset it was judged by; "" if it could not be made.
+    profile : name of the profile.
+    rows : the verdict table.
+    problems : why a verdict is missing.
+    skipped : why the candidate was left out, or "".
+    seed, dtypes, only : of the draws, None for the fixed ones; the float types; the ops judged, none for all.
+    interrupted : whether the run was stopped before its end; `rows` then hold what was judged so far.
+    """
+
+    candidate: str
+    about: Tuple[Tuple[str, str], ...] = ()
+    dialect: str = ""
+    profile: str = ""
+    rows: Tuple[Row, ...] = ()
+    problems: Tuple[str, ...] = ()
+    skipped: str = ""
+    word: str = ""
+    seed: int | None = None
+    dtypes: Tuple[str, ...] = ()
+    only: Tuple[str, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 conforms, 1 a clause breaks or errs, 2 no verdict; a clause that breaks outweighs one that is missing."""
+        code = exit_code(self.rows)
+        return 2 if code == 0 and self.problems else code
+
+    @property
+    def verdict(self) -> str:
+        """The conclusion over all clauses."""
+        if self.skipped:
+            return SKIPPED
+        found = {row.verdict for row in self.rows}
+        conclusion = next((verdict for verdict in _CONCLUSIONS if verdict in found), NO_VERDICT)
+        return NO_VERDICT if conclusion in (CONFORMS, KNOWN) and self.problems else conclusion
+
+
+def worst_exit_code(reports: Iterable[Report]) -> int:
+    """1 over 2 over 0, of the candidates that were not skipped; 2 if all were."""
+    codes = {report.exit_code for report in reports if not report.skipped}
+    return next((code for code in (1, 2, 0) if code in codes), 2)
+
+
+def versions() -> str:
+    return f"Python {platform.python_version()}, NumPy {np.__version__}"
+
+
+def text(report: Report) -> str:
+    """Header, table, the reasons of what breaks or is missing, and a closing line."""
+    if report.skipped:
+        return closing(report)
+    blocks = ["\n".join(f"{title:10} {value}" for title, value in report.about)]
+    judged = [row for row in report.rows if row.verdict != NOT_PROVIDED]
+    missing = _missing(report.rows)
+    blocks += [table(judged)] if judged else []
+    blocks += [textwrap.fill("not provided: " + ", ".join(missing), 80, subsequent_indent=" " * 14)] if missing else []
+    blocks += [f"{KNOWN}  {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
+    blocks += [f"{row.verdict}  {row.detail}" for row in report.rows if row.verdict in (BREAKS, ERROR)]
+    blocks += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
+    return "\n\n".join(block for block in [*blocks, closing(report)] if block)
+
+
+def _missing(rows: Sequence[Row]) -> List[str]:
+    """The ops that are not provided; of an op that is, its gradient."""
+    absent = {(row.op, row.clause.endswith("g")): row.verdict == NOT_PROVIDED for row in rows}
+    ops = [op for (op, gradient), missing in absent.items() if missing and not gradient]
+    return ops + [f"gradient of {op}" for (op, gradient), missing in absent.items() if missing and gradient and op not in ops]
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The verdict table, at most 80 columns wide: one line for each op and clause, value and gradient side by side."""
+    lines: Dict[Tuple[str, str], Dict[bool, Row]] = {}
+    for row in rows:
+        lines.setdefault((row.op, row.clause.rstrip("g")), {})[row.clause.endswith("g")] = row
+    return "\n".join([_line(_HEADINGS), *(_line(_cells(*key, seen)) for key, seen in lines.items())])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return " ".join(column.format(cell) for column, cell in zip(_COLUMNS, cells)).rstrip()
+
+
+def _cells(op: str, clause: str, seen: Dict[bool, Row]) -> Tuple[str, ...]:
+    """`seen` : the row of the value (False), of the gradient (True), or of both."""
+    judged = [seen[kind] for kind in (False, True) if kind in seen and seen[kind].verdict != NOT_PROVIDED]
+    verdicts = [seen[kind].verdict if kind in seen and seen[kind] in judged else "-" for kind in (False, True)]
+    if not judged:
+        return (op, clause, *verdicts)
+    worst = " ".join(f"{row.worst:.2g}" for row in judged)
+    return (op, clause, *verdicts, str(sum(r.examples for r in judged)), worst, f"{max(r.undecided for r in judged):.2%}")
+
+
+def closing(report: Report) -> str:
+    """The conclusion in one line."""
+    if report.skipped:
+        return f"{report.candidate}: skipped: {report.skipped}"
+    verdicts = [row.verdict for row in report.rows]
+    counts = ", ".join(f"{verdicts.count(v)} {v}" for v in (*_CONCLUSIONS, NOT_PROVIDED) if v in verdicts)
+    line = f"{report.candidate}: {report.verdict}" + (f" ({counts})" if counts else "")
+    return line + ("; the quick profile is not sufficient for conformance" if report.profile == "quick" else "")

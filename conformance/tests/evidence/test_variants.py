@@ -1,0 +1,81 @@
+"""Variants: registered once, made for a dialect, loaded by name, and right about one cheap op."""
+
+import importlib.util
+import subprocess
+import sys
+
+import pytest
+
+from conformance.suite import hooks as suite
+from conformance.calling.candidate import Candidate, CandidateNotFound, load
+from conformance.evidence.panel import rounds, sights
+from conformance.cases.protocol import PROTOCOL
+from conformance.evidence.variants import VARIANTS
+from conformance.evidence.variants.variant import around, on_demand, variant
+from refimpl import YOLOV8
+
+QUICK = [word for word in VARIANTS if not word.endswith("slow")]
+
+CHEAP = suite.settings(profile="quick", seed=1, dtype="float32", only=None)
+
+
+@pytest.fixture(scope="module")
+def cheap():
+    """Examples of IoU, of pairs of boxes as they come, and what is expected of each."""
+    (found,) = (r for r in rounds(CHEAP, [YOLOV8], ["iou"]) if not r.gradient and r.event == "real")
+    return found, [{} for _ in found.cases]
+
+
+def test_there_are_25_that_need_no_framework():
+    assert sum(found.framework == "numpy" for found in VARIANTS.values()) >= 25
+
+
+def test_ids_are_words_and_sentences_differ_within_a_framework():
+    assert all(id == found.id and id.replace("-", "_").isidentifier() for id, found in VARIANTS.items())
+    assert len({(found.framework, found.sentence) for found in VARIANTS.values()}) == len(VARIANTS)
+
+
+@pytest.mark.parametrize("word", VARIANTS)
+def test_each_is_loaded_by_name_and_offers_every_op(word):
+    made = Candidate(load(f"conformance.evidence.variants:{word.replace('-', '_')}"), YOLOV8, "word")
+
+    assert (made.name, made.framework, set(made.ops)) == (word, VARIANTS[word].framework, set(PROTOCOL))
+
+
+@pytest.mark.parametrize("word", QUICK)
+def test_each_gives_the_right_iou(word, cheap):
+    examples, expectations = cheap
+
+    seen = list(sights(examples, Candidate(VARIANTS[word].factory, YOLOV8, word), expectations))
+
+    assert [one.reason for one in seen] == [""] * len(examples.cases)
+
+
+def test_an_unknown_name_is_no_attribute():
+    with pytest.raises(CandidateNotFound, match="no_such_variant"):
+        load("conformance.evidence.variants:no_such_variant")
+
+
+@pytest.mark.parametrize("register", [variant("again"), around("again")])
+def test_a_name_is_given_once(register):
+    def sparse_pairs():
+        pass
+
+    with pytest.raises(ValueError, match="'sparse-pairs': expected a new name"):
+        register(sparse_pairs)
+
+
+def test_variants_of_a_missing_framework_are_left_out(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    on_demand("torch", "losses", NeverThere="not registered")
+
+    assert "torch-never-there" not in VARIANTS
+
+
+def test_torch_is_imported_when_a_candidate_is_made_and_not_before():
+    code = "import sys; from conformance.evidence.variants import VARIANTS, torch_relu; print('torch' in sys.modules, len(VARIANTS))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stdout.split() == ["False", str(len(VARIANTS))] or importlib.util.find_spec("torch") is None

@@ -1,0 +1,126 @@
+"""Examples: how Hypothesis draws them, and how a candidate is asked."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from conformance.trial.database import opened
+from conformance.judging.judge import Judge
+from conformance.cases.protocol import GRADIENTS, PROTOCOL
+from conformance.judging.rounding import PRECISIONS, Precision
+from conformance.cases.shapes import SHAPES
+from conformance.ops.cases import Case, Cases
+from conformance.judging.verdicts import Outcome
+from refimpl import Dialect
+
+_SETTINGS: Dict[str, Any] = {
+    "database": None,
+    "deadline": None,
+    "print_blob": False,
+    "report_multiple_bugs": False,
+    "phases": (Phase.generate, Phase.shrink),
+    "suppress_health_check": list(HealthCheck),
+}
+
+
+def _seed(run: Any, outcome: Outcome) -> int:
+    """Another seed for each op, event and float type, the same in every process; moved on by the seed of the run."""
+    return zlib.crc32(f"{run.seed} {outcome.op} {outcome.event} {outcome.dtype}".encode())
+
+
+def _size(dialect: Dialect) -> Tuple[int, ...]:
+    """Smallest first, so that counterexamples shrink to few anchors and classes."""
+    return dialect.topk, len(dialect.strides), dialect.num_classes, dialect.reg_max
+
+
+class Property(NamedTuple):
+    """What a test judges: a clause through an op, by a body `(answer, case, judge)`, on cases of some events."""
+
+    clause: str
+    op: str
+    body: Callable[[Any, Case, Judge], None]
+    cases: Cases
+
+    @property
+    def events(self) -> Tuple[str, ...]:
+        return tuple(self.cases.events)
+
+
+class Example(NamedTuple):
+    """A case, the candidate's answer to it, and what the clauses have computed about the answer and about the case."""
+
+    case: Case
+    answer: Any
+    memo: Dict[str, Any]
+    expectations: Dict[str, Any]
+
+
+def examined_as(run: Any, outcome: Outcome, database: str | None = None) -> Callable[[Callable], Callable]:
+    """Decorate a property of Hypothesis: as many examples as the run says, by a seed of its own.
+
+    With a `database`, what broke by it before is tried first, and what breaks now is kept there.
+    """
+    if database is None:
+        return lambda test: seed(_seed(run, outcome))(settings(max_examples=run.examples, **_SETTINGS)(test))
+    shared = {"database": opened(database), "phases": (Phase.reuse, *_SETTINGS["phases"])}
+
+    def decorate(test: Callable) -> Callable:
+        decorated = settings(max_examples=run.examples, **{**_SETTINGS, **shared})(test)
+        # The decorator `seed` would take the database away, and by their name and source all properties are one.
+        decorated._hypothesis_internal_use_seed = _seed(run, outcome)
+        decorated._hypothesis_internal_database_key = f"{outcome.clause} {outcome.op} {outcome.event} {outcome.dtype}".encode()
+        return decorated
+
+    return decorate
+
+
+def strategy_of(cases: Cases, outcome: Outcome, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
+    """What is drawn in one test, the smallest dialects first."""
+    return cases.draw(outcome.event, PRECISIONS[outcome.dtype], sorted(served, key=_size))
+
+
+def drawn(run: Any, op: str, event: str, dtype: str, cases: Cases, served: Sequence[Dialect]) -> List[Case]:
+    """The cases that a candidate which breaks nothing is asked under one event."""
+    seen: List[Case] = []
+    outcome = Outcome("", op, dtype, event)
+
+    @examined_as(run, outcome)
+    @given(case=strategy_of(cases, outcome, served))
+    def examples(case: Case) -> None:
+        seen.append(case)
+
+    examples()
+    return seen
+
+
+def ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bool) -> Any:
+    """The candidate's answer, by the names of what the op returns; its gradients, by those of the arguments.
+
+    Raises
+    ------
+    CandidateError, NotServed
+        If it gives none.
+    """
+    return (_ask_gradient if gradient else _ask)(candidate, op, case, precision)
+
+
+def _ask(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
+    for earlier in case.prelude:
+        candidate.call(op, earlier.dialect, tuple(earlier.arguments.values()), precision)
+    arrays = candidate.call(op, case.dialect, tuple(case.arguments.values()), precision, SHAPES[op](case))
+    return NamedTuple("Answer", [(name, Any) for name in PROTOCOL[op].returns])(*arrays)
+
+
+def _ask_gradient(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
+    """A case before it is asked for without recording, then with."""
+    count = len(PROTOCOL[op].arguments)
+    for earlier in (*case.prelude, case):
+        values = tuple(earlier.arguments.values())
+        if earlier is not case:
+            candidate.call_unrecorded(op, earlier.dialect, values[:count], precision)
+        arrays = candidate.gradients(op, earlier.dialect, values[:count], values[count:], precision)
+    return NamedTuple("Answer", [(name, Any) for name in GRADIENTS[op].wrt])(*arrays)
