@@ -1,4 +1,4 @@
-"""The pytest plugin: `pytest --pyargs conformance.ops.clauses --candidate NAME` judges a candidate by the suite.
+"""The pytest plugin: `pytest --pyargs conformance.clauses --candidate NAME` judges a candidate by the suite.
 
 It is loaded in every test run where this package is installed, so without `--candidate` it does nothing, and only that
 option has no prefix: names like `--seed` belong to many.

@@ -110,7 +110,7 @@ def differences(tensors: Tensors, answer: Tensors) -> Iterator[str]:
 
 def _check_names(entry: Entry, tensors: Tensors) -> None:
     """Every argument and output of the op is there, each output with one way to judge it, and nothing unknown."""
-    op, returned, names = rules.OPS[entry.op], rules.returned(entry.op, tensors), set(tensors)
+    op, returned, names = rules.FUNCTIONS[entry.op], rules.returned(entry.op, tensors), set(tensors)
     given = {name.split(".")[1] for name in names if name.startswith("in.")}
     if given != set(op.arguments):
         raise GoldenError(f"expected the inputs {sorted(op.arguments)}, got {sorted(given)}")

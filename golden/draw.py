@@ -14,8 +14,8 @@ from conformance.ops.pictures import drawn
 from conformance.paper.style import INK, PICTURE
 from conformance.ops.subject import Subject
 from conformance.paper.marks import sheet
-from conformance.cases.protocol import PROTOCOL
-from conformance.ops.cases import Case
+from conformance.cases.protocol import OPS
+from conformance.cases.case import Case
 from golden import rules
 from golden.check import Tensors, read_case
 from golden.manifest import Entry, read_manifest
@@ -26,7 +26,7 @@ def svg(entry: Entry, tensors: Tensors) -> str:
     """The pictures of a case, one below the other; of a gradient, the call it is the gradient of."""
     op = entry.op.replace("_vjp", "")
     arguments = {name: _held(value) for name, value in rules.arguments(entry.op, tensors).items()}
-    expected = {name: tensors[f"out.{name}"] for name in PROTOCOL[op].returns if f"out.{name}" in tensors}
+    expected = {name: tensors[f"out.{name}"] for name in OPS[op].returns if f"out.{name}" in tensors}
     subject = Subject(op, Case(entry.dialect, arguments), expected if op == entry.op else {}, {}, (), "float64")
     found = drawn(subject, entry.id)
     title = f"{entry.id}: {entry.op}, {', '.join(entry.clauses)}" + ("" if found else "; it holds no box and no anchor to draw")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
 from conformance.ops.spec import CLAUSES
-from golden.rules import OPS, judged_through
+from golden.rules import FUNCTIONS, judged_through
 from golden.store import MANIFEST, GoldenError, sealed
 from refimpl import ContractError, Dialect
 
@@ -109,8 +109,8 @@ def _case(entry: Any) -> Entry:
     _seal(where, entry)
     if not _ID.fullmatch(entry["id"]):
         raise GoldenError(f"{where}: id: expected lower-case words joined by hyphens, got {entry['id']!r}")
-    if entry["op"] not in OPS:
-        raise GoldenError(f"{where}: op: expected one of {sorted(OPS)}, got {entry['op']!r}")
+    if entry["op"] not in FUNCTIONS:
+        raise GoldenError(f"{where}: op: expected one of {sorted(FUNCTIONS)}, got {entry['op']!r}")
     unknown = [id for id in entry["clauses"] if id not in CLAUSES or entry["op"] not in judged_through(id)]
     if unknown or not entry["clauses"]:
         raise GoldenError(f"{where}: clauses: expected ids of clauses judged through {entry['op']}, got {entry['clauses']}")

@@ -10,17 +10,21 @@ from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 import numpy as np
 
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, Op, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, Op, vjp
+from conformance.cases.stored import UNJUDGED
 from conformance.ops.spec import CLAUSES
 
-UNJUDGED = np.inf
-"""Bound of a value that the sources leave open."""
-
-OPS: Dict[str, Op] = {
-    **PROTOCOL,
-    **{vjp(op): Op(PROTOCOL[op].arguments + g.cotangents, g.wrt) for op, g in GRADIENTS.items()},
+FUNCTIONS: Dict[str, Op] = {
+    **OPS,
+    **{vjp(name): op._replace(arguments=op.arguments + op.cotangents, returns=op.wrt) for name, op in GRADIENTS.items()},
 }
 """The ops of the protocol, and their gradients: those take the cotangents as well and return one array per argument."""
+
+
+def op_of(function: str) -> str:
+    """The op that a function is, or whose gradient it is."""
+    return function if function in OPS else function[: -len("_vjp")]
+
 
 FOLLOWS = {
     "assign": ("target_labels", "target_bboxes", "target_scores"),
@@ -33,27 +37,27 @@ COUNTED = {"select_topk": "claimed", "assign": "fg_mask"}
 
 
 def judged_through(clause: str) -> Tuple[str, ...]:
-    """Names in `OPS` of what a case that shows this clause may call."""
+    """Names in `FUNCTIONS` of what a case that shows this clause may call."""
     found = CLAUSES[clause]
     return tuple(map(vjp, found.ops)) if found.gradient else found.ops
 
 
 def arguments(op: str, tensors: Mapping[str, np.ndarray]) -> Dict[str, Any]:
     """The arguments of the op, by name, in the form the protocol gives them."""
-    values = {name: tensors[f"in.{name}"] for name in OPS[op].arguments if f"in.{name}" in tensors}
+    values = {name: tensors[f"in.{name}"] for name in FUNCTIONS[op].arguments if f"in.{name}" in tensors}
     if op == "make_anchors":
         values["feature_shapes"] = [tuple(map(int, shape)) for shape in values["feature_shapes"]]
     if op == "pad_targets":
         values["batch_size"] = int(values["batch_size"])
         values["image_size"] = tuple(map(int, values["image_size"]))
-    if "feature_maps" in OPS[op].arguments:
+    if "feature_maps" in FUNCTIONS[op].arguments:
         values["feature_maps"] = [tensors[f"in.{name}"] for name in _levels(tensors)]
-    return {name: values[name] for name in OPS[op].arguments}
+    return {name: values[name] for name in FUNCTIONS[op].arguments}
 
 
 def returned(op: str, tensors: Mapping[str, np.ndarray]) -> Tuple[str, ...]:
     """Names of the outputs of a case: those of the op, one for each map of a list."""
-    return tuple(name for of in OPS[op].returns for name in (_levels(tensors) if of == "feature_maps" else [of]))
+    return tuple(name for of in FUNCTIONS[op].returns for name in (_levels(tensors) if of == "feature_maps" else [of]))
 
 
 def _levels(tensors: Mapping[str, np.ndarray]) -> List[str]:
@@ -62,7 +66,7 @@ def _levels(tensors: Mapping[str, np.ndarray]) -> List[str]:
 
 def by_name(op: str, answer: Any) -> Dict[str, Any]:
     """What an op returned, by the names of the outputs."""
-    names, found = OPS[op].returns, {}
+    names, found = FUNCTIONS[op].returns, {}
     for name, value in zip(names, answer if len(names) > 1 else (answer,)):
         found.update({f"{name}.{i}": x for i, x in enumerate(value)} if isinstance(value, list) else {name: value})
     return found

@@ -14,7 +14,7 @@ from conformance.calling.tensors import Exchange, form, lent, unpacked
 from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
 from conformance.calling.frameworks import bridge
 from conformance.calling.loading import known, load
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.calling.remote import candidate as remote
 from conformance.calling.remote.limits import PREFIX, Limits
 from conformance.judging.rounding import Precision
@@ -77,7 +77,7 @@ class Candidate:
         except (CandidateError, NotServed) as error:
             raise CandidateNotFound(str(error)) from error
         if not self.ops:
-            some = f"expected an object with some of {', '.join(PROTOCOL)}"
+            some = f"expected an object with some of {', '.join(OPS)}"
             raise CandidateNotFound(f"candidate {word!r}: {some}, got {form(self._made(self.served[0]))}")
         self._bridge, self.apart = bridge(self._bridge_name), self._bridge_name == "process"
         self._exchange = Exchange(self._bridge, self.device)
@@ -90,7 +90,7 @@ class Candidate:
         self.name, self.device = str(getattr(made, "name", self.word)), str(getattr(made, "device", None) or "cpu")
         self.framework = getattr(made, "framework", "numpy")
         self._bridge_name = getattr(made, "bridge", self.framework)
-        self.ops = frozenset(op for op in PROTOCOL if getattr(made, op, None) is not None)
+        self.ops = frozenset(op for op in OPS if getattr(made, op, None) is not None)
         self._vjps = frozenset(op for op in GRADIENTS if getattr(made, vjp(op), None) is not None)
 
     def _offers(self) -> Tuple[Tuple[Dialect, ...], Tuple[str, ...]]:
@@ -134,10 +134,10 @@ class Candidate:
         with self._computing_in(precision.dtype):
             tensors = foreign.run(op, self._exchange.inward, list(args), precision.dtype)
             results = foreign.run(op, lambda: getattr(instance, op)(*lent(tensors)))
-            self._exchange.untouched(op, PROTOCOL[op].arguments, tensors, args, precision.dtype)
-            arrays = self._exchange.outward(op, PROTOCOL[op].returns, results)
+            self._exchange.untouched(op, OPS[op].arguments, tensors, args, precision.dtype)
+            arrays = self._exchange.outward(op, OPS[op].returns, results)
         if shapes is not None:
-            for name, array, shape in zip(PROTOCOL[op].returns, arrays, shapes):
+            for name, array, shape in zip(OPS[op].returns, arrays, shapes):
                 if array.shape != tuple(shape):
                     raise CandidateError(f"{op}: {name}: expected shape {tuple(shape)}, got {array.shape}")
         return arrays
@@ -171,8 +171,8 @@ class Candidate:
             If the candidate raises NotImplementedError.
         """
         instance, names = self._made(dialect), GRADIENTS[op].wrt
-        places, count = [PROTOCOL[op].arguments.index(name) for name in names], len(args)
-        values, named = [*args, *cotangents], PROTOCOL[op].arguments + GRADIENTS[op].cotangents
+        places, count = [OPS[op].arguments.index(name) for name in names], len(args)
+        values, named = [*args, *cotangents], OPS[op].arguments + GRADIENTS[op].cotangents
 
         def forward(*tensors: Any) -> Any:
             given[:count] = tensors

@@ -9,7 +9,7 @@ from typing import Any, Callable
 import numpy as np
 
 import refimpl
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 
 
 class Native(np.ndarray):
@@ -21,7 +21,7 @@ class Native(np.ndarray):
 
 def factory(dialect: refimpl.Dialect) -> SimpleNamespace:
     """All ops of the protocol and their gradients, each the reference's own function."""
-    names = [*PROTOCOL, *map(vjp, GRADIENTS)]
+    names = [*OPS, *map(vjp, GRADIENTS)]
     ops = {name: functools.partial(_native, getattr(refimpl, name), dialect) for name in names}
     return SimpleNamespace(name="reference32", framework="numpy", **ops)
 

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, Iterator, Tuple
 import numpy as np
 
 from conformance.judging.rounding import PRECISIONS, Precision
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from refimpl import PRESETS, YOLOV8
 
 AS_IT_IS = "with the preset as it is"

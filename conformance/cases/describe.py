@@ -9,7 +9,7 @@ import numpy as np
 
 from conformance.calling.errors import CandidateError
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 from refimpl import PRESETS, Dialect
 
@@ -49,5 +49,3 @@ def _assignment(name: str, value: Any) -> str:
     text = np.array2string(value, separator=", ")
     indent = "\n" + " " * 4
     return f"{name} {value.shape} =" + (indent + text.replace("\n", indent) if "\n" in text else " " + text)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Tuple
 
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 
 
 def _anchors(case: Case) -> int:

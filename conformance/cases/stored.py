@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
-from typing import Any, Dict, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from conformance.cases.protocol import vjp
+from conformance.judging.rounding import PRECISIONS
 from refimpl import YOLOV8, Dialect
 
 SMALL = dataclasses.replace(YOLOV8, num_classes=2, topk=2)
 """YOLOV8 at hand size: two classes, two anchors a box."""
+
+UNJUDGED = np.inf
+"""Bound of a value that the sources leave open."""
 
 INTEGERS = ("feature_shapes", "batch_size", "image_size", "gt_labels")
 BOOLEANS = ("mask_gt", "mask", "mask_pos", "fg_mask")
@@ -97,3 +101,20 @@ def pattern(shape: Sequence[int], start: int) -> np.ndarray:
         state = (1103515245 * state + 12345) % 2**31
         numbers.append((state >> 16) % 49 / 8 - 3)
     return np.array(numbers).reshape(shape)
+
+
+def ranged(name: str, low: np.ndarray, high: np.ndarray) -> Dict[str, np.ndarray]:
+    """`<name>.lo` and `<name>.hi`."""
+    return {f"{name}.lo": low, f"{name}.hi": high}
+
+
+def where_judged(name: str, value: np.ndarray, judged: np.ndarray) -> Dict[str, np.ndarray]:
+    """Whole numbers: the value itself where it is judged, any number elsewhere."""
+    ends = np.iinfo(np.int64)
+    return ranged(name, np.where(judged, value, ends.min), np.where(judged, value, ends.max))
+
+
+def over_precisions(decide: Callable[[Any], Tuple[np.ndarray, np.ndarray]]) -> Tuple[np.ndarray, np.ndarray]:
+    """(must, may) of the least and the most certain precision together."""
+    musts, mays = zip(*(decide(precision) for precision in PRECISIONS.values()))
+    return np.logical_and.reduce(musts), np.logical_or.reduce(mays)

@@ -13,7 +13,7 @@ import numpy as np
 
 from conformance.cases.protocol import PLAIN
 from conformance.calling.remote.limits import PREFIX
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 from refimpl import YOLOV8
 

@@ -25,7 +25,7 @@ from conformance.reporting import files, record
 from conformance.reporting.comparison import NoReport
 from refimpl import PRESETS
 
-CLAUSES_PACKAGE = "conformance.ops.clauses"
+CLAUSES_PACKAGE = "conformance.clauses"
 """The package whose tests are the suite."""
 
 _REFUSED = (suite.UnknownName, LimitsError, KnownError, DatabaseError, replay.ReplayError, NoReport, OSError)

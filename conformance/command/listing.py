@@ -6,7 +6,7 @@ import json
 from typing import Any, Dict
 
 from conformance.calling import loading
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.ops.spec import CLAUSES
 from refimpl import PRESETS
 
@@ -26,9 +26,9 @@ def _entries() -> Dict[str, Any]:
     return {
         "candidates": {name: entry.value for name, entry in loading.known().items()},
         "dialects": list(PRESETS),
-        "ops": {op: f"({', '.join(names.arguments)}) -> {', '.join(names.returns)}" for op, names in PROTOCOL.items()},
+        "ops": {op: f"({', '.join(names.arguments)}) -> {', '.join(names.returns)}" for op, names in OPS.items()},
         "gradients": {
-            vjp(op): f"({', '.join(PROTOCOL[op].arguments + gradient.cotangents)}) -> {', '.join(gradient.wrt)}"
+            vjp(op): f"({', '.join(OPS[op].arguments + gradient.cotangents)}) -> {', '.join(gradient.wrt)}"
             for op, gradient in GRADIENTS.items()
         },
         "clauses": {clause.id: clause.sentence for clause in CLAUSES.values()},

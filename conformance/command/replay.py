@@ -6,7 +6,7 @@ import contextlib
 from typing import Any, Tuple
 
 from conformance.cases import word as replay
-from conformance.ops.clauses import properties
+from conformance.ops.spec import PROPERTIES
 from conformance.calling.errors import CandidateError
 from conformance.judging.judge import Broken
 from conformance.suite.examination import Examination
@@ -23,7 +23,7 @@ def rows(candidate: Any, run: Any, word: str) -> Tuple[Row, ...]:
         If the word stands for none that a clause of this version judges.
     """
     outcome, case = replay.read(word)
-    judged = next((one for one in properties() if (one.clause, one.op) == (outcome.clause, outcome.op)), None)
+    judged = next((one for one in PROPERTIES if (one.clause, one.op) == (outcome.clause, outcome.op)), None)
     if judged is None:
         raise replay.ReplayError(f"replay: no clause {outcome.clause!r} is judged through {outcome.op!r}")
     examination = Examination(judged, candidate, run, outcome)

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Set, Tuple
 
 from conformance.calling.candidate import Candidate
 from conformance.evidence.panel import rounds, sights
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.suite.hooks import Run
 from conformance.evidence.variants import VARIANTS
 from refimpl import YOLOV8
@@ -45,7 +45,7 @@ def alarms(run: Run) -> Dict[str, Tally]:
     found = {id: Tally() for id in made}
     judged: Dict[str, Set[Tuple[str, str]]] = {id: set() for id in made}
     served = next(iter(made.values())).served
-    for round in rounds(run, served, PROTOCOL):
+    for round in rounds(run, served, OPS):
         expectations: List[Dict[str, Any]] = [{} for _ in round.cases]
         for id, candidate in made.items():
             if round.op in (candidate.differentiable if round.gradient else candidate.ops):

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Tuple
 import numpy as np
 
 from conformance.calling.candidate import Candidate
-from conformance.ops.clauses import properties
+from conformance.ops.spec import PROPERTIES
 from conformance.explaining.inquiry import likely
 from conformance.evidence.kills import Kill, kills
 from conformance.ops.mutants import MUTANTS, Mutant
@@ -18,7 +18,7 @@ from conformance.evidence.panel import rounds, sights
 from conformance.suite.examination import Examination
 from conformance.judging.rounding import PRECISIONS
 from conformance.explaining.first_stage import first_divergent
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.suite.hooks import Run
 from conformance.judging.verdicts import Outcome
 from refimpl import YOLOV8
@@ -63,7 +63,7 @@ def explanations(run: Run, every: int = 1) -> Dict[str, Explanation]:
 def _explained(mutant: Mutant, kill: Kill, run: Run) -> Explanation:
     """What is said where a mutant first breaks; nothing if it survived."""
     op = mutant.op.replace("_vjp", "")
-    for judged in [one for one in properties() if (one.op, one.clause) == (op, kill.clause)]:
+    for judged in [one for one in PROPERTIES if (one.op, one.clause) == (op, kill.clause)]:
         outcome = Outcome(kill.clause, op, kill.dtype, kill.event)
         # A copy of the run remembers no break of another mutant.
         examination = _Naming(judged, Candidate(mutant.factory, YOLOV8, mutant.id), replace(run), outcome)
@@ -99,7 +99,7 @@ def _trace(run: Run, gradient: bool, told: Dict[str, Explanation]) -> None:
             broken = next((s for s in sights(round, candidates[id], expectations) if s.reason and s.clause), None)
             if broken is not None:
                 precision = PRECISIONS[round.dtype]
-                told[id].stage = first_divergent(properties(), candidates[id], WHOLE, broken.case, precision, gradient)
+                told[id].stage = first_divergent(PROPERTIES, candidates[id], WHOLE, broken.case, precision, gradient)
 
 
 def size(case: Case) -> Tuple[int, int]:

@@ -10,7 +10,7 @@ from conformance.calling.candidate import Candidate
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.evidence.panel import Round, rounds, sights
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.suite.hooks import Run
 from refimpl import YOLOV8
 
@@ -53,7 +53,7 @@ def kills(run: Run) -> Dict[str, Kill]:
         If the right candidate breaks a clause.
     """
     found: Dict[str, Kill] = {}
-    for op in PROTOCOL:
+    for op in OPS:
         found.update(_kills_of(run, op))
     return {id: found[id] for id in MUTANTS if id in found}
 

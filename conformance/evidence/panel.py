@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
 from conformance.calling.candidate import Candidate
-from conformance.ops.clauses import properties
-from conformance.trial.examples import Property, ask, drawn
+from conformance.ops.spec import PROPERTIES
+from conformance.ops.spec import Property
+from conformance.trial.examples import ask, drawn
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.judging.rounding import PRECISIONS, Precision
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.suite.hooks import Run
 from conformance.judging.verdicts import Outcome
 
@@ -34,9 +35,9 @@ class Round(NamedTuple):
 
 def rounds(run: Run, served: Sequence[Any], ops: Iterable[str]) -> Iterator[Round]:
     """Draw the examples of some ops, in the order of the protocol."""
-    for op in [op for op in PROTOCOL if op in ops]:
+    for op in [op for op in OPS if op in ops]:
         groups: Dict[Tuple[bool, int], List[Property]] = {}
-        for judged in properties():
+        for judged in PROPERTIES:
             if judged.op == op:
                 groups.setdefault((CLAUSES[judged.clause].gradient, id(judged.cases)), []).append(judged)
         for (gradient, _), members in groups.items():

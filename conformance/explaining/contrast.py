@@ -7,14 +7,15 @@ import time
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from conformance.cases.changes import AS_IT_IS, changes, smaller
-from conformance.trial.examples import Property, ask
+from conformance.ops.spec import Property
+from conformance.trial.examples import ask
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.suite.counterexample import Failing
 from conformance.judging.rounding import Precision
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 
 SECONDS = 1.5

@@ -10,14 +10,15 @@ import contextlib
 from typing import Callable, Sequence, Tuple
 
 from conformance.calling.candidate import Candidate, find
-from conformance.trial.examples import Property, ask
+from conformance.ops.spec import Property
+from conformance.trial.examples import ask
 from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.calling.remote.limits import Limits
 from conformance.judging.rounding import Precision
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 
 STEADY = 3

@@ -7,7 +7,8 @@ import time
 from dataclasses import replace
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
-from conformance.trial.examples import Example, Property, ask, drawn
+from conformance.ops.spec import Property
+from conformance.trial.examples import Example, ask, drawn
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide

@@ -12,17 +12,17 @@ from typing import Any, Dict, List
 import numpy as np
 
 import refimpl
-from conformance.ops import pipeline
+from conformance.ops import made_of
 from conformance.calling.candidate import Candidate
-from conformance.trial.examples import Property, ask
+from conformance.ops.spec import Property
+from conformance.trial.examples import ask
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.ops.pipeline import PIPELINES
-from conformance.cases.protocol import GRADIENTS, PROTOCOL
+from conformance.cases.protocol import GRADIENTS, OPS
 from conformance.judging.rounding import Precision
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 
 
@@ -34,17 +34,17 @@ def first_divergent(
     Parameters
     ----------
     properties : everything the suite judges
-    whole : one of `PIPELINES`
+    whole : an op that is made of others
     case : the counterexample
     gradient : whether it breaks in its gradient; the stages are then judged by value and by gradient
     """
-    upstreams = {"": pipeline.of_reference(case.dialect)}
+    upstreams = {"": made_of.of_reference(case.dialect)}
     if not gradient:
-        own = pipeline.of_candidate(candidate, case.dialect, precision)
+        own = made_of.of_candidate(candidate, case.dialect, precision)
         upstreams[", on what its own ops before it return"] = own
     for whose, answer in upstreams.items():
         passed = []
-        for op, arguments in PIPELINES[whole](case, answer):
+        for op, arguments in made_of.whole(whole).stages(case, answer):
             if op not in (candidate.differentiable if gradient else candidate.ops) or op == whole:
                 continue
             clause = _broken(properties, candidate, op, Case(case.dialect, arguments), precision, gradient)
@@ -60,7 +60,7 @@ def _broken(
     properties: List[Property], candidate: Candidate, op: str, stage: Case, precision: Precision, gradient: bool
 ) -> str:
     """The first clause that a stage breaks; "" if it conforms."""
-    stage = stage._replace(arguments={name: pipeline.held(x, precision) for name, x in stage.arguments.items()})
+    stage = stage._replace(arguments={name: made_of.held(x, precision) for name, x in stage.arguments.items()})
     for judged in properties:
         by_gradient = CLAUSES[judged.clause].gradient
         if judged.op == op and by_gradient <= gradient:
@@ -84,8 +84,8 @@ def _passes(judged: Property, candidate: Candidate, case: Case, precision: Preci
 
 def _cotangents(op: str, case: Case) -> Dict[str, Any]:
     """A cotangent for each result the op is differentiated from: ones for the first, twos for the second."""
-    arguments = {name: case.arguments[name] for name in PROTOCOL[op].arguments}
-    answer = getattr(refimpl, op)(**arguments, dialect=case.dialect)
+    arguments = {name: case.arguments[name] for name in OPS[op].arguments}
+    answer = OPS[op].function(**arguments, dialect=case.dialect)
     names = GRADIENTS[op].cotangents
     results = answer if isinstance(answer, tuple) else (answer,)
     return {name: np.full(np.shape(result), float(i + 1)) for i, (name, result) in enumerate(zip(names, results))}

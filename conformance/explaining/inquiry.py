@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Sequence, Tuple
 
 from conformance.explaining import known_bugs as diagnosis, earlier_calls as memory, first_stage as stages
-from conformance.ops.clauses import properties
+from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast
 from conformance.explaining.known_bugs import Seen
-from conformance.trial.examples import Example, Property
+from conformance.ops.spec import Property
+from conformance.trial.examples import Example
 from conformance.ops.mutants import Mutant
 from conformance.explaining.elsewhere import Elsewhere, elsewhere, neighbours
-from conformance.ops.pipeline import PIPELINES
+from conformance.ops.made_of import whole
 from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 
 
@@ -67,8 +68,8 @@ def inquire(
     apart = not named and not run.breaks_already(outcome.op)
     line, recalled = memory.recalled(judged, candidate, precision, case, before, apart=apart)
     stage = ""
-    if outcome.op in PIPELINES:
-        stage = stages.first_divergent(properties(), candidate, outcome.op, case, precision, gradient)
+    if whole(outcome.op):
+        stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
     changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
     return Findings(line, recalled, named, stage, changed, elsewhere(judged, precision, others))
 

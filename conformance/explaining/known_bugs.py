@@ -11,16 +11,17 @@ import time
 from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from conformance.calling.candidate import Candidate
-from conformance.ops.clauses import properties
-from conformance.trial.examples import Property, ask
+from conformance.ops.spec import PROPERTIES
+from conformance.ops.spec import Property
+from conformance.trial.examples import ask
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.explaining.same_answer import Heard, alike, decided_alike, heard
 from conformance.ops.mutants import MUTANTS, Mutant
-from conformance.ops.pipeline import PIPELINES
+from conformance.ops.made_of import parts
 from conformance.judging.rounding import Precision
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 from refimpl import YOLOV8
 
@@ -32,15 +33,6 @@ CONFIRMING_SECONDS = 1
 
 NAMED = 3
 """Mutants named at most; more than these explain nothing."""
-
-
-_PARTS = {
-    "decode_boxes": ("decode_boxes", "dist2bbox"),
-    "diou": ("diou", "iou"),
-    "ciou": ("ciou", "diou", "iou"),
-    "alignment_metric": ("alignment_metric", "ciou", "diou", "iou"),
-}
-"""Where the fault of an op may sit, if not in itself alone; in `PIPELINES` it may sit anywhere."""
 
 
 class Seen(NamedTuple):
@@ -80,8 +72,8 @@ def diagnose(
 def _breaking(judged: Property, precision: Precision, broken: Seen) -> List[Mutant]:
     """The mutants that break the clause on the counterexample, too."""
     found, known = [], {}
-    ops = _PARTS.get(judged.op, (judged.op,))
-    for mutant in [m for m in MUTANTS.values() if judged.op in PIPELINES or m.op.replace("_vjp", "") in ops]:
+    ops = parts(judged.op)
+    for mutant in [m for m in MUTANTS.values() if m.op.replace("_vjp", "") in ops]:
         answer = _answer(mutant, judged, broken.case, precision)
         try:
             if answer is not None and decided_alike(broken.answer, answer):
@@ -106,7 +98,7 @@ def _answering_so(mutants: List[Mutant], judged: Property, seen: Seen, precision
 def _of_the_same_answer(judged: Property) -> List[Property]:
     """The clauses that look at the same answers: of one op, all about its value or all about its gradient."""
     gradient = judged.clause.endswith("g")
-    return [one for one in properties() if one.op == judged.op and one.clause.endswith("g") == gradient]
+    return [one for one in PROPERTIES if one.op == judged.op and one.clause.endswith("g") == gradient]
 
 
 def _answers_so(

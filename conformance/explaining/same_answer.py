@@ -9,11 +9,11 @@ from typing import Any, Dict, List, NamedTuple
 
 import numpy as np
 
-from conformance.trial.examples import Property
+from conformance.ops.spec import Property
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.judging.rounding import Precision, Rounded
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 
 CHOICES = ("inside", "claimed", "fg_mask", "mask_pos")

@@ -65,6 +65,11 @@ class Judge:
     def __init__(self, precision: Precision, outcome: Outcome, memo: Dict[str, Any], expectations: Dict[str, Any]) -> None:
         self.precision, self._outcome, self._memo, self._expectations = precision, outcome, memo, expectations
 
+    @property
+    def op(self) -> str:
+        """The op that is judged."""
+        return self._outcome.op
+
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
         """What `compute` gives about the answer, computed once for all clauses that look at it."""
         return _kept(self._memo, name, compute)

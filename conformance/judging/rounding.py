@@ -176,3 +176,8 @@ _FUNCTIONS = {
     np.moveaxis: lambda precision, x, source, destination: x._each(lambda y: np.moveaxis(y, source, destination)),
     np.shape: lambda precision, x: x.shape,
 }
+
+
+def widened(expected: Rounded, off: np.ndarray) -> Rounded:
+    """The expected value with a bound that covers what lies `off` by so much, for what is computed from it."""
+    return Rounded(expected.value, expected.precision, expected.error + off)

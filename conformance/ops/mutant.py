@@ -6,7 +6,7 @@ import functools
 from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 from conformance.candidates.dense_numpy import DenseNumPy
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 
 
 class Mutant(NamedTuple):
@@ -39,7 +39,7 @@ class Mutant(NamedTuple):
 MUTANTS: Dict[str, Mutant] = {}
 """All mutants by id."""
 
-_FUNCTIONS = {*PROTOCOL, *map(vjp, GRADIENTS)}
+_FUNCTIONS = {*OPS, *map(vjp, GRADIENTS)}
 
 
 def mutant(

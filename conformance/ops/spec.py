@@ -1,25 +1,59 @@
-"""The spec: every requirement as a clause, one sentence and one formula with its source.
+"""The spec: every requirement as a clause, one sentence and one formula with its source, gathered from the families.
 
-The same id stands in the docstring of the reference function that realises it, in the test that judges it and in the
+The same id stands in the docstring of the reference function that realises it, in the body that judges it and in the
 golden cases that show it; a test fails where one is missing. Ids of clauses about gradients end in g.
 """
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Tuple
 
-from conformance.ops import spec_forward as forward, spec_gradients as gradients
+from conformance.cases.case import Cases
 from conformance.judging.clause import Clause
+from conformance.ops import family
 
-__all__ = ["CLAUSES", "Clause"]
-
-_FAMILIES = list(dict.fromkeys(clause.id.partition("-")[0] for clause in forward.CLAUSES))
-
-
-def _place(clause: Clause) -> Tuple[int, int, bool]:
-    family, _, number = clause.id.partition("-")
-    return _FAMILIES.index(family), int(number.rstrip("g")), clause.gradient
+__all__ = ["CLAUSES", "Clause", "PROPERTIES", "Property"]
 
 
-CLAUSES: Dict[str, Clause] = {clause.id: clause for clause in sorted(forward.CLAUSES + gradients.CLAUSES, key=_place)}
-"""All clauses by id, in the order of the protocol; a gradient behind the value it belongs to."""
+class Property(NamedTuple):
+    """What a test judges: a clause through an op, by a body `(answer, case, judge)`, on cases of some events."""
+
+    clause: str
+    op: str
+    body: Callable[[Any, Any, Any], None]
+    cases: Cases
+
+    @property
+    def events(self) -> Tuple[str, ...]:
+        return tuple(self.cases.events)
+
+
+def _clauses() -> Tuple[Clause, ...]:
+    """In the order of the families; a gradient behind the value it belongs to."""
+    found = family.rows("clauses")
+    prefixes = list(dict.fromkeys(clause.id.partition("-")[0] for clause in found))
+
+    def place(clause: Clause) -> Tuple[int, int, bool]:
+        prefix, _, number = clause.id.partition("-")
+        return prefixes.index(prefix), int(number.rstrip("g")), clause.gradient
+
+    return tuple(sorted(found, key=place))
+
+
+def _properties() -> Tuple[Property, ...]:
+    """In the order of protocol and spec."""
+    found = []
+    for op in family.ops():
+        for clause in CLAUSES.values():
+            if op in clause.judged:
+                body, cases = clause.judged[op]
+                part = "gradient cases" if clause.gradient else "cases"
+                found.append(Property(clause.id, op, body, cases or family.of(op, part)))
+    return tuple(found)
+
+
+CLAUSES: Dict[str, Clause] = {clause.id: clause for clause in _clauses()}
+"""All clauses by id."""
+
+PROPERTIES: Tuple[Property, ...] = _properties()
+"""Each clause through each of its ops."""

@@ -10,7 +10,7 @@ import numpy as np
 from conformance.suite import counterexample
 from conformance.cases.numbers import decoded
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 
 
 class Subject(NamedTuple):

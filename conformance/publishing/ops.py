@@ -10,8 +10,8 @@ import refimpl
 from conformance.publishing import contracts, evidence
 from conformance.paper import markdown
 from conformance.publishing.contracts import Contract
-from conformance.ops.otherwise import OTHERWISE
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.ops import family
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.ops.spec import CLAUSES, Clause
 
 HOME: Dict[str, str] = {clause.id: clause.ops[0] for clause in CLAUSES.values()}
@@ -20,7 +20,7 @@ HOME: Dict[str, str] = {clause.id: clause.ops[0] for clause in CLAUSES.values()}
 
 def section(op: str, example: str) -> str:
     """The whole section of an op; `example` is its worked example, in Markdown."""
-    said = contracts.contract(getattr(refimpl, op))
+    said = contracts.contract(OPS[op].function)
     explained = [text for text in said.prose if text[0].islower()]
     decisions = [text for text in said.prose if text not in explained]
     clauses = [clause for clause in CLAUSES.values() if op in clause.ops]
@@ -39,7 +39,7 @@ def section(op: str, example: str) -> str:
         *(clause_text(clause, op) for clause in clauses if not clause.gradient),
     ]
     if op in GRADIENTS:
-        slope = contracts.contract(getattr(refimpl, vjp(op)))
+        slope = contracts.contract(OPS[op].vjp)
         parts += ["### Gradient", slope.headline, markdown.block(slope.formula), *slope.prose]
         parts += [gradient_signature(op), *(clause_text(clause, op) for clause in clauses if clause.gradient)]
         parts.append(otherwise(vjp(op)))
@@ -48,7 +48,7 @@ def section(op: str, example: str) -> str:
 
 def signature(op: str, said: Contract) -> str:
     """How the op is called, and a row for each argument and result."""
-    names = PROTOCOL[op]
+    names = OPS[op]
     call = f"`{op}({', '.join(names.arguments)})` → {', '.join(f'`{name}`' for name in names.returns)}"
     rows = [(f"`{name}`", meaning) for name, meaning in said.parameters.items() if name != "dialect"]
     rows.append((", ".join(f"`{name}`" for name in names.returns), returned(op, said)))
@@ -57,7 +57,7 @@ def signature(op: str, said: Contract) -> str:
 
 def returned(op: str, said: Contract) -> str:
     """What comes back: as under Returns, or what the docstring of the named tuple says."""
-    function = getattr(refimpl, op)
+    function = OPS[op].function
     if said.returns != function.__annotations__["return"]:
         return said.returns
     kind = getattr(sys.modules[function.__module__], said.returns)
@@ -67,7 +67,7 @@ def returned(op: str, said: Contract) -> str:
 def gradient_signature(op: str) -> str:
     """How the gradient is offered by a candidate without autograd."""
     gradient = GRADIENTS[op]
-    arguments = ", ".join(PROTOCOL[op].arguments + gradient.cotangents)
+    arguments = ", ".join(OPS[op].arguments + gradient.cotangents)
     results = ", ".join(f"`{name}`" for name in gradient.wrt)
     return f"`{vjp(op)}({arguments})` → the gradient by {results}."
 
@@ -89,7 +89,7 @@ def otherwise(function: str) -> str:
         judged = f"dialect `{mutant.dialect}`; under others " if mutant.dialect else ""
         judged += f"breaks {', '.join(map(link, mutant.breaks))}" if mutant.breaks else "no judged value differs"
         rows.append((mutant.sentence, mutant.seen, judged))
-    rows += [(one.does, one.source, _linked(one.judged)) for one in OTHERWISE if one.op == function]
+    rows += [(one.does, one.source, _linked(one.judged)) for one in family.rows("who does otherwise") if one.op == function]
     return "### Who does otherwise\n\n" + markdown.table(("decision", "where", "judged"), rows) if rows else ""
 
 
@@ -137,22 +137,8 @@ def link(clause: str, folder: str = "") -> str:
 
 def page_of(op: str) -> str:
     """The file of the section of an op."""
-    return next(f"{name}.md" for name, (_, ops) in GROUPS.items() if op in ops)
+    return f"{family.family_of(op).name}.md"
 
 
 def _count(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-GROUPS = {
-    "anchors": ("Anchors", ("make_anchors",)),
-    "boxes": ("Distances and boxes", ("dist2bbox", "bbox2dist", "decode_boxes")),
-    "overlaps": ("The IoU family", ("iou", "giou", "diou", "ciou")),
-    "targets": ("Targets", ("pad_targets",)),
-    "assigner": (
-        "The task-aligned assigner",
-        ("candidates_in_gts", "alignment_metric", "select_topk", "resolve_conflicts", "assign"),
-    ),
-    "losses": ("Losses", ("bce_loss", "dfl_loss", "bbox_loss", "detection_loss")),
-}
-"""File name -> title and ops of a page, in the order of the protocol."""

@@ -9,10 +9,10 @@ from typing import Dict, List, Sequence
 import refimpl
 from conformance.publishing import contracts, flow, port, scene_page
 from conformance.paper import markdown
-from conformance.publishing.ops import GROUPS, HOME, link, section
-from conformance.ops.worked import EXAMPLES
+from conformance.publishing.ops import HOME, link, section
+from conformance.ops import family
 from conformance.ops.overlaps.worked import PAIR
-from conformance.cases.protocol import PROTOCOL, vjp
+from conformance.cases.protocol import OPS
 from conformance.publishing.readme_sections import ROOT, dialects
 from conformance.ops.spec import CLAUSES
 from conformance.paper.svg import document
@@ -30,8 +30,8 @@ UNITS = "Letters and units are those of the [first page](README.md)."
 def everything() -> Dict[str, str]:
     """The text of every file by its path below `FOLDER`."""
     pages = {"spec/README.md": index()}
-    for name, (title, ops) in GROUPS.items():
-        examples = [EXAMPLES[op]() for op in ops]
+    for name, title, _, ops in family.families():
+        examples = [family.of(op, "worked example")() for op in ops]
         sections = [section(op, example.text) for op, example in zip(ops, examples)]
         contents = " · ".join(f"[`{op}`](#{op})" for op in ops)
         pages[f"spec/{name}.md"] = markdown.blocks(
@@ -46,8 +46,8 @@ def everything() -> Dict[str, str]:
 
 def introduced(ops: Sequence[str]) -> List[str]:
     """What the modules of some ops and of their gradients say of themselves, a paragraph each."""
-    functions = [name for op in ops for name in (op, vjp(op)) if hasattr(refimpl, name)]
-    modules = dict.fromkeys(getattr(refimpl, name).__module__ for name in functions)
+    functions = [function for op in ops for function in (OPS[op].function, OPS[op].wrt and OPS[op].vjp) if function]
+    modules = dict.fromkeys(function.__module__ for function in functions)
     texts = [inspect.getdoc(sys.modules[module]) for module in modules]
     return [" ".join(paragraph.split()) for text in texts for paragraph in text.split("\n\n")]
 
@@ -55,8 +55,8 @@ def introduced(ops: Sequence[str]) -> List[str]:
 def index() -> str:
     """The first page: every op with its clauses, and the dialect."""
     rows = [
-        (f"[`{op}`]({name}.md#{op})", contracts.contract(getattr(refimpl, op)).headline, ", ".join(_clauses(op)))
-        for name, (_, ops) in GROUPS.items()
+        (f"[`{op}`]({name}.md#{op})", contracts.contract(OPS[op].function).headline, ", ".join(_clauses(op)))
+        for name, _, _, ops in family.families()
         for op in ops
     ]
     meanings = contracts.dialect_fields()
@@ -70,7 +70,7 @@ def index() -> str:
         "[port your loss in an hour](../port.md).",
         LETTERS,
         "## Ops",
-        f"{len(CLAUSES)} clauses say what {len(PROTOCOL)} ops must do.",
+        f"{len(CLAUSES)} clauses say what {len(OPS)} ops must do.",
         markdown.table(("op", "what it does", "clauses"), rows),
         "Each is a function of the reference, under the same name. The worked example of [`ciou`](overlaps.md#ciou):",
         in_python(),
@@ -85,7 +85,7 @@ def index() -> str:
 def in_python() -> str:
     """How an op of the reference is called, and what it returns."""
     value = markdown.number(refimpl.ciou(*PAIR, dialect=refimpl.YOLOV8)[0])
-    lines = [f"{name} = np.array({boxes.tolist()})" for name, boxes in zip(PROTOCOL["ciou"].arguments, PAIR)]
+    lines = [f"{name} = np.array({boxes.tolist()})" for name, boxes in zip(OPS["ciou"].arguments, PAIR)]
     call = f"value = refimpl.ciou(boxes1, boxes2, dialect=refimpl.YOLOV8)  # {value}"
     return "\n".join(["```python", "import numpy as np", "import refimpl", "", *lines, call, "```"])
 

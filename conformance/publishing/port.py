@@ -11,11 +11,11 @@ from conformance.paper import markdown
 from conformance.publishing.ops import link, page_of, returned
 from conformance.ops.head.worked import MAPS, TARGETS
 from conformance.ops.losses.worked import SMALL
-from conformance.ops.pipeline import PIPELINES, of_reference
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.ops.made_of import of_reference, whole
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.publishing.readme_sections import ROOT
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 
 FOLDER = ROOT / "docs" / "port"
 """The adapter of the page, and what it adapts."""
@@ -31,15 +31,15 @@ JUDGE = "python -m conformance --candidate adapter.py:Adapter"
 
 def order() -> List[str]:
     """All ops, each after those that lead to it in the loss; last what the loss does not need."""
-    steps = PIPELINES["detection_loss"](Case(SMALL, {"feature_maps": MAPS, "targets": TARGETS}), of_reference(SMALL))
-    return list(dict.fromkeys([*(op for op, _ in steps), "detection_loss", *PROTOCOL]))
+    steps = whole("detection_loss").stages(Case(SMALL, {"feature_maps": MAPS, "targets": TARGETS}), of_reference(SMALL))
+    return list(dict.fromkeys([*(op for op, _ in steps), "detection_loss", *OPS]))
 
 
 def page() -> str:
     """The page in Markdown."""
     ops, sizes = order(), lines_of_port()
     rows = [
-        (str(step), f"[`{op}`](#{step}-{op})", contracts.contract(getattr(refimpl, op)).headline, str(sizes[op]))
+        (str(step), f"[`{op}`](#{step}-{op})", contracts.contract(OPS[op].function).headline, str(sizes[op]))
         for step, op in enumerate(ops, start=1)
     ]
     return markdown.blocks(
@@ -65,7 +65,7 @@ def lines_of_port() -> Dict[str, int]:
 
 def method(op: str) -> str:
     """What the adapter calls an op, with type, shape and unit of all that goes in and comes out."""
-    said, names = contracts.contract(getattr(refimpl, op)), PROTOCOL[op]
+    said, names = contracts.contract(OPS[op].function), OPS[op]
     comments = [f"{name}: {meaning}" for name, meaning in said.parameters.items() if name != "dialect"]
     single = f"{names.returns[0]}: " if len(names.returns) == 1 else ""
     comments.append(f"returns {single}{returned(op, said).rstrip('.')}")
@@ -80,7 +80,7 @@ def _step(step: int, op: str) -> str:
     clauses = ", ".join(link(clause.id, "spec/") for clause in CLAUSES.values() if op in clause.ops)
     return markdown.blocks(
         f"## {step}. `{op}`",
-        f"{contracts.contract(getattr(refimpl, op)).headline} [Formula, decisions and a worked "
+        f"{contracts.contract(OPS[op].function).headline} [Formula, decisions and a worked "
         f"example](spec/{page_of(op)}#{op}); clauses {clauses}.",
         method(op),
         f"```sh\n{JUDGE} --only {op}\n```",
@@ -95,7 +95,7 @@ def _introduction() -> List[str]:
     return [
         "# Port your loss in an hour",
         "Written by `make spec` from the protocol, the clauses and the mutants; not by hand.",
-        f"A YOLOv8 training head is {len(PROTOCOL)} ops. Write them one after the other, and judge each before you "
+        f"A YOLOv8 training head is {len(OPS)} ops. Write them one after the other, and judge each before you "
         "write the next: then a fault is always in the lines just written. The judge needs Python; your code may "
         "import whatever it likes.",
         "## The adapter",
@@ -145,6 +145,6 @@ def _end() -> List[str]:
         f"```sh\n{JUDGE} --dialect ULTRALYTICS_8_4\n```",
         "Then keep it so. In CI the exit status is 0 if all conforms, 1 if a clause breaks, 2 if no verdict could be "
         "formed:",
-        f"```sh\n{JUDGE} --report verdicts\npytest --pyargs conformance.ops.clauses --candidate adapter.py:Adapter\n```",
+        f"```sh\n{JUDGE} --report verdicts\npytest --pyargs conformance.clauses --candidate adapter.py:Adapter\n```",
         "Where Python cannot run, the [golden tensors](../golden/README.md) can be read.",
     ]

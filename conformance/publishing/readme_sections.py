@@ -15,13 +15,13 @@ from typing import Any, Callable, Dict, Iterable, NamedTuple, Sequence, Tuple
 
 from conformance.judging.judge import WIDEST
 from conformance.evidence import page
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.ops.spec import CLAUSES
 from conformance.suite.hooks import PROFILES
 from conformance.judging.verdicts import NOT_PROVIDED, SCENES_CAP, VALUES_CAP
 from refimpl import PRESETS, YOLOV8, dialect
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 """The checkout."""
 
 SHOWN = "dense_numpy"
@@ -33,7 +33,7 @@ MEASURED = (SHOWN, "reference32")
 FAULT = ("dialect.iou_eps", "1e-6")
 """What is changed in the plug-in example to show a break."""
 
-PAIRS = [(op, clause.id) for op in PROTOCOL for clause in CLAUSES.values() if op in clause.ops]
+PAIRS = [(op, clause.id) for op in OPS for clause in CLAUSES.values() if op in clause.ops]
 """The rows of a verdict table."""
 
 _PLUG_IN = re.compile(r"```python\n(# my_loss\.py\n.*?)```", re.DOTALL)
@@ -149,7 +149,7 @@ def clauses() -> str:
     """How many clauses there are, and what each requires."""
     rows = [(c.id, ", ".join(f"`{op}`" for op in c.ops), c.sentence) for c in CLAUSES.values()]
     table = _table(("clause", "judged through", "requirement"), rows)
-    return f"{len(CLAUSES)} clauses judge {len(PROTOCOL)} ops.\n\n{table}"
+    return f"{len(CLAUSES)} clauses judge {len(OPS)} ops.\n\n{table}"
 
 
 def limits() -> str:

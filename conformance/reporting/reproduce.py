@@ -9,7 +9,7 @@ import numpy as np
 from conformance.cases.protocol import vjp
 from conformance.suite.counterexample import case_of, is_complete
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from refimpl import PRESETS, Dialect
 
 LONGEST = 12_000

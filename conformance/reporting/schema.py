@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.suite.report import NO_VERDICT, SKIPPED
 from conformance.reporting.record import VERSION
 from conformance.judging.rounding import PRECISIONS
@@ -78,7 +78,7 @@ _DEFINITIONS = {
     ),
     "clause": _object(
         id=_TEXT,
-        op={"enum": list(PROTOCOL)},
+        op={"enum": list(OPS)},
         verdict={"enum": [CONFORMS, BREAKS, UNDECIDED, NOT_PROVIDED, ERROR, KNOWN]},
         examples=_COUNT,
         worst=_or_null({"type": "number", "minimum": 0}),

@@ -9,10 +9,10 @@ import numpy as np
 
 import refimpl
 from conformance.ops.mutants import Mutant
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.cases.numbers import complete, decoded, encoded, number, without_the_largest
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 from refimpl import PRESETS, YOLOV8, Dialect
 
@@ -60,7 +60,7 @@ def recorded(outcome: Outcome, failing: Failing, findings: Any, again: str) -> D
 
 def reference(op: str, gradient: bool, case: Case) -> Dict[str, Any]:
     """What the reference answers in float64, by the names of the protocol."""
-    names = GRADIENTS[op].wrt if gradient else PROTOCOL[op].returns
+    names = GRADIENTS[op].wrt if gradient else OPS[op].returns
     with np.errstate(all="ignore"):
         found = getattr(refimpl, vjp(op) if gradient else op)(**case.arguments, dialect=case.dialect)
     return dict(zip(names, found if len(names) > 1 else (found,)))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, Callable, List
+from typing import Any, List
 
-import pytest
 from hypothesis import given
 from hypothesis.errors import Flaky
 
@@ -14,7 +13,8 @@ from conformance.cases import word as replay
 from conformance.explaining.contrast import smallest
 from conformance.cases.describe import explain
 from conformance.explaining.known_bugs import Seen
-from conformance.trial.examples import Example, Property, ask, examined_as, strategy_of
+from conformance.ops.spec import Property
+from conformance.trial.examples import Example, ask, examined_as, strategy_of
 from conformance.calling.errors import CandidateError, CandidateStopped, NotServed
 from conformance.explaining.inquiry import Findings, inquire
 from conformance.judging.judge import Broken, Judge, Undecided
@@ -22,7 +22,7 @@ from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.suite.counterexample import Failing, recorded
 from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case, Cases
+from conformance.cases.case import Case, Cases
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
 
 
@@ -38,36 +38,6 @@ class ShrunkEnough(BaseException):
 
 class EventNeverOccurred(Exception):
     """No example of a run showed the event it was drawn for: the run proves nothing."""
-
-
-def clause(id: str, *, op: str, cases: Cases) -> Callable[[Callable], Callable]:
-    """Make a test of one clause out of a body `(answer, case, judge)`.
-
-    `answer` is the candidate's result by the names of the protocol; the body compares it with the reference.
-    The test takes the fixtures `candidate`, `run`, `dtype` and `event` of the plugin.
-    """
-    if op not in CLAUSES[id].ops:
-        raise ValueError(f"clause {id}: judged through {CLAUSES[id].ops}, got op {op!r}")
-
-    def wrap(body: Callable[[Any, Case, Judge], None]) -> Callable:
-        judged = Property(id, op, body, cases)
-
-        def test(candidate, run, dtype, event, request):
-            outcome = Outcome(id, op, dtype, event)
-            try:
-                Examination(judged, candidate, run, outcome).conduct()
-            finally:
-                request.node.user_properties.append(("conformance", outcome.as_dict()))
-            if outcome.verdict == NOT_PROVIDED:
-                pytest.skip(f"{op} is not provided")
-            if outcome.verdict in (BREAKS, ERROR):
-                pytest.fail(outcome.detail, pytrace=False)
-
-        test.__name__, test.__doc__, test.__module__ = body.__name__, body.__doc__, body.__module__
-        test.conformance = judged
-        return test
-
-    return wrap
 
 
 class Examination:

@@ -11,11 +11,11 @@ import pytest
 from conformance.calling.candidate import Candidate
 from conformance.trial.database import opened
 from conformance.suite.known_failures import Failures, applied, read
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.suite.report import table
 from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case, Cases
+from conformance.cases.case import Case, Cases
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome, Row, summarise
 
 PROFILES = {"quick": 3, "standard": 9, "soak": 500}
@@ -98,7 +98,7 @@ def settings(
     one_of("dtype", dtype, DTYPES)
     ops = () if only is None else tuple(op.strip() for op in only.split(","))
     for op in ops:
-        one_of("only", op, PROTOCOL)
+        one_of("only", op, OPS)
     if database is not None:
         opened(database)
     return Run(profile, PROFILES[profile], seed, DTYPES[dtype], ops, {} if known is None else read(Path(known)), database)
@@ -130,7 +130,7 @@ class Suite:
 
     def rows(self) -> List[Row]:
         """The verdict table in the order of protocol and spec, in whatever order the tests ran."""
-        place = {name: i for i, name in enumerate([*PROTOCOL, *CLAUSES])}
+        place = {name: i for i, name in enumerate([*OPS, *CLAUSES])}
         found = summarise(sorted(self.outcomes, key=lambda o: (place[o.op], place.get(o.clause, len(place)))))
         return applied(found, self.run.known)
 
@@ -141,7 +141,7 @@ class Suite:
         metafunc.parametrize("candidate", [self.candidate], ids=[self.candidate.name], scope="session")
         metafunc.parametrize("run", [self.run], ids=[self.run.profile], scope="session")
         # What is not asked for is taken out later; until then one of each is enough.
-        kinds = None if _op(metafunc) in (self.run.only or PROTOCOL) else 1
+        kinds = None if _op(metafunc) in (self.run.only or OPS) else 1
         metafunc.parametrize("dtype", self.run.dtypes[:kinds])
         metafunc.parametrize("event", judged.events[:kinds])
 

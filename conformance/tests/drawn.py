@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from conformance.ops import cases as strategies
 from conformance.cases.sizes import variants
 from conformance.judging.rounding import Precision
-from conformance.ops.cases import Case, Cases
+from conformance.cases.case import Case, Cases
 from refimpl import YOLOV8_ANY_ORDER
 
 GRADIENTS = {

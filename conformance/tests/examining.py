@@ -11,7 +11,8 @@ import refimpl
 from conformance.calling.candidate import Candidate
 from conformance.ops.overlaps.clauses import test_iou_is_intersection_over_union as IOU
 from conformance.suite.examination import clause
-from conformance.ops.cases import BOX_PAIRS, Cases
+from conformance.cases.case import Cases
+from conformance.ops.overlaps.cases import BOX_PAIRS
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Outcome
 from refimpl import YOLOV8
 

@@ -9,11 +9,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from conformance.trial.database import opened
-from conformance.judging.judge import Judge
-from conformance.cases.protocol import GRADIENTS, PROTOCOL
+from conformance.cases.protocol import GRADIENTS, OPS
 from conformance.judging.rounding import PRECISIONS, Precision
 from conformance.cases.shapes import SHAPES
-from conformance.ops.cases import Case, Cases
+from conformance.cases.case import Case, Cases
 from conformance.judging.verdicts import Outcome
 from refimpl import Dialect
 
@@ -35,19 +34,6 @@ def _seed(run: Any, outcome: Outcome) -> int:
 def _size(dialect: Dialect) -> Tuple[int, ...]:
     """Smallest first, so that counterexamples shrink to few anchors and classes."""
     return dialect.topk, len(dialect.strides), dialect.num_classes, dialect.reg_max
-
-
-class Property(NamedTuple):
-    """What a test judges: a clause through an op, by a body `(answer, case, judge)`, on cases of some events."""
-
-    clause: str
-    op: str
-    body: Callable[[Any, Case, Judge], None]
-    cases: Cases
-
-    @property
-    def events(self) -> Tuple[str, ...]:
-        return tuple(self.cases.events)
 
 
 class Example(NamedTuple):
@@ -112,12 +98,12 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
     for earlier in case.prelude:
         candidate.call(op, earlier.dialect, tuple(earlier.arguments.values()), precision)
     arrays = candidate.call(op, case.dialect, tuple(case.arguments.values()), precision, SHAPES[op](case))
-    return NamedTuple("Answer", [(name, Any) for name in PROTOCOL[op].returns])(*arrays)
+    return NamedTuple("Answer", [(name, Any) for name in OPS[op].returns])(*arrays)
 
 
 def _ask_gradient(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
     """A case before it is asked for without recording, then with."""
-    count = len(PROTOCOL[op].arguments)
+    count = len(OPS[op].arguments)
     for earlier in (*case.prelude, case):
         values = tuple(earlier.arguments.values())
         if earlier is not case:

@@ -6,7 +6,7 @@ import pytest
 import refimpl
 from conformance.calling.candidate import Candidate
 from conformance.calling.loading import load
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.judging.rounding import PRECISIONS
 from golden import rules
 from golden.check import read_case
@@ -29,7 +29,7 @@ def test_the_autograd_of_a_correct_implementation_passes_every_case_of_a_constan
         if entry.op not in GRADIENT_OPS or not entry.dialect.constant_alpha:
             continue
         op, tensors = GRADIENT_OPS[entry.op], read_case(HOME, entry)
-        values, count = list(rules.arguments(entry.op, tensors).values()), len(PROTOCOL[op].arguments)
+        values, count = list(rules.arguments(entry.op, tensors).values()), len(OPS[op].arguments)
 
         answer = candidate.gradients(op, entry.dialect, values[:count], values[count:], PRECISIONS[dtype])
 
@@ -64,7 +64,7 @@ def not_a_number(x):
 
 def instead(op):
     """The gradient of another op."""
-    return lambda *values: getattr(refimpl, op)(*values[:-1], dialect=values[-1])
+    return lambda *values: OPS[op].function(*values[:-1], dialect=values[-1])
 
 
 def logits_clamped_to_30(logits, targets, cotangent, dialect):

@@ -12,7 +12,7 @@ import numpy as np
 
 from conformance.calling.errors import CandidateNotFound, CandidateStopped
 from conformance.calling.frameworks import process
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.calling.remote.client import Client
 from conformance.calling.remote.limits import PREFIX, Limits
 from refimpl import YOLOV8, Dialect
@@ -68,9 +68,9 @@ class Program:
             raise NotImplementedError("; not served: ".join(self._offer.get("refusals") or [f"anything but {served}"]))
         ops: Dict[str, Callable] = {}
         for op in self._offer["ops"]:
-            ops[op] = self._calling(dialect, op, op, PROTOCOL[op].arguments, PROTOCOL[op].returns)
+            ops[op] = self._calling(dialect, op, op, OPS[op].arguments, OPS[op].returns)
         for op in self._offer.get("gradients", ()):
-            arguments = PROTOCOL[op].arguments + GRADIENTS[op].cotangents
+            arguments = OPS[op].arguments + GRADIENTS[op].cotangents
             ops[vjp(op)] = self._calling(dialect, vjp(op), op, arguments, GRADIENTS[op].wrt)
         said = {name: self._offer[name] for name in ("name", "device") if name in self._offer}
         return SimpleNamespace(framework=self._offer.get("framework", "program"), bridge="process", **said, **ops)

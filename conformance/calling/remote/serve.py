@@ -15,7 +15,7 @@ import numpy as np
 
 from conformance.calling import candidate
 from conformance.calling.candidate import Candidate, CandidateError, CandidateNotFound, NotServed
-from conformance.cases.protocol import GRADIENTS, PLAIN, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, PLAIN, OPS, vjp
 from conformance.calling.remote import messages
 from conformance.judging.rounding import FLOAT64, PRECISIONS, Precision
 from refimpl import Dialect
@@ -73,7 +73,7 @@ class Host:
         return {
             "type": "result",
             "protocol": messages.VERSION,
-            "ops": [op for op in PROTOCOL if op in judged.ops],
+            "ops": [op for op in OPS if op in judged.ops],
             "gradients": [op for op in GRADIENTS if op in judged.differentiable],
             "dialects": [vars(dialect) for dialect in judged.served],
             "refusals": judged.refused,
@@ -88,14 +88,14 @@ class Host:
         op = _GRADIENTS.get(what, what)
         given = {name: _read(tensor) for name, tensor in request["tensors"].items()}
         given.update({name: PLAIN.get(name, int)(value) for name, value in request["values"].items()})
-        arguments, precision = [given[name] for name in PROTOCOL[op].arguments], _precision(given)
+        arguments, precision = [given[name] for name in OPS[op].arguments], _precision(given)
         if what != op:
             cotangents = [given[name] for name in GRADIENTS[op].cotangents]
             names, results = GRADIENTS[op].wrt, self._candidate.gradients(op, dialect, arguments, cotangents, precision)
         elif request["recorded"]:
-            names, results = PROTOCOL[op].returns, self._candidate.call(op, dialect, arguments, precision)
+            names, results = OPS[op].returns, self._candidate.call(op, dialect, arguments, precision)
         else:
-            names, results = PROTOCOL[op].returns, self._candidate.call_unrecorded(op, dialect, arguments, precision)
+            names, results = OPS[op].returns, self._candidate.call_unrecorded(op, dialect, arguments, precision)
         return {"type": "result", "tensors": {name: self._written(name, x) for name, x in zip(names, results)}}
 
     def _written(self, name: str, result: Any) -> Any:

@@ -7,7 +7,7 @@ import functools
 import torch
 
 from conformance.candidates.dense_torch import DenseTorch
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 
 
 class Eager(DenseTorch):
@@ -21,7 +21,7 @@ class Around:
 
     def __init__(self, dialect):
         candidate = DenseTorch(dialect)
-        for op in PROTOCOL:
+        for op in OPS:
             setattr(self, op, functools.partial(self.around, getattr(candidate, op)))
 
 

@@ -9,7 +9,7 @@ import re
 from typing import Any, Callable, Dict, NamedTuple
 
 from conformance.candidates.dense_numpy import DenseNumPy
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 
 
 class Variant(NamedTuple):
@@ -64,7 +64,7 @@ class Around:
 
     def __init__(self, function: Callable[..., Any], name: str, dialect: Any) -> None:
         self.name, candidate = name, DenseNumPy(dialect)
-        for op in [*PROTOCOL, *map(vjp, GRADIENTS)]:
+        for op in [*OPS, *map(vjp, GRADIENTS)]:
             setattr(self, op, functools.partial(function, getattr(candidate, op)))
 
 

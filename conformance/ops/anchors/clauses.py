@@ -1,19 +1,21 @@
 """ANC: anchor points and strides."""
 
-import refimpl
-from conformance.ops import cases as strategies
-from conformance.suite.examination import clause
+from conformance.judging.clause import YOLOV8, clause
+from conformance.ops.bodies import equal
 
-
-@clause("ANC-1", op="make_anchors", cases=strategies.ANCHORS)
-def test_anchor_points_are_cell_centres_with_y_outer_and_x_inner(answer, case, judge):
-    expected = judge.expected(lambda: refimpl.make_anchors(case.feature_shapes, dialect=case.dialect))
-
-    judge.equal("anchor_points", answer.anchor_points, expected.anchor_points)
-
-
-@clause("ANC-2", op="make_anchors", cases=strategies.ANCHORS)
-def test_each_anchor_carries_the_stride_of_its_level(answer, case, judge):
-    expected = judge.expected(lambda: refimpl.make_anchors(case.feature_shapes, dialect=case.dialect))
-
-    judge.equal("stride_tensor", answer.stride_tensor, expected.stride_tensor)
+CLAUSES = (
+    clause(
+        "ANC-1",
+        "An anchor point lies at the centre of each cell: levels as given, then y, then x.",
+        "anchor_points[i] = (i mod W + 0.5, ⌊i / W⌋ + 0.5) within each level",
+        YOLOV8 + "; seed 000",
+        make_anchors=equal("anchor_points"),
+    ),
+    clause(
+        "ANC-2",
+        "Each anchor carries the stride of its level.",
+        "stride_tensor[a] = strides[level of a]",
+        YOLOV8 + "; seed 000",
+        make_anchors=equal("stride_tensor"),
+    ),
+)

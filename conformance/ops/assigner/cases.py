@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.ops.boxes.cases import sides
+from conformance.cases.boxes import sides
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices
+from conformance.ops.assigner.claim_cases import CLAIMS, METRICS
 from conformance.ops.assigner.scenes import HAIR, scene_possible, scenes
 from refimpl import alignment_metric, candidates_in_gts, resolve_conflicts, select_topk
 
@@ -122,3 +123,11 @@ ASSIGNMENTS = also_asked_before(
     Cases({**_UPRIGHT, **PREDICTIONS, **CONFLICTS}, scenes, scene_possible),
     lambda c: {"pd_scores": np.ones_like(c.pd_scores), "pd_bboxes": c.pd_bboxes[:, ::-1].copy()},
 )
+
+CASES = {
+    "candidates_in_gts": CANDIDATES,
+    "alignment_metric": ALIGNMENTS,
+    "select_topk": METRICS,
+    "resolve_conflicts": CLAIMS,
+    "assign": ASSIGNMENTS,
+}

@@ -4,62 +4,40 @@
 owners; labels, boxes and scores are then judged on the candidate's own decision.
 """
 
+from __future__ import annotations
+
+from typing import Any, Tuple
+
 import numpy as np
 
-import refimpl
-from conformance.ops.assigner import legal_sets as legal
-from conformance.ops import cases as strategies
-from conformance.ops.head.legal_batches import owned, scenes
-from conformance.suite.examination import clause
+from conformance.judging.clause import TOOD, YOLOV8, Body, clause
+from conformance.judging.judge import Judge
+from conformance.ops.assigner import legal_sets
+from conformance.ops.assigner.replay import owned, scenes
+from conformance.ops.bodies import values
 from refimpl.alignment import edge_distance
 from refimpl.targets import PaddedTargets
 
 
-@clause("TAL-1", op="candidates_in_gts", cases=strategies.CANDIDATES)
-def test_only_anchors_strictly_inside_a_box_are_its_candidates(answer, case, judge):
+def strictly_inside(answer: Any, case: Any, judge: Judge) -> None:
     boxes, points = (case.rounded(judge.precision)[name] for name in ("gt_bboxes", "anchor_points"))
-
     for b, g, _ in np.argwhere(case.mask_gt):
         distance = edge_distance(points, boxes[b, g], dialect=case.dialect)
         judge.truths(f"inside[{b}, {g}]", answer.inside[b, g], distance, above=case.dialect.inside_eps)
 
 
-def aligned(case, judge):
-    return judge.expected(
-        lambda: refimpl.alignment_metric(**case.rounded(judge.precision), dialect=case.dialect), "alignment"
-    )
-
-
-@clause("TAL-2", op="alignment_metric", cases=strategies.ALIGNMENTS)
-def test_overlap_is_ciou_not_below_zero(answer, case, judge):
-    expected = aligned(case, judge)
-
-    judge.values("overlaps", answer.overlaps, expected.overlaps)
-
-
-@clause("TAL-3", op="alignment_metric", cases=strategies.ALIGNMENTS)
-def test_metric_is_score_to_alpha_times_overlap_to_beta(answer, case, judge):
-    expected = aligned(case, judge)
-
-    judge.values("metric", answer.metric, expected.metric)
-
-
-@clause("TAL-4", op="select_topk", cases=strategies.METRICS)
-def test_each_box_claims_the_k_largest_metrics(answer, case, judge):
+def k_largest(answer: Any, case: Any, judge: Judge) -> None:
     claimed = judge.mask("claimed", answer.claimed)
-
     for b, g, _ in np.argwhere(case.mask_gt):
-        if not legal.legal_topk(case.metric[b, g], case.dialect.topk, claimed[b, g]):
+        if not legal_sets.legal_topk(case.metric[b, g], case.dialect.topk, claimed[b, g]):
             chosen = np.flatnonzero(claimed[b, g])
             judge.fail(f"claimed[{b}, {g}]: anchors {chosen} are not {case.dialect.topk} largest of {case.metric[b, g]}")
         judge.decided(1)
 
 
-@clause("TAL-5", op="resolve_conflicts", cases=strategies.CLAIMS)
-def test_a_contested_anchor_goes_to_the_largest_overlap(answer, case, judge):
+def owner_is_largest_overlap(answer: Any, case: Any, judge: Judge) -> None:
     claims, u = case.mask_pos, case.overlaps
     fg, owner = judge.mask("fg_mask", answer.fg_mask), answer.target_gt_idx
-
     judge.equal("fg_mask", fg, claims.any(axis=1))
     for b, a in np.argwhere(fg):
         allowed = np.flatnonzero(claims[b, :, a] if claims[b, :, a].sum() == 1 else u[b, :, a] == u[b, :, a].max())
@@ -70,7 +48,7 @@ def test_a_contested_anchor_goes_to_the_largest_overlap(answer, case, judge):
     judge.equal("mask_pos", answer.mask_pos, owned_by)
 
 
-def observed(answer, case, judge):
+def observed(answer: Any, case: Any, judge: Judge) -> np.ndarray:
     """The candidate's owners (B, A), −1 on background, its indices checked on the foreground."""
     fg = judge.mask("fg_mask", answer.fg_mask)
     owner = np.asarray(answer.target_gt_idx, np.float64)[fg]
@@ -81,20 +59,20 @@ def observed(answer, case, judge):
     return owners
 
 
-def legal_view(answer, case, judge):
+def legal_view(answer: Any, case: Any, judge: Judge) -> Tuple[Any, np.ndarray, Any]:
     """Alignment with bounds, the candidate's owners, and for each image the clause its owners break, or None."""
     alignment, images = judge.expected(
         lambda: scenes(*case.rounded(judge.precision).values(), dialect=case.dialect), "scenes"
     )
     owners = observed(answer, case, judge)
     broken = [
-        legal.broken_clause(scene, owners[b]) or weight_from_outside(scene, owners[b], answer.target_scores[b])
+        legal_sets.broken_clause(scene, owners[b]) or weight_from_outside(scene, owners[b], answer.target_scores[b])
         for b, scene in enumerate(images)
     ]
     return alignment, owners, broken
 
 
-def weight_from_outside(scene, owner, scores):
+def weight_from_outside(scene: Any, owner: np.ndarray, scores: np.ndarray) -> Any:
     """A contested anchor that overlaps none of its boxes may go to any row, but then it has no weight."""
     for a in np.flatnonzero((owner >= 0) & scores.any(axis=-1)):
         if scene.dialect.claims_inside and not scene.inside[owner[a], a]:
@@ -102,46 +80,87 @@ def weight_from_outside(scene, owner, scores):
     return None
 
 
-def judge_owners(id, answer, case, judge):
+def owners(id: str) -> Body:
     """The owners break this clause, or not; one broken by an earlier step is left to that step's clause."""
-    _, owners, broken = judge.once("legal view", lambda: legal_view(answer, case, judge))
-    for b, found in enumerate(broken):
-        if found and found[0] == id:
-            judge.fail(f"image {b}, {found[1]}")
-        if found is None:
-            judge.decided(len(owners[b]))
+
+    def body(answer: Any, case: Any, judge: Judge) -> None:
+        _, owner, broken = judge.once("legal view", lambda: legal_view(answer, case, judge))
+        for b, found in enumerate(broken):
+            if found and found[0] == id:
+                judge.fail(f"image {b}, {found[1]}")
+            if found is None:
+                judge.decided(len(owner[b]))
+
+    return body
 
 
-@clause("TAL-1", op="assign", cases=strategies.ASSIGNMENTS)
-def test_no_anchor_is_assigned_a_box_that_does_not_contain_it(answer, case, judge):
-    judge_owners("TAL-1", answer, case, judge)
+def carries_its_owner(answer: Any, case: Any, judge: Judge) -> None:
+    owner = observed(answer, case, judge)
+    for b, a in np.argwhere(owner >= 0):
+        judge.equal(f"target_labels[{b}, {a}]", answer.target_labels[b, a], case.gt_labels[b, owner[b, a], 0])
+        judge.equal(f"target_bboxes[{b}, {a}]", answer.target_bboxes[b, a], case.gt_bboxes[b, owner[b, a]])
 
 
-@clause("TAL-4", op="assign", cases=strategies.ASSIGNMENTS)
-def test_every_box_is_assigned_the_candidates_it_claims(answer, case, judge):
-    judge_owners("TAL-4", answer, case, judge)
-
-
-@clause("TAL-5", op="assign", cases=strategies.ASSIGNMENTS)
-def test_a_contested_anchor_is_assigned_the_largest_overlap(answer, case, judge):
-    judge_owners("TAL-5", answer, case, judge)
-
-
-@clause("TAL-6", op="assign", cases=strategies.ASSIGNMENTS)
-def test_foreground_carries_label_and_box_of_its_owner(answer, case, judge):
-    owners = observed(answer, case, judge)
-
-    for b, a in np.argwhere(owners >= 0):
-        judge.equal(f"target_labels[{b}, {a}]", answer.target_labels[b, a], case.gt_labels[b, owners[b, a], 0])
-        judge.equal(f"target_bboxes[{b}, {a}]", answer.target_bboxes[b, a], case.gt_bboxes[b, owners[b, a]])
-
-
-@clause("TAL-7", op="assign", cases=strategies.ASSIGNMENTS)
-def test_target_scores_are_metrics_scaled_to_the_best_overlap(answer, case, judge):
-    alignment, owners, broken = judge.once("legal view", lambda: legal_view(answer, case, judge))
+def scaled_to_the_best_overlap(answer: Any, case: Any, judge: Judge) -> None:
+    alignment, owner, broken = judge.once("legal view", lambda: legal_view(answer, case, judge))
     arguments = case.rounded(judge.precision)
     gt = PaddedTargets(*(arguments[name] for name in PaddedTargets._fields))
-
     for b in np.flatnonzero([found is None for found in broken]):
-        targets = owned(alignment, owners[b], gt, slice(b, b + 1), case.dialect)
+        targets = owned(alignment, owner[b], gt, slice(b, b + 1), case.dialect)
         judge.values(f"target_scores[{b}]", answer.target_scores[b], targets.target_scores[0])
+
+
+CLAUSES = (
+    clause(
+        "TAL-1",
+        "An anchor is a candidate of a box only if it lies strictly inside it.",
+        "inside = [min(x − x1, y − y1, x2 − x, y2 − y) > inside_eps]; sides < min_gt_side are first widened to it",
+        f"{TOOD} section 3.2; {YOLOV8}; seed 000",
+        candidates_in_gts=strictly_inside,
+        assign=owners("TAL-1"),
+    ),
+    clause(
+        "TAL-2",
+        "The overlap of a candidate is its CIoU with the ground truth, not below 0; off the mask it is 0.",
+        "u = max(0, CIoU(gt, prediction)) where mask, else 0",
+        YOLOV8,
+        alignment_metric=values(of="overlaps"),
+    ),
+    clause(
+        "TAL-3",
+        "The metric of a candidate is its score for the class of the ground truth times its overlap, as powers.",
+        "t = s[label]^α · u^β where mask, else 0",
+        f"{TOOD} eq. 1; {YOLOV8}",
+        alignment_metric=values(of="metric"),
+    ),
+    clause(
+        "TAL-4",
+        "Each ground truth claims exactly the k anchors with the largest metric, zero or not; ties are free.",
+        "|S| = k, min over S of t ≥ max outside S of t",
+        f"{TOOD} section 3.2; {YOLOV8}",
+        select_topk=k_largest,
+        assign=owners("TAL-4"),
+    ),
+    clause(
+        "TAL-5",
+        "An anchor claimed by several ground truths goes to the one of all it overlaps most; others keep theirs.",
+        "owner = argmax over all g of u[g, a] where Σ_g claimed[g, a] ≥ 2, else the one that claims it",
+        YOLOV8,
+        resolve_conflicts=owner_is_largest_overlap,
+        assign=owners("TAL-5"),
+    ),
+    clause(
+        "TAL-6",
+        "A foreground anchor carries the label and the box of its owner.",
+        "target_labels = gt_labels[owner], target_bboxes = gt_bboxes[owner]",
+        YOLOV8,
+        assign=carries_its_owner,
+    ),
+    clause(
+        "TAL-7",
+        "The target score is the metric scaled to the best overlap of the owner, at the owner's class; 0 elsewhere.",
+        "score = t · max_P u / (max_P t + norm_eps), maxima over the anchors the owner ends up with",
+        f"{TOOD} section 3.2; {YOLOV8}",
+        assign=scaled_to_the_best_overlap,
+    ),
+)

@@ -7,13 +7,14 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 
 from conformance.ops.assigner import legal_sets as legal
-from conformance.ops import pipeline
-from conformance.ops.head.legal_batches import scenes
+from conformance.ops import made_of
+from conformance.ops.assigner.replay import scenes
 from conformance.paper.markup import Markup, joined, tag
+from conformance.ops.overlaps.picture import aligned
 from conformance.ops.subject import Subject
 from conformance.paper.marks import Frame, corners, framed, legend, mark, picture, short, words
 from conformance.judging.rounding import PRECISIONS, Rounded
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from refimpl.alignment import edge_distance
 
 TOLD = 8
@@ -44,11 +45,11 @@ def assignment(subject: Subject, key: str) -> Markup:
 def whole(subject: Subject, key: str) -> Markup | None:
     """The assignment that a detection loss rests on, as the reference makes it."""
     case = subject.case
-    stages = dict(pipeline.PIPELINES["detection_loss"](case, pipeline.of_reference(case.dialect)))
+    stages = dict(made_of.whole("detection_loss").stages(case, made_of.of_reference(case.dialect)))
     assigning = Case(case.dialect, stages["assign"])
     if not assigning.gt_bboxes.shape[0]:
         return None
-    answer = pipeline.of_reference(case.dialect)("assign", *assigning.arguments.values())
+    answer = made_of.of_reference(case.dialect)("assign", *assigning.arguments.values())
     b = int(np.asarray(assigning.mask_gt).reshape(len(assigning.mask_gt), -1).sum(1).argmax())
     owners = _owners(answer._asdict(), b)
     lines = _owned(assigning, b, owners, owners, np.zeros(len(owners), bool), False)
@@ -165,3 +166,6 @@ def _grid(frame: Frame, cells: np.ndarray) -> Markup:
         (left, top), (right, bottom) = frame.at(x1, y1), frame.at(x2, y2)
         outlines.append(f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}z")
     return tag("path", d="".join(outlines), class_="grid") if outlines else joined()
+
+
+PICTURES = {"candidates_in_gts": (candidates,), "alignment_metric": (aligned,), "assign": (assignment,)}

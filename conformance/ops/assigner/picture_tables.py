@@ -102,3 +102,6 @@ def _table(
 def _told(columns: Sequence[int], anchors: np.ndarray, differs: np.ndarray) -> str:
     found = [f"anchor {a} of gt {g}" for i, g in enumerate(columns) for a in anchors if differs[i, a]]
     return f"Reference and candidate differ at {', '.join(found[:ROWS])}." if found else ""
+
+
+PICTURES = {"select_topk": (topk,), "resolve_conflicts": (conflicts,)}

@@ -11,7 +11,7 @@ from typing import Any, Dict
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.ops.boxes.cases import feature_shapes, levels_possible, upright, upright_boxes
+from conformance.cases.boxes import feature_shapes, levels_possible, upright, upright_boxes
 from conformance.cases.case import Case
 from conformance.cases.draws import choices, in_precision, lattices, numbers, realness, served_with
 from refimpl import Dialect, make_anchors

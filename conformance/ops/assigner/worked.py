@@ -9,6 +9,7 @@ import numpy as np
 
 import refimpl
 from conformance.paper.markdown import number, numbers, table
+from conformance.ops.targets.worked import alignment_metric, candidates_in_gts
 from conformance.ops.example import Example, agreed, example
 from conformance.paper.svg import Frame, Picture, chart
 from refimpl import YOLOV8
@@ -128,3 +129,12 @@ def _assigned(points: np.ndarray, done: Any) -> Picture:
         "target score; grey ones are background."
     )
     return Picture("assign", "Who learns what, and how strongly", described, (330, 320), tuple(shapes))
+
+
+WORKED = {
+    "candidates_in_gts": candidates_in_gts,
+    "alignment_metric": alignment_metric,
+    "select_topk": select_topk,
+    "resolve_conflicts": resolve_conflicts,
+    "assign": assign,
+}

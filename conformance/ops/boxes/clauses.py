@@ -1,28 +1,43 @@
 """DEC: distances, boxes, and the expectation of the bins."""
 
-import refimpl
-from conformance.judging import licences
-from conformance.ops import cases as strategies
-from conformance.suite.examination import clause
+from conformance.judging.clause import GFL, YOLOV8, clause
+from conformance.ops.bodies import gradients, values
+from conformance.ops.boxes.licences import decode_by_log_softmax
 
-
-@clause("DEC-1", op="dist2bbox", cases=strategies.DISTANCES)
-def test_distances_give_the_corners_of_the_box(answer, case, judge):
-    expected = judge.expected(lambda: refimpl.dist2bbox(**case.rounded(judge.precision)))
-
-    judge.values("boxes", answer.boxes, expected)
-
-
-@clause("DEC-2", op="bbox2dist", cases=strategies.BOXES_TO_DISTANCES)
-def test_boxes_give_distances_within_the_range_of_the_bins(answer, case, judge):
-    expected = judge.expected(lambda: refimpl.bbox2dist(**case.rounded(judge.precision), dialect=case.dialect))
-
-    judge.values("distance", answer.distance, expected)
-
-
-@clause("DEC-3", op="decode_boxes", cases=strategies.DISTRIBUTIONS)
-def test_a_distance_is_the_expectation_of_its_bins(answer, case, judge):
-    forms = refimpl.decode_boxes, licences.decode_by_log_softmax
-    expected = judge.expected(lambda: [form(**case.rounded(judge.precision), dialect=case.dialect) for form in forms])
-
-    judge.values("boxes", answer.boxes, *expected)
+CLAUSES = (
+    clause(
+        "DEC-1",
+        "Distances left, top, right and bottom of an anchor point give the corners of its box.",
+        "box = (x − l, y − t, x + r, y + b)",
+        YOLOV8,
+        dist2bbox=values(),
+    ),
+    clause(
+        "DEC-2",
+        "A box gives the four distances from the anchor point, each clamped to the range of the bins.",
+        "ltrb = clamp((x − x1, y − y1, x2 − x, y2 − y), 0, R − 1 − 0.01)",
+        YOLOV8 + "; seed 003",
+        bbox2dist=values(),
+    ),
+    clause(
+        "DEC-3",
+        "A predicted distance is the expectation of its R bins under the softmax of their logits.",
+        "d = Σ_i i · softmax(logits)_i, sides in the order l, t, r, b, each with R consecutive channels",
+        f"{GFL} eq. 4; {YOLOV8}; seed 002",
+        decode_boxes=values(decode_by_log_softmax),
+    ),
+    clause(
+        "DEC-1g",
+        "The gradient of a box reaches its distances: negative for left and top, positive for right and bottom.",
+        "∂(l, t, r, b) = (−∂x1, −∂y1, ∂x2, ∂y2)",
+        YOLOV8,
+        dist2bbox=gradients(),
+    ),
+    clause(
+        "DEC-3g",
+        "The gradient of a box reaches the logits of its bins through the expectation.",
+        "∂d/∂x_j = p_j · (j − d), p = softmax(logits)",
+        f"{GFL} eq. 4; {YOLOV8}",
+        decode_boxes=gradients(by_cotangent=True),
+    ),
+)

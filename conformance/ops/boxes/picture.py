@@ -10,7 +10,8 @@ import refimpl
 from conformance.paper.markup import Markup, tag
 from conformance.ops.subject import Subject
 from conformance.paper.marks import corners, cross, framed, legend, mark, picture, ring, short, words
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
+from conformance.ops.losses.picture_bins import decoded as bins
 
 BOXES = 6
 """Boxes of one image drawn at most."""
@@ -81,7 +82,7 @@ def padded(subject: Subject, key: str) -> Markup | None:
 
 def _reference(subject: Subject) -> np.ndarray:
     """What the op itself returns where a gradient was asked for."""
-    given = {name: subject.case.arguments[name] for name in PROTOCOL[subject.op].arguments}
+    given = {name: subject.case.arguments[name] for name in OPS[subject.op].arguments}
     return getattr(refimpl, subject.op)(**given, dialect=subject.case.dialect)
 
 
@@ -127,3 +128,6 @@ def _finished(
 
 def _numbers(values: Any) -> str:
     return f"({', '.join(map(short, values))})"
+
+
+PICTURES = {"dist2bbox": (decoded,), "bbox2dist": (measured,), "decode_boxes": (decoded, bins)}

@@ -124,3 +124,6 @@ def _distances(box: Sequence[float], distances: Sequence[float]) -> Tuple[str, .
     for end, shift, side, distance in zip(ends, shifts, SIDES, distances):
         shapes += [frame.line(POINT, end, "a"), frame.label(end, f"{side} = {number(distance)}", shift)]
     return (*shapes, frame.dot(POINT, "a", 5))
+
+
+WORKED = {"dist2bbox": dist2bbox, "bbox2dist": bbox2dist, "decode_boxes": decode_boxes}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.ops.boxes.cases import feature_shapes, levels_possible
+from conformance.cases.boxes import feature_shapes, levels_possible
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
 from conformance.ops.targets.cases import target_rows
@@ -166,3 +166,5 @@ BATCHES = also_asked_before(
     Cases(EVENTS, _batches, _possible),
     lambda c: {"feature_maps": [1 - level for level in c.feature_maps], "targets": c.targets[:, [0, 1, 3, 2, 5, 4]].copy()},
 )
+
+CASES = {"detection_loss": BATCHES}

@@ -29,7 +29,7 @@ def batch(
 
 CENTRED = [0.5, 0.5, 0.5, 0.75]
 
-CASES = (
+GOLDEN = (
     batch(
         "detection-wide-maps", [(2, 4), (1, 2)], 2,
         [[0, 0, 0.375, 0.5, 0.5, 0.75], [0, 1, 0.625, 0.5, 0.625, 0.875], [1, 1, *CENTRED]],

@@ -8,21 +8,21 @@ from typing import Any, List, NamedTuple, Tuple
 
 import numpy as np
 
-from conformance.judging import licences
 from conformance.ops.assigner.legal_assignments import ALTERNATIVES, assignments
 from conformance.judging.judge import Undecided
-from conformance.ops.assigner.legal_sets import Scene, TooManyToDecide
-from conformance.judging.rounding import LATTICE, Precision, Rounded
-from conformance.ops.cases import Case
+from conformance.ops.assigner.legal_sets import TooManyToDecide
+from conformance.ops.assigner.replay import owned, scenes
+from conformance.ops.boxes.licences import decode_by_log_softmax
+from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
+from conformance.ops.targets.pixels import coordinate_sums, pixel_boxes
+from conformance.judging.rounding import Precision, Rounded, widened
+from conformance.cases.case import Case
 from conformance.ops.head.cases import image_size
-from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
-from refimpl.alignment import Alignment, alignment_metric, edge_distance
+from refimpl import decode_boxes, make_anchors, pad_targets
 from refimpl.bce import sigmoid
-from refimpl.claims import Owners
 from refimpl.detection import AssignedImage, image_loss_sums, split_predictions, total_loss
 from refimpl.detection_gradients import image_loss_and_gradient
-from refimpl.tal import Assignment, owned_targets, target_scores
-from refimpl.targets import PaddedTargets, to_pixels
+from refimpl.targets import PaddedTargets
 
 
 class LegalBatch(NamedTuple):
@@ -58,8 +58,8 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
     pred_dist, logits = split_predictions(maps, dialect=dialect)
     points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=dialect)
     boxes = decode_boxes(pred_dist, points, dialect=dialect)
-    licensed = licences.decode_by_log_softmax(pred_dist, points, dialect=dialect)
-    boxes = licences.widened(boxes, np.abs(licensed.value - boxes.value) + licensed.error)
+    licensed = decode_by_log_softmax(pred_dist, points, dialect=dialect)
+    boxes = widened(boxes, np.abs(licensed.value - boxes.value) + licensed.error)
     gt = _padded(case, precision)
     alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, dialect=dialect)
     images = [slice(b, b + 1) for b in range(len(logits))]
@@ -80,7 +80,7 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
 
 def _in_any_order(total: Rounded, terms: Any) -> Rounded:
     """A sum of so many terms >= 0 that was taken in steps, as if they had been added one after the other."""
-    return licences.widened(total, terms * total.precision.u * np.abs(total.value))
+    return widened(total, terms * total.precision.u * np.abs(total.value))
 
 
 def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
@@ -88,10 +88,10 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
     dialect, losses = case.dialect, []
     for images, scores_sum in legal_batches(case, precision):
         sums = np.stack([image_loss_sums(*image, dialect=dialect) for image in images]).sum(axis=0)
-        slack = sum(licences.bce_slack(image.logits).sum() for image in images)
+        slack = sum(bce_slack(image.logits).sum() for image in images)
         anchors = sum(image.logits.shape[1] for image in images)
         sums = _in_any_order(sums, anchors * np.array([1, dialect.num_classes, 1]))
-        sums = licences.widened(sums, np.array([0, slack, 0]))
+        sums = widened(sums, np.array([0, slack, 0]))
         losses.append(total_loss(sums, scores_sum, len(images), dialect=dialect).components)
     return losses
 
@@ -105,12 +105,12 @@ def legal_gradients(case: Case, precision: Precision) -> List[BatchGradient]:
         bins, logits = whole[..., : 4 * dialect.reg_max], whole[..., 4 * dialect.reg_max :]
         class_logits = np.concatenate([image.logits.value for image in images])
         scale = np.abs(factor.value) * dialect.cls_gain
-        kinks, slack = (scale * x for x in licences.bce_gradient_slack(class_logits, precision))
+        kinks, slack = (scale * x for x in bce_gradient_slack(class_logits, precision))
         fg = np.concatenate([image.assigned.fg_mask for image in images])
         labels = np.concatenate([image.assigned.target_labels for image in images])
         assigned = fg[..., np.newaxis] & (labels[..., np.newaxis] == np.arange(dialect.num_classes))
         none = np.zeros(bins.shape)
-        gradients.append(BatchGradient(bins, licences.widened(logits, kinks + slack), assigned, (none, kinks)))
+        gradients.append(BatchGradient(bins, widened(logits, kinks + slack), assigned, (none, kinks)))
     return gradients
 
 
@@ -127,57 +127,3 @@ def _padded(case: Case, precision: Precision) -> PaddedTargets:
     if ((total.lo <= 0) & (total.hi > 0)).any():
         raise Undecided
     return PaddedTargets(gt.gt_labels, boxes, gt.mask_gt)
-
-
-def pixel_boxes(xywh: np.ndarray, size: Tuple[int, int], precision: Precision) -> Rounded:
-    """Corners in px:  (N, 4) -> (N, 4).
-
-    A coordinate on the 1/1024 px lattice that scaling before and after halving both hit exactly in the judged
-    precision carries no error, so that an anchor on the edge of its box is decided.
-    """
-    boxes = to_pixels(Rounded(xywh, precision), size)
-    stored, scale = xywh.astype(precision.dtype), np.array([size[1], size[0]] * 2, precision.dtype)
-    centre, half = stored[:, :2], stored[:, 2:] / 2
-    after = np.concatenate([centre - half, centre + half], axis=1) * scale
-    centre, half = stored[:, :2] * scale[:2], stored[:, 2:] * scale[2:] / 2
-    before = np.concatenate([centre - half, centre + half], axis=1)
-    exact = (after == boxes.value) & (before == boxes.value) & (boxes.value * LATTICE == np.floor(boxes.value * LATTICE))
-    return Rounded(boxes.value, precision, np.where(exact, 0, boxes.error))
-
-
-def coordinate_sums(boxes: Rounded) -> Rounded:
-    """x1 + y1 + x2 + y2, exact where all four lie on the lattice:  (…, 4) -> (…,)."""
-    total = boxes.sum(axis=-1)
-    return Rounded(total.value, total.precision, np.where((boxes.error == 0).all(axis=-1), 0, total.error))
-
-
-def scenes(scores, boxes, points, gt_labels, gt_boxes, mask_gt, *, dialect: Dialect) -> Tuple[Alignment, List[Scene]]:
-    """Alignment of a batch on error-carrying arguments of `assign`, and each image as a scene of legal decisions.
-
-    Raises
-    ------
-    Undecided
-        If an anchor cannot be told from the edge of a box.
-    """
-    valid = mask_gt[..., 0]
-    inside = np.zeros(valid.shape + (len(points),), bool)
-    for b, g in np.argwhere(valid):
-        distance = edge_distance(points, gt_boxes[b, g], dialect=dialect)
-        inside[b, g] = distance.lo > dialect.inside_eps
-        if (inside[b, g] != (distance.hi > dialect.inside_eps)).any():
-            raise Undecided
-    alignment = alignment_metric(scores, boxes, gt_labels, gt_boxes, inside, dialect=dialect)
-    return alignment, [
-        Scene(inside[b], valid[b], alignment.metric[b], alignment.overlaps[b], dialect) for b in range(len(valid))
-    ]
-
-
-def owned(alignment: Alignment, owner: np.ndarray, gt: PaddedTargets, image: slice, dialect: Dialect) -> Assignment:
-    """What follows from the owners (A,) of one image, −1 for background, by the formulas of the reference."""
-    gt_labels, gt_boxes = gt.gt_labels[image], gt.gt_bboxes[image]
-    fg, index = owner[np.newaxis] >= 0, np.maximum(owner, 0)[np.newaxis]
-    mask_pos = (index[:, np.newaxis] == np.arange(gt_labels.shape[1])[:, np.newaxis]) & fg[:, np.newaxis]
-    here = Alignment(alignment.metric[image], alignment.overlaps[image])
-    scores = target_scores(here, Owners(index, fg, mask_pos), gt_labels, dialect=dialect)
-    labels, boxes = owned_targets(index, gt_labels, gt_boxes, dialect=dialect)
-    return Assignment(labels, boxes, scores, fg, index)

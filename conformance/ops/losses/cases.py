@@ -1,65 +1,14 @@
-"""Logits and bin distributions: the inputs of decode and of the losses of one logit or distance."""
+"""Cases of the losses of one logit or distance, and of the foreground."""
 
 from __future__ import annotations
 
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.ops.boxes.cases import grid_points
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, lattices, numbers, realness
-
-SATURATED = (80.0, 79.0, -80.0)
-HUGE = (1000.0, 999.0, -1000.0)
-"""The largest two lie next to each other in some place, so that neither may be cut off."""
-
-
-@st.composite
-def logits_like(draw, event, shape, precision):
-    """Draw logits that differ from bin to bin, so that losses depend on targets; or equal, or saturating ones."""
-    if event == "equal logits":
-        return np.full(shape, draw(st.sampled_from([0.0, 1.0, -3.0])))
-    if event in ("saturated", "huge"):
-        values = SATURATED if event == "saturated" else HUGE
-        logits = draw(choices(shape, (0.0, *values, 1.0)), label="logits")
-        if logits.size:
-            first = 2 * draw(st.integers(0, (logits.size - 1) // 2), label="extreme")
-            logits.flat[first : first + 2] = values[: min(2, logits.size - first)]
-        return logits
-    real = draw(realness(event), label="real")
-    reach = draw(st.sampled_from([8, 40]), label="reach")
-    logits = draw(numbers(shape, -reach, reach, step=1, precision=precision, real=real), label="logits")
-    return in_precision(logits + np.arange(logits.size).reshape(shape) * 3 % 7, precision)
-
-
-def extreme(name, least):
-    """Whether some logit of that name is as large."""
-    return lambda case: bool((np.abs(getattr(case, name)) >= least).any())
-
-
-@st.composite
-def _distributions(draw, event, precision, served):
-    dialect = draw(st.sampled_from(served))
-    images = draw(st.integers(1, 2), label="B")
-    anchors = 20 if event == "many" else draw(st.integers(1, 3), label="A")
-    logits = draw(logits_like(event, (images, anchors, 4 * dialect.reg_max), precision))
-    return Case(dialect, {"pred_dist": logits, "anchor_points": draw(grid_points(anchors), label="anchor_points")})
-
-
-DISTRIBUTIONS = also_asked_before(
-    Cases(
-        {
-            "lattice": always,
-            "real": always,
-            "equal logits": lambda c: c.pred_dist.min() == c.pred_dist.max(),
-            "saturated": extreme("pred_dist", 80),
-            "huge": extreme("pred_dist", 1000),
-            "many": lambda c: len(c.anchor_points) > 16,
-        },
-        _distributions,
-    ),
-    lambda c: {"pred_dist": c.pred_dist[..., ::-1].copy(), "anchor_points": c.anchor_points + 1},
-)
+from conformance.cases.draws import choices, in_precision, lattices, numbers
+from conformance.cases.logits import extreme, logits_like
+from conformance.ops.losses.foregrounds import FOREGROUNDS
 
 
 @st.composite
@@ -137,3 +86,5 @@ OUTSIDE_BIN_TARGETS = Cases(
     {"past the last bin": _past, "below zero": lambda c: bool((c.target < 0).any())},
     _bin_targets,
 )
+
+CASES = {"bce_loss": LOGIT_TARGETS, "dfl_loss": BIN_TARGETS, "bbox_loss": FOREGROUNDS}

@@ -1,73 +1,92 @@
-"""BCE, DFL, BOX, DET: the losses."""
+"""BCE, DFL, BOX: the losses."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
-import refimpl
-from conformance.judging import licences
-from conformance.ops import cases as strategies
-from conformance.ops.head.legal_batches import legal_losses
-from conformance.suite.examination import clause
-from conformance.judging.rounding import Rounded
+from conformance.judging.clause import GFL, YOLOV8, clause
+from conformance.judging.judge import Judge
+from conformance.judging.rounding import Rounded, widened
+from conformance.ops.bodies import expected_gradients, gradients, on, values
+from conformance.ops.losses.cases import OUTSIDE_BIN_TARGETS
+from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 
 
-@clause("BCE-1", op="bce_loss", cases=strategies.LOGIT_TARGETS)
-def test_bce_is_the_cross_entropy_of_a_logit(answer, case, judge):
-    arguments = case.rounded(judge.precision)
-    expected = judge.expected(
-        lambda: licences.widened(refimpl.bce_loss(**arguments), licences.bce_slack(arguments["logits"]))
-    )
-
-    judge.values("loss", answer.loss, expected)
+def with_bce_slack(loss: Rounded, logits: Rounded, targets: Rounded) -> Rounded:
+    return widened(loss, bce_slack(logits))
 
 
-def expected_of(function, case, judge, name):
-    """What the reference gives, on error-carrying numbers."""
-    return judge.expected(lambda: function(**case.rounded(judge.precision), dialect=case.dialect), name)
+def probability_less_target(answer: Any, case: Any, judge: Judge) -> None:
+    g = np.abs(case.cotangent)
+    legal, slack = (g * x for x in bce_gradient_slack(case.logits, judge.precision))
+    ((_, (form,)),) = expected_gradients(("logits",), (), case, judge)
+    judge.values("gradient by logits", answer.logits, widened(form(judge.precision), legal + slack), span=g, legal=legal)
 
 
-@clause("DFL-1", op="dfl_loss", cases=strategies.BIN_TARGETS)
-def test_dfl_weights_the_two_nearest_bins_linearly(answer, case, judge):
-    judge.values("loss", answer.loss, expected_of(refimpl.dfl_loss, case, judge, "loss"))
-
-
-@clause("DFL-2", op="dfl_loss", cases=strategies.OUTSIDE_BIN_TARGETS)
-def test_dfl_targets_are_clamped_into_the_bins(answer, case, judge):
-    judge.values("loss", answer.loss, expected_of(refimpl.dfl_loss, case, judge, "loss"))
-
-
-@clause("BOX-1", op="bbox_loss", cases=strategies.FOREGROUNDS)
-def test_box_loss_is_one_minus_ciou_weighted_by_target_scores(answer, case, judge):
-    judge.values("box", answer.box, expected_of(refimpl.bbox_loss, case, judge, "losses").box)
-
-
-@clause("BOX-2", op="bbox_loss", cases=strategies.FOREGROUNDS)
-def test_dfl_term_is_weighted_by_target_scores(answer, case, judge):
-    judge.values("dfl", answer.dfl, expected_of(refimpl.bbox_loss, case, judge, "losses").dfl)
-
-
-def judge_component(answer, case, judge, index, name):
-    """One component equals that of a legal assignment of the batch; each assignment is an expectation of its own."""
-    losses = judge.expected(lambda: legal_losses(case, judge.precision), "legal losses")
-    judge.values(name, answer.components[index], *(components[index] for components in losses))
-
-
-@clause("DET-1", op="detection_loss", cases=strategies.BATCHES)
-def test_first_component_is_the_box_loss(answer, case, judge):
-    judge_component(answer, case, judge, 0, "components[0] (box)")
-
-
-@clause("DET-2", op="detection_loss", cases=strategies.BATCHES)
-def test_second_component_is_the_classification_loss_of_all_anchors(answer, case, judge):
-    judge_component(answer, case, judge, 1, "components[1] (cls)")
-
-
-@clause("DET-3", op="detection_loss", cases=strategies.BATCHES)
-def test_third_component_is_the_distribution_loss(answer, case, judge):
-    judge_component(answer, case, judge, 2, "components[2] (dfl)")
-
-
-@clause("DET-4", op="detection_loss", cases=strategies.BATCHES)
-def test_total_is_the_sum_of_the_components_times_the_batch(answer, case, judge):
-    components = Rounded(np.asarray(answer.components, np.float64), judge.precision)
-
-    judge.values("total", answer.total, len(case.feature_maps[0]) * components.sum())
+CLAUSES = (
+    clause(
+        "BCE-1",
+        "The classification loss is the binary cross-entropy of the logit against a soft target.",
+        "BCE = max(x, 0) − x·z + log(1 + exp(−|x|))",
+        YOLOV8,
+        bce_loss=values(widen=with_bce_slack),
+    ),
+    clause(
+        "DFL-1",
+        "The loss of a distance is the cross-entropy of its two nearest bins, weighted linearly; mean of four sides.",
+        "DFL = ¼ Σ_side [(⌊t⌋ + 1 − t)·CE(⌊t⌋) + (t − ⌊t⌋)·CE(⌊t⌋ + 1)]",
+        f"{GFL} eq. 6; {YOLOV8}; seeds 003, 004",
+        dfl_loss=values(),
+    ),
+    clause(
+        "DFL-2",
+        "A target outside the range of the bins is first clamped into it.",
+        "t = clamp(target, 0, R − 1 − 0.01)",
+        "Ultralytics 8.2.48–8.3.252; seed 004",
+        dfl_loss=on(OUTSIDE_BIN_TARGETS, values()),
+    ),
+    clause(
+        "BOX-1",
+        "The box loss is 1 − CIoU of the foreground anchors, weighted by their target scores, over S.",
+        "box = Σ_fg w · (1 − CIoU) / S, w = Σ_c target_scores",
+        YOLOV8,
+        bbox_loss=values(of="box"),
+    ),
+    clause(
+        "BOX-2",
+        "The distribution loss is the DFL of the foreground anchors, weighted by their target scores, over S.",
+        "dfl = Σ_fg w · DFL(pred_dist, bbox2dist(point, target)) / S",
+        YOLOV8,
+        bbox_loss=values(of="dfl"),
+    ),
+    clause(
+        "BCE-1g",
+        "The gradient of the classification loss is the probability less the target.",
+        "∂BCE/∂x = σ(x) − z",
+        YOLOV8,
+        bce_loss=probability_less_target,
+    ),
+    clause(
+        "DFL-1g",
+        "The gradient of the loss of a distance is the probability of each bin less its weight, a constant; mean of four sides.",
+        "∂DFL/∂x_j = ¼ · (softmax(logits)_j − w_j(t))",
+        f"{GFL} eq. 6; {YOLOV8}",
+        dfl_loss=gradients(by_cotangent=True),
+    ),
+    clause(
+        "BOX-1g",
+        "The box loss sends each foreground box the gradient of −CIoU, however far it is; weights and S are constants.",
+        "∂pred_bboxes = −w/S · ∂CIoU, 0 off the foreground",
+        YOLOV8,
+        bbox_loss=gradients(of="pred_bboxes"),
+    ),
+    clause(
+        "BOX-2g",
+        "The distribution loss sends each foreground anchor the gradient of its DFL; weights and S are constants.",
+        "∂pred_dist = w/S · ∂DFL, 0 off the foreground",
+        YOLOV8,
+        bbox_loss=gradients(of="pred_dist"),
+    ),
+)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.ops.boxes.cases import grid_points, upright
+from conformance.cases.boxes import grid_points, upright
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.ops.losses.cases import extreme, logits_like
+from conformance.cases.logits import extreme, logits_like
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
 
 

@@ -118,4 +118,4 @@ BOXES = (
     ),
 )
 
-CASES = BCE + DFL + BOXES
+GOLDEN = BCE + DFL + BOXES

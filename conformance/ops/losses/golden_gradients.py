@@ -153,4 +153,4 @@ BATCHES = (
     ),
 )  # fmt: skip
 
-CASES = BCE + DFL + BOXES + BATCHES
+GOLDEN = BCE + DFL + BOXES + BATCHES

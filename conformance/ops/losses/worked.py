@@ -114,3 +114,6 @@ def bbox_loss() -> Example:
     return example(
         picture, words, table(("anchor", "predicted, grid", "target ltrb", "w", "1 − CIoU", "DFL"), rows), ends
     )
+
+
+WORKED = {"bce_loss": bce_loss, "dfl_loss": dfl_loss, "bbox_loss": bbox_loss}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.ops.boxes.cases import crowds, sides, upright, upright_boxes
+from conformance.cases.boxes import crowds, sides, upright, upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import in_precision, realness
 
@@ -92,3 +92,5 @@ def _box_pairs(draw, event, precision, served):
 
 
 BOX_PAIRS = also_asked_before(Cases(PAIR_EVENTS, _box_pairs), lambda c: {"boxes2": c.boxes1})
+
+CASES = {op: BOX_PAIRS for op in ("iou", "giou", "diou", "ciou")}

@@ -1,32 +1,104 @@
 """IOU: the IoU family, whose values lie within [−2, 1]."""
 
-import refimpl
-from conformance.judging import licences
-from conformance.ops import cases as strategies
-from conformance.suite.examination import clause
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from conformance.judging.clause import CIOU, YOLOV8, Body, clause
+from conformance.judging.judge import Judge
+from conformance.judging.rounding import KINKS, Rounded
+from conformance.ops.bodies import Form, expected_gradients, gradients, values
+from conformance.ops.overlaps.licences import ciou_by_arctan2, ciou_vjp_by_arctan2
 
 
-def judge_values(answer, case, judge, name, *forms):
-    """The values are those of the reference, or of a licensed form of it."""
-    expected = judge.expected(lambda: [form(**case.rounded(judge.precision), dialect=case.dialect) for form in forms])
-    judge.values(name, answer.values, *expected)
+def pulls(*licensed: Form) -> Body:
+    """The gradient by both boxes; and at a kink the one takes what the other does not."""
+    separately = gradients(*licensed)
+
+    def body(answer: Any, case: Any, judge: Judge) -> None:
+        separately(answer, case, judge)
+        judge_common_shift(answer, judge, [forms for _, forms in expected_gradients(answer._fields, licensed, case, judge)])
+
+    body.licensed = licensed
+    return body
 
 
-@clause("IOU-1", op="iou", cases=strategies.BOX_PAIRS)
-def test_iou_is_intersection_over_union(answer, case, judge):
-    judge_values(answer, case, judge, "iou", refimpl.iou)
+def judge_common_shift(answer: Any, judge: Judge, forms: Any) -> None:
+    """Moved together, two boxes overlap as before: at a kink the one takes what the other does not.
+
+    Parameters
+    ----------
+    forms : of each box, the expected gradients as functions of the precision
+    """
+    pull = np.concatenate(answer, axis=1, dtype=np.float64)
+    legal, error = (
+        np.stack([np.concatenate([x(precision).error for x in form], axis=1) for form in zip(*forms)])
+        for precision in (KINKS, judge.precision)
+    )
+    at_kinks = (legal > 0).any(axis=(0, 2)) & np.isfinite(error).all(axis=(0, 2))
+    rounding = error - legal + 2 * judge.precision.u * np.abs(pull)
+    got, bounds = (x[..., at_kinks, :].reshape(*x.shape[:-2], -1, 4, 2).sum(axis=-2) for x in (pull, rounding))
+    expected = [Rounded(np.zeros_like(bound), judge.precision, bound) for bound in bounds]
+    judge.values("gradient by a shift of both boxes", got, *expected, span=np.inf)
 
 
-@clause("IOU-2", op="giou", cases=strategies.BOX_PAIRS)
-def test_giou_is_less_by_the_empty_share_of_the_enclosing_box(answer, case, judge):
-    judge_values(answer, case, judge, "giou", refimpl.giou)
-
-
-@clause("IOU-3", op="diou", cases=strategies.BOX_PAIRS)
-def test_diou_is_less_by_the_centre_distance(answer, case, judge):
-    judge_values(answer, case, judge, "diou", refimpl.diou)
-
-
-@clause("IOU-4", op="ciou", cases=strategies.BOX_PAIRS)
-def test_ciou_is_less_by_the_difference_of_aspect_ratios(answer, case, judge):
-    judge_values(answer, case, judge, "ciou", refimpl.ciou, licences.ciou_by_arctan2)
+CLAUSES = (
+    clause(
+        "IOU-1",
+        "IoU is intersection over union; ε is added to both heights and to the union.",
+        "IoU = I / (w1·h1 + w2·h2 − I + ε), h = y2 − y1 + ε",
+        YOLOV8,
+        iou=values(),
+    ),
+    clause(
+        "IOU-2",
+        "GIoU is IoU less the share of the enclosing box that the union leaves empty.",
+        "GIoU = IoU − (E − U) / E, E = enclosing area + ε",
+        f"arXiv:1902.09630 eq. 1; {YOLOV8}",
+        giou=values(),
+    ),
+    clause(
+        "IOU-3",
+        "DIoU is IoU less the squared centre distance over the squared enclosing diagonal.",
+        "DIoU = IoU − ρ² / c², c² = cw² + ch² + ε",
+        f"{CIOU} eq. 7; {YOLOV8}",
+        diou=values(),
+    ),
+    clause(
+        "IOU-4",
+        "CIoU is DIoU less the weighted difference of the aspect ratios; it is not clamped.",
+        "CIoU = IoU − ρ²/c² − α·v, v = 4/π² · (atan w2/h2 − atan w1/h1)², α = v / (1 − IoU + v + ε)",
+        f"{CIOU} eq. 8–11; {YOLOV8}; seed 003",
+        ciou=values(ciou_by_arctan2),
+    ),
+    clause(
+        "IOU-1g",
+        "IoU is differentiated by the corners of both boxes; at a kink the one takes what the other does not.",
+        "∂IoU = ((1 + IoU)·∂I − IoU·∂A) / U",
+        YOLOV8,
+        iou=pulls(),
+    ),
+    clause(
+        "IOU-2g",
+        "GIoU is differentiated by the corners of both boxes, through intersection, union and enclosing box.",
+        "∂GIoU = ∂IoU − ((1 − gap)·∂E − ∂U) / E, gap = (E − U) / E",
+        f"arXiv:1902.09630; {YOLOV8}",
+        giou=pulls(),
+    ),
+    clause(
+        "IOU-3g",
+        "DIoU is differentiated by the corners of both boxes, through centre distance and enclosing diagonal.",
+        "∂DIoU = ∂IoU − (∂ρ² − ρ²/c²·∂c²) / c²",
+        f"{CIOU}; {YOLOV8}",
+        diou=pulls(),
+    ),
+    clause(
+        "IOU-4g",
+        "CIoU is differentiated through IoU, distance and v, unclamped; α is a constant.",
+        "∂CIoU = ∂DIoU − α·∂v, ∂v = 8/π² · (θ2 − θ1) · ∂(θ2 − θ1), θ = atan w/h",
+        f"{CIOU} section 3.3; {YOLOV8}",
+        ciou=pulls(ciou_vjp_by_arctan2),
+    ),
+)

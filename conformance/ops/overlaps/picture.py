@@ -10,7 +10,7 @@ import refimpl
 from conformance.paper.markup import Markup, joined, tag
 from conformance.ops.subject import Subject
 from conformance.paper.marks import Frame, corners, framed, legend, line, picture, short, words
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 
 
 def pair(key: str, names: Tuple[str, str], boxes: Any, said: Sequence[str] = ()) -> Markup:
@@ -99,3 +99,6 @@ def _measures(first: np.ndarray, second: np.ndarray, shared: np.ndarray, low: np
         f"intersection {short(inner)} · union {short(union)} · IoU {short(iou)} · enclosing {short(enclosing)}",
         f"ρ² {short(apart)} · c² {short(across)} · v {short(v)} · α {short(alpha)}",
     ]
+
+
+PICTURES = {op: (overlap,) for op in ("iou", "giou", "diou", "ciou")}

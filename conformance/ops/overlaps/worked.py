@@ -127,3 +127,6 @@ def _shown(op: str, rows: list, title: str, described: str, shapes: Tuple[str, .
     words = f"`boxes1` {numbers(BOX1)}, `boxes2` {numbers(BOX2)}. ε is too small to show here."
     picture = Picture(op, title, described, (440, 380), (*boxes, *shapes))
     return example(picture, words, table(("", "value"), rows), f"Its gradient: {gradient}.")
+
+
+WORKED = {"iou": iou, "giou": giou, "diou": diou, "ciou": ciou}

@@ -127,3 +127,5 @@ def _possible(event, precision, served):
 TARGETS = also_asked_before(
     Cases(EVENTS, _target_cases, _possible), lambda c: {"targets": c.targets[:, [0, 1, 3, 2, 5, 4]].copy()}
 )
+
+CASES = {"pad_targets": TARGETS}

@@ -11,7 +11,7 @@ from refimpl import YOLOV8
 
 EIGHT_CLASSES = dataclasses.replace(YOLOV8, num_classes=8)
 
-CASES = (
+GOLDEN = (
     Definition(
         "targets-wide-image", "pad_targets", ("TGT-1", "TGT-2", "TGT-3"),
         "catches: x scaled by the height, one scale for both (YOLOv6 0.4.1), corners without the half",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conformance.cases.protocol import GRADIENTS, PROTOCOL
+from conformance.cases.protocol import GRADIENTS, OPS
 from conformance.calling.remote import messages, schema
 from refimpl import YOLOV8
 
@@ -20,7 +20,7 @@ def run_of(**changes):
 def test_it_knows_the_ops_and_the_gradients_of_the_protocol():
     known = schema.definitions()
 
-    assert known["op"]["enum"] == list(PROTOCOL)
+    assert known["op"]["enum"] == list(OPS)
     assert known["differentiable"]["enum"] == list(GRADIENTS)
 
 

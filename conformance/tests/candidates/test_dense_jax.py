@@ -8,7 +8,7 @@ from conformance.command import cli
 from conformance.suite import hooks as suite
 from conformance.calling.candidate import Candidate
 from conformance.evidence.panel import rounds, sights
-from conformance.cases.protocol import GRADIENTS, PROTOCOL
+from conformance.cases.protocol import GRADIENTS, OPS
 from refimpl import YOLOV8
 
 jax = pytest.importorskip("jax")
@@ -19,10 +19,10 @@ from conformance.candidates.dense_jax import DenseJax
 def test_every_op_is_offered_and_every_gradient():
     made = Candidate(DenseJax, YOLOV8, "dense_jax")
 
-    assert (made.ops, made.differentiable) == (set(PROTOCOL), set(GRADIENTS))
+    assert (made.ops, made.differentiable) == (set(OPS), set(GRADIENTS))
 
 
-@pytest.mark.parametrize("op", PROTOCOL)
+@pytest.mark.parametrize("op", OPS)
 def test_the_candidate_is_right_about_an_example_of_each_op_in_each_float_type(op):
     made = Candidate(DenseJax, YOLOV8, "dense_jax")
     firsts = {}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from conformance.cases.describe import describe
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from refimpl import YOLOV8, Dialect
 
 

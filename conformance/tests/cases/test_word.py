@@ -11,7 +11,7 @@ from conformance.command import cli
 from conformance.cases import word as replay
 from conformance.suite import hooks as suite
 from conformance.calling.candidate import Candidate
-from conformance.ops.clauses import properties
+from conformance.ops.spec import PROPERTIES
 from conformance.trial.examples import drawn
 from conformance.tests.conftest import ROOT
 from conformance.tests.examining import IOU, candidate, examined, right, wrong
@@ -30,7 +30,7 @@ def same(one, other):
     return type(one) is type(other) and one == other
 
 
-@pytest.mark.parametrize("judged", {one.op: one for one in properties()}.values(), ids=lambda judged: judged.op)
+@pytest.mark.parametrize("judged", {one.op: one for one in PROPERTIES}.values(), ids=lambda judged: judged.op)
 def test_a_word_is_read_as_the_very_example_it_was_made_of(judged):
     run = replace(suite.settings(profile="quick", seed=1, dtype="float32", only=None), examples=1)
     event = judged.events[0]

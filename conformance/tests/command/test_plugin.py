@@ -48,7 +48,7 @@ def test_a_foreign_test_run_may_have_the_same_options_and_fixtures_and_imports_n
 def test_with_a_candidate_the_verdict_table_ends_the_run(in_pytest, tmp_path, workers):
     if workers and importlib.util.find_spec("xdist") is None:
         pytest.skip("needs pytest-xdist")
-    words = ("--pyargs", "conformance.ops.clauses", "--conformance-profile", "quick", "--conformance-only", "make_anchors,iou")
+    words = ("--pyargs", "conformance.clauses", "--conformance-profile", "quick", "--conformance-only", "make_anchors,iou")
     (tmp_path / "partly.py").write_text(PARTLY)
     (tmp_path / "test_theirs.py").write_text("def test_theirs(): open('ran', 'w').close()\n")
 

@@ -97,7 +97,7 @@ def test_the_size_of_a_case_is_its_boxes_and_anchors(name):
 
 def test_the_false_alarm_matrix_counts_what_it_saw(monkeypatch):
     monkeypatch.setattr(alarms, "VARIANTS", {VARIANT: VARIANTS[VARIANT]})
-    monkeypatch.setattr(alarms, "PROTOCOL", {"iou": None, "bce_loss": None})
+    monkeypatch.setattr(alarms, "OPS", {"iou": None, "bce_loss": None})
 
     tally = alarms.alarms(suite.settings(profile="quick", seed=5, dtype="float32", only=None))[VARIANT]
 

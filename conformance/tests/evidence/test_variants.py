@@ -9,7 +9,7 @@ import pytest
 from conformance.suite import hooks as suite
 from conformance.calling.candidate import Candidate, CandidateNotFound, load
 from conformance.evidence.panel import rounds, sights
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.evidence.variants import VARIANTS
 from conformance.evidence.variants.variant import around, on_demand, variant
 from refimpl import YOLOV8
@@ -39,7 +39,7 @@ def test_ids_are_words_and_sentences_differ_within_a_framework():
 def test_each_is_loaded_by_name_and_offers_every_op(word):
     made = Candidate(load(f"conformance.evidence.variants:{word.replace('-', '_')}"), YOLOV8, "word")
 
-    assert (made.name, made.framework, set(made.ops)) == (word, VARIANTS[word].framework, set(PROTOCOL))
+    assert (made.name, made.framework, set(made.ops)) == (word, VARIANTS[word].framework, set(OPS))
 
 
 @pytest.mark.parametrize("word", QUICK)

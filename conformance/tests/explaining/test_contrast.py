@@ -7,14 +7,14 @@ from conformance.explaining import contrast as module
 from conformance.suite import hooks as suite
 from conformance.calling.candidate import find
 from conformance.cases.changes import AXES
-from conformance.ops.clauses import properties
+from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast, smallest
 from conformance.trial.examples import drawn
 from conformance.judging.judge import Broken
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.suite.counterexample import Failing
 from conformance.judging.rounding import PRECISIONS
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.tests.drawn import SERVED
 from conformance.tests.examining import candidate, right
 from refimpl import YOLOV8
@@ -28,7 +28,7 @@ def unhurried(monkeypatch):
 
 
 def judged(clause, op):
-    return next(one for one in properties() if (one.clause, one.op) == (clause, op))
+    return next(one for one in PROPERTIES if (one.clause, one.op) == (clause, op))
 
 
 def pairs(*rows, dialect=YOLOV8):
@@ -76,10 +76,10 @@ def test_what_was_not_tried_is_not_told():
 
 def test_every_argument_named_belongs_to_its_op():
     for op, axes in AXES.items():
-        assert {name for name in axes if name != "cotangent"} <= set(PROTOCOL[op].arguments)
+        assert {name for name in axes if name != "cotangent"} <= set(OPS[op].arguments)
 
 
-@pytest.mark.parametrize("one", properties(), ids=lambda one: f"{one.op}-{one.clause}")
+@pytest.mark.parametrize("one", PROPERTIES, ids=lambda one: f"{one.op}-{one.clause}")
 def test_a_right_candidate_breaks_after_no_change(one):
     dense = find("dense_numpy")
     run = suite.settings(profile="quick", seed=5, dtype="both", only=None)

@@ -6,7 +6,7 @@ import pytest
 import refimpl
 from conformance.judging.judge import WIDEST, Broken, Judge
 from conformance.judging.rounding import FLOAT32, FLOAT64, Rounded
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 from refimpl import YOLOV8
 

@@ -10,9 +10,9 @@ from hypothesis.errors import NoSuchExample
 
 import refimpl
 from conformance.ops import cases as strategies
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.tests import drawn
 from conformance.tests.drawn import DRAWN, LISTED, OPS, SERVED, found, sampled
 from refimpl import YOLOV8_ANY_ORDER, Dialect
@@ -51,7 +51,7 @@ def test_an_event_that_never_occurs_is_not_found():
 
 def test_everything_that_is_drawn_is_judged_through_the_ops_listed_here():
     assert set(DRAWN) == {*OPS, *drawn.GRADIENTS} == set(strategies.__all__) - {"Case", "Cases"}
-    assert {op for ops in OPS.values() for op in ops} == set(PROTOCOL)
+    assert {op for ops in OPS.values() for op in ops} == set(OPS)
     assert {op for ops in drawn.GRADIENTS.values() for op in ops} == set(GRADIENTS)
 
 
@@ -60,11 +60,11 @@ def test_everything_that_is_drawn_is_judged_through_the_ops_listed_here():
 def test_every_case_is_one_that_the_reference_takes(name, precision):
     for case, event in sampled(name, precision):
         for op in OPS.get(name, ()):
-            assert tuple(case.arguments) == PROTOCOL[op].arguments, event
-            getattr(refimpl, op)(**case.arguments, dialect=case.dialect)
+            assert tuple(case.arguments) == OPS[op].arguments, event
+            OPS[op].function(**case.arguments, dialect=case.dialect)
         for op in drawn.GRADIENTS.get(name, ()):
-            assert tuple(case.arguments) == PROTOCOL[op].arguments + GRADIENTS[op].cotangents, event
-            getattr(refimpl, vjp(op))(**case.arguments, dialect=case.dialect)
+            assert tuple(case.arguments) == OPS[op].arguments + GRADIENTS[op].cotangents, event
+            OPS[op].vjp(**case.arguments, dialect=case.dialect)
         assert case.dialect in SERVED, event
 
 

@@ -10,7 +10,7 @@ from conformance.ops.head.legal_batches import coordinate_sums, legal_losses, ow
 from conformance.judging.judge import Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide, broken_clause
 from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS, Rounded
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from refimpl import YOLOV8
 from refimpl.targets import PaddedTargets
 

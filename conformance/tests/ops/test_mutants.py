@@ -11,7 +11,7 @@ from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.evidence.kills import RightIsAccused, kills
 from conformance.ops.mutants import MUTANTS
 from conformance.ops.mutant import mutant
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.ops.spec import CLAUSES
 
 GROUPS = {
@@ -99,7 +99,7 @@ def test_a_mutant_is_killed_by_the_clauses_it_is_said_to_break(m):
 
 
 def test_every_op_with_a_gradient_has_a_faulty_one():
-    assert {m.op for m in REAL} == {*PROTOCOL, *map(vjp, GRADIENTS)}
+    assert {m.op for m in REAL} == {*OPS, *map(vjp, GRADIENTS)}
 
 
 def test_a_right_candidate_that_is_accused_ends_the_measurement(monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 import refimpl
 from conformance.suite import hooks as suite
-from conformance.ops.clauses import properties
+from conformance.ops.spec import PROPERTIES
 from conformance.trial.examples import drawn as asked
 from conformance.paper.markup import tag
 from conformance.ops.pictures import DRAWINGS as drawings
@@ -20,11 +20,11 @@ from conformance.ops.overlaps.picture import pair
 from conformance.reporting.strip import strip
 from conformance.ops.subject import Subject, index
 from conformance.paper.marks import framed, short, words
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.suite.counterexample import reference
 from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import CLAUSES
-from conformance.ops.cases import Case
+from conformance.cases.case import Case
 from conformance.tests.drawn import sampled
 from conformance.tests.reporting.judging import break_of
 from conformance.tests.suite.wrong_candidates import WRONG
@@ -75,10 +75,10 @@ def _coordinates(svg):
     return [element.get(name) for element in ElementTree.fromstring(svg).iter() for name in names if element.get(name)]
 
 
-@pytest.mark.parametrize("op", PROTOCOL)
+@pytest.mark.parametrize("op", OPS)
 def test_every_event_of_an_op_can_be_drawn_with_an_answer_and_without(op):
     run = suite.settings(profile="quick", seed=3, dtype="float32", only=op)
-    of_op = [one for one in properties() if one.op == op]
+    of_op = [one for one in PROPERTIES if one.op == op]
     judged = {(CLAUSES[one.clause].gradient, event): one.cases for one in of_op for event in one.cases.events}
 
     found = []

@@ -10,10 +10,10 @@ from conformance.publishing import contracts, evidence, links, ops, pages
 from conformance.paper import markdown
 from conformance.ops import otherwise
 from conformance.ops.mutants import MUTANTS
-from conformance.cases.protocol import GRADIENTS, PROTOCOL, vjp
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.ops.spec import CLAUSES
 
-FUNCTIONS = [*PROTOCOL, *map(vjp, GRADIENTS)]
+FUNCTIONS = [*OPS, *map(vjp, GRADIENTS)]
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +77,12 @@ def test_a_page_that_is_missing_or_no_longer_made_is_noticed_and_mended(tmp_path
     assert docs.main(["--folder", str(tmp_path), "--check"]) == 0
 
 
-@pytest.mark.parametrize("op", PROTOCOL)
+@pytest.mark.parametrize("op", OPS)
 def test_every_op_has_a_section_with_its_formula_in_one_page(made, op):
     page = made[f"spec/{ops.page_of(op)}"]
 
     assert page.count(f"## `{op}`\n") == 1
-    assert "\n".join(contracts.contract(getattr(refimpl, op)).formula) in page
+    assert "\n".join(contracts.contract(OPS[op].function).formula) in page
 
 
 @pytest.mark.parametrize("clause", CLAUSES.values(), ids=CLAUSES)
@@ -150,7 +150,7 @@ def test_every_field_of_a_dialect_has_a_meaning():
 
 @pytest.mark.parametrize("one", otherwise.OTHERWISE, ids=lambda one: one.does[:30])
 def test_who_decides_otherwise_is_told_of_an_op_and_a_field_that_exist(one):
-    assert one.op in PROTOCOL and one.field in ("", *contracts.FIELDS)
+    assert one.op in OPS and one.field in ("", *contracts.FIELDS)
     assert one.does and one.source and one.judged
 
 

@@ -12,7 +12,7 @@ from conformance.command import options
 from conformance.suite import hooks as suite
 from conformance.publishing import port
 from conformance.ops.pipeline import PIPELINES
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from refimpl import PRESETS
 
 PAGE = port.page()
@@ -40,9 +40,9 @@ def test_every_op_has_a_step_and_a_command_of_its_own():
     steps = re.findall(r"^## (\d+)\. `(\w+)`$", PAGE, re.MULTILINE)
     asked = [re.search(rf"^## \d+\. `{op}`$.*?--only (\w+)\n", PAGE, re.MULTILINE | re.DOTALL)[1] for _, op in steps]
 
-    assert [int(step) for step, _ in steps] == list(range(1, len(PROTOCOL) + 1))
+    assert [int(step) for step, _ in steps] == list(range(1, len(OPS) + 1))
     assert asked == [op for _, op in steps] == port.order()
-    assert sorted(asked) == sorted(PROTOCOL)
+    assert sorted(asked) == sorted(OPS)
 
 
 @pytest.mark.parametrize("whole", PIPELINES)
@@ -93,7 +93,7 @@ def test_a_fault_in_the_code_behind_the_adapter_breaks_its_op(tmp_path):
 def test_the_lines_of_the_built_in_port_are_counted_for_every_op():
     counted = port.lines_of_port()
 
-    assert set(PROTOCOL) <= set(counted)
+    assert set(OPS) <= set(counted)
     assert counted["bce_loss"] == 2 and all(counted.values())
 
 
@@ -108,8 +108,8 @@ def test_a_method_is_shown_with_the_shape_of_all_that_goes_in_and_comes_out():
     ]
 
 
-@pytest.mark.parametrize("op", PROTOCOL)
+@pytest.mark.parametrize("op", OPS)
 def test_a_method_says_the_name_of_every_result(op):
     said = port.method(op).split("# returns ")[1]
 
-    assert all(name in said for name in PROTOCOL[op].returns)
+    assert all(name in said for name in OPS[op].returns)

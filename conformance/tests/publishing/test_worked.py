@@ -12,7 +12,7 @@ from conformance.paper import markdown
 from conformance.ops.worked import EXAMPLES, Disagrees
 from conformance.ops.example import agreed
 from conformance.ops.pipeline import PIPELINES
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.paper.svg import Frame, Picture, document
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,7 +21,7 @@ PICTURES = {name: text for name, text in pages.everything().items() if name.ends
 
 
 def test_every_op_has_a_worked_example_in_the_order_of_the_protocol():
-    assert list(EXAMPLES) == list(PROTOCOL)
+    assert list(EXAMPLES) == list(OPS)
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -63,13 +63,13 @@ def test_a_shape_outside_its_picture_is_noticed(shape):
 
 
 def test_the_flow_shows_ops_that_exist():
-    assert set(flow.NODES) - {"targets"} <= set(PROTOCOL)
+    assert set(flow.NODES) - {"targets"} <= set(OPS)
     assert set(PIPELINES) <= {*flow.NODES, "assign"}
 
 
 @pytest.mark.parametrize("op", ["giou", "diou", "dist2bbox", "bce_loss", "dfl_loss", "decode_boxes"])
 def test_steps_that_do_not_lead_to_the_answer_of_the_reference_are_refused(monkeypatch, op):
-    right = getattr(refimpl, op)
+    right = OPS[op].function
     monkeypatch.setattr(refimpl, op, lambda *args, **options: right(*args, **options) * 1.01)
 
     with pytest.raises(Disagrees, match=rf"^{op}: the steps give \(.*\), the reference \("):

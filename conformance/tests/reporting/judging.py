@@ -12,7 +12,7 @@ import pytest
 from conformance.explaining import known_bugs as diagnosis
 from conformance.suite import examination as property, hooks as suite
 from conformance.calling.candidate import find
-from conformance.ops.clauses import properties
+from conformance.ops.spec import PROPERTIES
 from conformance.command.cli import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
 from conformance.suite.report import Report
 from conformance.reporting.record import record
@@ -40,7 +40,7 @@ def rows(word: str, op: str, dtype: str = "float64") -> Tuple[Row, ...]:
 def break_of(clause: str, op: str, shrinking: float = 0.2) -> str:
     """The record of a broken clause as JSON; its case is made smaller for so many seconds, and no bug is looked for."""
     run = suite.settings(profile="quick", seed=None, dtype="float64", only=op)
-    judged = next(one for one in properties() if (one.clause, one.op) == (clause, op))
+    judged = next(one for one in PROPERTIES if (one.clause, one.op) == (clause, op))
     with patch.object(property, "SHRINK_SECONDS", shrinking), patch.object(diagnosis, "diagnose", lambda *_: ()):
         for event in judged.cases.events:
             outcome = Outcome(clause, op, "float64", event)

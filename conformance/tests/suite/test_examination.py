@@ -10,7 +10,8 @@ from conformance.suite import hooks as suite
 from conformance.judging.judge import Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.suite.examination import clause
-from conformance.ops.cases import BOX_PAIRS, Cases
+from conformance.cases.case import Cases
+from conformance.ops.overlaps.cases import BOX_PAIRS
 from conformance.tests.examining import IOU, candidate, examined, property_of, right, wrong
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED
 

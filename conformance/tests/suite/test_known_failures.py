@@ -96,7 +96,7 @@ def test_a_file_that_is_not_there_is_no_verdict(capsys):
 
 @pytest.mark.parametrize("text, status, said", [("IOU-1 iou: x", 0, "xfailed"), ("IOU-1 iou: x\nBCE-1 bce_loss: y", 1, "BCE-1  ERROR")])
 def test_in_pytest_a_known_failure_is_expected_to_fail_and_must(listed, tmp_path, text, status, said):
-    words = ["--pyargs", "conformance.ops.clauses", "--candidate", WRONG, "--conformance-only", "iou,bce_loss"]
+    words = ["--pyargs", "conformance.clauses", "--candidate", WRONG, "--conformance-only", "iou,bce_loss"]
     words += ["--conformance-profile", "quick", "--conformance-dtype", "float32", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", "-p", "conformance.plugin", *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

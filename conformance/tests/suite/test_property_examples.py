@@ -13,7 +13,8 @@ from conformance.suite import hooks as suite
 from conformance.trial.examples import ask
 from conformance.suite.examination import EventNeverOccurred
 from conformance.judging.rounding import FLOAT32
-from conformance.ops.cases import BOX_PAIRS, Case
+from conformance.cases.case import Case
+from conformance.ops.overlaps.cases import BOX_PAIRS
 from conformance.tests.examining import IOU, candidate, examined, property_of, right, wrong
 from conformance.judging.verdicts import BREAKS, CONFORMS
 from refimpl import YOLOV8

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.suite.report import Report, table, text, worst_exit_code
 from conformance.ops.spec import CLAUSES
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, UNDECIDED, Row
@@ -20,8 +20,8 @@ def _report(*verdicts, **fields):
 
 def test_the_widest_row_fits_80_columns():
     rows = [
-        _row(NOT_PROVIDED, max(PROTOCOL, key=len), max(CLAUSES, key=len) + "g"),
-        _row(UNDECIDED, max(PROTOCOL, key=len), "DET-1g", 99_999_999, 1e300 / 3, 1.0),
+        _row(NOT_PROVIDED, max(OPS, key=len), max(CLAUSES, key=len) + "g"),
+        _row(UNDECIDED, max(OPS, key=len), "DET-1g", 99_999_999, 1e300 / 3, 1.0),
         _row(BREAKS, worst=math.inf),
     ]
 

@@ -10,14 +10,14 @@ import tempfile
 
 import pytest
 
-from conformance.cases.protocol import PROTOCOL
+from conformance.cases.protocol import OPS
 from conformance.tests.conftest import ROOT
 
 CANDIDATES = {
     "dense_numpy": "make_anchors,dist2bbox",
     "conformance.ops.mutants:grid_transposed": "make_anchors,bce_loss",
 }
-ROW = re.compile(rf"^(?:{'|'.join(PROTOCOL)}) +[A-Z]+-\d .*$", re.MULTILINE)
+ROW = re.compile(rf"^(?:{'|'.join(OPS)}) +[A-Z]+-\d .*$", re.MULTILINE)
 
 
 @functools.lru_cache(maxsize=None)
@@ -26,7 +26,7 @@ def table(word, *way):
     options = {"--profile": "quick", "--dtype": "float32", "--only": CANDIDATES[word]}
     if way[:1] == ("pytest",):
         options = {option.replace("--", "--conformance-"): value for option, value in options.items()}
-        words = ["pytest", "-p", "conformance.plugin", "-p", "no:cacheprovider", "--pyargs", "conformance.ops.clauses", *way[1:]]
+        words = ["pytest", "-p", "conformance.plugin", "-p", "no:cacheprovider", "--pyargs", "conformance.clauses", *way[1:]]
     else:
         words = ["conformance", *way]
     words += ["--candidate", word, *(part for option in options.items() for part in option)]

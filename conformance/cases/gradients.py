@@ -1,0 +1,57 @@
+"""Gradients: the cases of an op with a cotangent for each result, and the kinks of its formula as events of their own.
+
+The arguments are those of `<op>_vjp`: the arguments of the op, then the cotangents.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Mapping, NamedTuple
+
+from hypothesis import strategies as st
+
+from conformance.cases.case import Case, Cases
+from conformance.cases.draws import choices
+from conformance.cases.protocol import OPS
+from conformance.cases.shapes import SHAPES
+
+COTANGENTS = (1.0, -1.0, 0.5, 2.0, -1.5)
+
+
+_VALUES_ONLY = {
+    *("nearly identical", "far apart, extreme aspect", "concentric, other aspect", "negative coordinates"),
+    *("one level", "odd strides", "unsorted", "several boxes in an image", "coordinate sum not positive", "crowd"),
+}
+"""Events that could not show a fault of a gradient which others do not show."""
+
+
+class Kink(NamedTuple):
+    """An event made from a plain case: whether it occurs, and how arguments are changed in place so that it does."""
+
+    occurs: Callable[[Case], bool]
+    change: Callable[[Dict[str, Any]], None]
+
+
+def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
+    """Cases of the gradient of an op.
+
+    Where calls came before, the last of them had the same numbers: what it left was not recorded.
+    """
+    plain = next(iter(cases.events))
+    events = {name: occurs for name, occurs in cases.events.items() if name not in _VALUES_ONLY}
+    events.update({name: kink.occurs for name, kink in kinks.items()})
+    events["asked before"] = lambda case: len(case.prelude) == 2
+
+    @st.composite
+    def draw_case(draw, event, precision, served):
+        case = draw(cases.draw(event if event in cases.events else plain, precision, served))
+        if event in kinks:
+            kinks[event].change(case.arguments)
+        pulled = zip(OPS[op].cotangents, SHAPES[op](case))
+        cotangents = {name: draw(choices(shape, COTANGENTS), label=name) for name, shape in pulled}
+        *earlier, case = (call._replace(arguments={**call.arguments, **cotangents}) for call in (*case.prelude, case))
+        return case._replace(prelude=(*earlier, case._replace(prelude=()))) if event == "asked before" else case
+
+    def possible(event, precision, served):
+        return event not in cases.events or cases.possible(event, precision, served)
+
+    return Cases(events, draw_case, possible)

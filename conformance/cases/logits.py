@@ -1,0 +1,35 @@
+"""Logits: what losses and decoding are drawn from; equal, saturated and huge ones among them."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.cases.draws import choices, in_precision, numbers, realness
+
+SATURATED = (80.0, 79.0, -80.0)
+HUGE = (1000.0, 999.0, -1000.0)
+"""The largest two lie next to each other in some place, so that neither may be cut off."""
+
+
+@st.composite
+def logits_like(draw, event, shape, precision):
+    """Draw logits that differ from bin to bin, so that losses depend on targets; or equal, or saturating ones."""
+    if event == "equal logits":
+        return np.full(shape, draw(st.sampled_from([0.0, 1.0, -3.0])))
+    if event in ("saturated", "huge"):
+        values = SATURATED if event == "saturated" else HUGE
+        logits = draw(choices(shape, (0.0, *values, 1.0)), label="logits")
+        if logits.size:
+            first = 2 * draw(st.integers(0, (logits.size - 1) // 2), label="extreme")
+            logits.flat[first : first + 2] = values[: min(2, logits.size - first)]
+        return logits
+    real = draw(realness(event), label="real")
+    reach = draw(st.sampled_from([8, 40]), label="reach")
+    logits = draw(numbers(shape, -reach, reach, step=1, precision=precision, real=real), label="logits")
+    return in_precision(logits + np.arange(logits.size).reshape(shape) * 3 % 7, precision)
+
+
+def extreme(name, least):
+    """Whether some logit of that name is as large."""
+    return lambda case: bool((np.abs(getattr(case, name)) >= least).any())

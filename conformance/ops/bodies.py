@@ -1,0 +1,108 @@
+"""Bodies of clauses: the result is the reference's on error-carrying numbers, or that of a licensed form."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable, Sequence, Tuple
+
+import numpy as np
+
+from conformance.cases.protocol import OPS
+from conformance.judging.clause import Body, Judged
+from conformance.judging.judge import Judge
+from conformance.judging.rounding import Precision
+from conformance.ops.family import rows
+
+Form = Callable[..., Any]
+"""A function with the arguments of an op, or of its gradient, and `dialect`: another right way to write it."""
+
+
+def values(*licensed: Form, of: str = "", widen: Callable[..., Any] | None = None) -> Body:
+    """Each value is that of the reference, or of a licensed form, within its bound.
+
+    Parameters
+    ----------
+    licensed : other forms of the op
+    of : the result that is judged, where the op has several
+    widen : of the expected value and the arguments, both error-carrying: the value with a wider bound
+    """
+
+    def body(answer: Any, case: Any, judge: Judge) -> None:
+        name = of or answer._fields[0]
+        expected = judge.expected(lambda: computed(judge.op, licensed, widen, case, judge.precision), f"values {licensed}")
+        judge.values(name, getattr(answer, name), *(getattr(x, name) if of else x for x in expected))
+
+    body.licensed = licensed
+    return body
+
+
+def computed(op: str, licensed: Sequence[Form], widen: Any, case: Any, precision: Precision) -> Sequence[Any]:
+    """What the reference and the licensed forms give on error-carrying numbers."""
+    arguments = case.rounded(precision)
+    found = [form(**arguments, dialect=case.dialect) for form in (OPS[op].function, *licensed)]
+    return [widen(x, **arguments) for x in found] if widen else found
+
+
+def equal(of: str) -> Body:
+    """A result is exactly the reference's."""
+
+    def body(answer: Any, case: Any, judge: Judge) -> None:
+        expected = judge.expected(lambda: OPS[judge.op].function(**case.arguments, dialect=case.dialect), "exact")
+        judge.equal(of, getattr(answer, of), getattr(expected, of) if isinstance(expected, tuple) else expected)
+
+    body.exact = True
+    return body
+
+
+def gradients(*licensed: Form, of: str = "", by_cotangent: bool = False) -> Body:
+    """Each gradient is the reference's or that of a licensed form; at a kink any mean of the one-sided derivatives.
+
+    Parameters
+    ----------
+    licensed : other forms of the gradient
+    of : the argument whose gradient is judged; all by default
+    by_cotangent : whether the range of the output is that of the cotangent, not of each row of the gradient
+    """
+
+    def body(answer: Any, case: Any, judge: Judge) -> None:
+        span = np.abs(case.cotangent).max(initial=0) if by_cotangent else None
+        for name, forms in expected_gradients(answer._fields, licensed, case, judge):
+            if name == of or not of:
+                judge.gradient(f"gradient by {name}", getattr(answer, name), *forms, span=span)
+
+    body.licensed = licensed
+    return body
+
+
+def expected_gradients(names: Tuple[str, ...], licensed: Sequence[Form], case: Any, judge: Judge) -> Any:
+    """Name of each argument, and its expected gradients as functions of the precision."""
+    pulled = judge.expected(lambda: [in_precision(form, case) for form in (OPS[judge.op].vjp, *licensed)], f"gradients {licensed}")
+    for i, name in enumerate(names):
+        yield name, [functools.partial(_one, form, i, len(names)) for form in pulled]
+
+
+def _one(form: Callable[[Precision], Any], index: int, count: int, precision: Precision) -> Any:
+    found = form(precision)
+    return found[index] if count > 1 else found
+
+
+def in_precision(vjp: Form, case: Any) -> Callable[[Precision], Any]:
+    """The gradient as a function of the precision, computed once in each."""
+    return functools.lru_cache(maxsize=None)(lambda precision: vjp(**case.rounded(precision), dialect=case.dialect))
+
+
+def on(cases: Any, body: Body) -> Judged:
+    """A body that is judged on other cases than those of its op."""
+    return Judged(body, cases)
+
+
+def licensed_forms(op: str, gradient: bool) -> Tuple[Form, ...]:
+    """The licensed forms of an op, or of its gradient, in all clauses that are judged through it."""
+    judged = (clause.judged[op].body for clause in rows("clauses") if op in clause.judged and clause.gradient == gradient)
+    return tuple(dict.fromkeys(form for body in judged for form in getattr(body, "licensed", ())))
+
+
+def is_exact(op: str) -> bool:
+    """Whether every clause asks for just the reference's results."""
+    judged = [clause.judged[op].body for clause in rows("clauses") if op in clause.judged and not clause.gradient]
+    return all(getattr(body, "exact", False) for body in judged)
