@@ -14,7 +14,7 @@ from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.suite.examination import Examination
 
 
-def _test(judged: Property) -> Callable[..., None]:
+def as_test(judged: Property) -> Callable[..., None]:
     """A test that takes the fixtures `candidate`, `run`, `dtype` and `event` of the plugin."""
 
     def test(candidate: Any, run: Any, dtype: str, event: str, request: Any) -> None:
@@ -35,6 +35,6 @@ def _test(judged: Property) -> Callable[..., None]:
 
 
 for _judged in PROPERTIES:
-    _one = _test(_judged)
+    _one = as_test(_judged)
     globals()[_one.__name__] = _one
 del _one

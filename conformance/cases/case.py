@@ -30,9 +30,18 @@ class Case(NamedTuple):
         except KeyError:
             raise AttributeError(name) from None
 
+    @property
+    def size(self) -> int:
+        """How many numbers the arguments of all calls hold."""
+        return sum(map(_count, self.arguments.values())) + sum(earlier.size for earlier in self.prelude)
+
     def rounded(self, precision: Precision) -> Dict[str, Any]:
         """The arguments with every float array as an exact error-carrying number."""
         return {name: _rounded(value, precision) for name, value in self.arguments.items()}
+
+
+def _count(value: Any) -> int:
+    return sum(map(_count, value)) if isinstance(value, list) else int(np.size(value))
 
 
 def _rounded(value: Any, precision: Precision) -> Any:

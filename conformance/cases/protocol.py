@@ -12,6 +12,14 @@ GROUP = "conformance.families"
 """Entry points of families of ops of one's own: `name = package`, which registers its ops when it is imported."""
 
 
+def _entries(group: str) -> Any:
+    """The entry points of a group; before Python 3.10 they cannot be asked for by it."""
+    try:
+        return metadata.entry_points(group=group)
+    except TypeError:
+        return metadata.entry_points().get(group, ())
+
+
 class Op(NamedTuple):
     """Names of the arguments, and of the arrays returned; an op that returns one array returns no tuple."""
 
@@ -56,7 +64,7 @@ OPS: Dict[str, Op] = {op.name: op for op in (
 )}
 """All ops by name, in the order of the protocol."""
 
-INSTALLED: Tuple[ModuleType, ...] = tuple(entry.load() for entry in metadata.entry_points().get(GROUP, ())) if hasattr(metadata.entry_points(), "get") else tuple(entry.load() for entry in metadata.entry_points(group=GROUP))
+INSTALLED: Tuple[ModuleType, ...] = tuple(entry.load() for entry in _entries(GROUP))
 """Packages of families that are installed beside this package."""
 
 GRADIENTS: Dict[str, Op] = {name: op for name, op in OPS.items() if op.wrt}

@@ -6,11 +6,8 @@ import contextlib
 from typing import Any, Tuple
 
 from conformance.cases import word as replay
-from conformance.ops.spec import PROPERTIES
-from conformance.calling.errors import CandidateError
-from conformance.judging.judge import Broken
-from conformance.suite.examination import Examination
-from conformance.ops.spec import CLAUSES
+from conformance.suite.examination import FAULTS, Examination
+from conformance.ops.spec import CLAUSES, PROPERTIES
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Row, summarise
 
 
@@ -28,7 +25,7 @@ def rows(candidate: Any, run: Any, word: str) -> Tuple[Row, ...]:
         raise replay.ReplayError(f"replay: no clause {outcome.clause!r} is judged through {outcome.op!r}")
     examination = Examination(judged, candidate, run, outcome)
     if outcome.op in (candidate.differentiable if CLAUSES[outcome.clause].gradient else candidate.ops):
-        with contextlib.suppress(Broken, CandidateError):
+        with contextlib.suppress(*FAULTS):
             examination.look_at(case)
     if outcome.refused or not outcome.examples and outcome.verdict not in (BREAKS, ERROR):
         outcome.verdict = NOT_PROVIDED

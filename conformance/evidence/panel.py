@@ -10,10 +10,10 @@ from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tu
 from conformance.calling.candidate import Candidate
 from conformance.ops.spec import PROPERTIES
 from conformance.ops.spec import Property
-from conformance.trial.examples import ask, drawn
+from conformance.trial.asking import ask
+from conformance.trial.examples import drawn
+from conformance.trial.trial import UNDECIDED, Example, verdict
 from conformance.calling.errors import CandidateError, NotServed
-from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.cases.protocol import OPS
 from conformance.judging.rounding import PRECISIONS, Precision
 from conformance.ops.spec import CLAUSES
@@ -83,12 +83,7 @@ def sight(
     judged: Property, event: str, case: Case, answer: Any, precision: Precision, memo: Dict[str, Any], expected: Dict[str, Any]
 ) -> Sight:
     """What a clause says about one answer."""
-    outcome = Outcome(judged.clause, judged.op, precision.dtype.name, event, examples=1)
-    reason = ""
-    try:
-        judged.body(answer, case, Judge(precision, outcome, memo, expected))
-    except (Undecided, TooManyToDecide):
-        outcome.undecided_scenes = 1
-    except Broken as error:
-        reason = str(error)
-    return Sight(judged.clause, case, answer, reason, outcome)
+    tried = verdict(judged, Example(case, answer, memo, expected), precision)
+    tried.counted.event, tried.counted.examples = event, 1
+    tried.counted.undecided_scenes = int(tried.state == UNDECIDED)
+    return Sight(judged.clause, case, answer, str(tried.error) if tried.broken else "", tried.counted)

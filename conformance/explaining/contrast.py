@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
-from conformance.cases.changes import AS_IT_IS, changes, smaller
-from conformance.ops.spec import Property
-from conformance.trial.examples import ask
-from conformance.calling.errors import CandidateError, NotServed
-from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.suite.counterexample import Failing
-from conformance.judging.rounding import Precision
-from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
-from conformance.judging.verdicts import Outcome
+from conformance.cases.changes import AS_IT_IS, changes, smaller
+from conformance.judging.rounding import Precision
+from conformance.ops.spec import Property
+from conformance.trial.trial import Trial, trial
+from conformance.trial.work import Work
 
-SECONDS = 1.5
-"""Time spent at most on the contrast, and as much on leaving things out before."""
+WORK = 300
+"""Spent at most on the contrast, and as much on leaving things out before."""
 
 SHOWN = 8
 """Changes listed at most of each kind."""
-
-_NO_VERDICT = (ValueError, TypeError, CandidateError, NotServed, Undecided, TooManyToDecide)
-"""Raised where a changed case is no legal call, or cannot be decided."""
-
 
 class Contrast(NamedTuple):
     """Changes after which the clause holds, and changes after which it breaks as before."""
@@ -52,34 +41,35 @@ def _joined(changes: Sequence[str]) -> List[str]:
 
 def contrast(judged: Property, candidate: Any, precision: Precision, case: Case) -> Contrast:
     """Judge the candidate on the case, changed in one thing after another. What is no legal call is left out."""
-    enough = time.monotonic() + SECONDS
-    found: Dict[bool, List[str]] = {True: [], False: []}
+    held: List[str] = []
+    broke: List[str] = []
+    work = Work(WORK)
     for change, other, floats in changes(judged.op, precision, case):
-        if other.dialect != case.dialect and found[False][-1:] == [AS_IT_IS]:
+        if other.dialect != case.dialect and broke[-1:] == [AS_IT_IS]:
             continue
-        with contextlib.suppress(*_NO_VERDICT):
-            found[_failing(judged, candidate, floats, other) is None].append(change)
-        if time.monotonic() > enough:
+        found = _tried(judged, candidate, other, floats)
+        if found is not None and found.broken:
+            broke.append(change)
+        elif found is not None and found.holds:
+            held.append(change)
+        if not work.spend(other):
             break
-    return Contrast(tuple(found[True]), tuple(found[False]))
+    return Contrast(tuple(held), tuple(broke))
 
 
-def smallest(judged: Property, candidate: Any, precision: Precision, failing: Failing) -> Failing:
-    """A counterexample from which nothing can be left out that it does not need, as far as time allows."""
-    enough, left = time.monotonic() + SECONDS, smaller(judged.op, failing.case)
-    while time.monotonic() < enough and (case := next(left, None)) is not None:
-        with contextlib.suppress(*_NO_VERDICT):
-            found = _failing(judged, candidate, precision, case)
-            if found is not None:
-                failing, left = found, smaller(judged.op, case)
+def smallest(judged: Property, candidate: Any, precision: Precision, failing: Trial) -> Trial:
+    """A counterexample from which nothing can be left out that it does not need, as far as the work allows."""
+    work, left = Work(WORK), smaller(judged.op, failing.case)
+    while (case := next(left, None)) is not None and work.spend(case):
+        found = _tried(judged, candidate, case, precision)
+        if found is not None and found.broken:
+            failing, left = found, smaller(judged.op, case)
     return failing
 
 
-def _failing(judged: Property, candidate: Any, precision: Precision, case: Case) -> Failing | None:
-    """How the candidate breaks the clause on a case; None if it does not."""
-    answer = ask(candidate, judged.op, case, precision, CLAUSES[judged.clause].gradient)
+def _tried(judged: Property, candidate: Any, case: Case, precision: Precision) -> Trial | None:
+    """The trial; None where the changed case is no legal call: the reference refuses it."""
     try:
-        judged.body(answer, case, Judge(precision, Outcome(judged.clause, judged.op, precision.dtype.name, ""), {}, {}))
-    except Broken as error:
-        return Failing(case, error, answer)
-    return None
+        return trial(judged, candidate, case, precision)
+    except (ValueError, TypeError):
+        return None

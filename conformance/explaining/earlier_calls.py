@@ -11,15 +11,11 @@ from typing import Callable, Sequence, Tuple
 
 from conformance.calling.candidate import Candidate, find
 from conformance.ops.spec import Property
-from conformance.trial.examples import ask
-from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
-from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.ops.assigner.legal_sets import TooManyToDecide
+from conformance.trial.trial import trial
+from conformance.calling.errors import CandidateNotFound
 from conformance.calling.remote.limits import Limits
 from conformance.judging.rounding import Precision
-from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
-from conformance.judging.verdicts import Outcome
 
 STEADY = 3
 """Times that a case must break after an earlier call, lest chance be taken for memory."""
@@ -75,14 +71,6 @@ def _after(case: Case, calls: Sequence[Case]) -> Case:
 
 
 def _breaks(judged: Property, anew: Anew, precision: Precision, case: Case) -> bool:
-    """Whether a candidate that was asked nothing yet breaks the clause."""
+    """Whether a candidate that was asked nothing yet is at fault on the case."""
     with anew() as candidate:
-        try:
-            answer = ask(candidate, judged.op, case, precision, CLAUSES[judged.clause].gradient)
-            outcome = Outcome(judged.clause, judged.op, precision.dtype.name, "")
-            judged.body(answer, case, Judge(precision, outcome, {}, {}))
-        except (Broken, CandidateError):
-            return True
-        except (NotServed, Undecided, TooManyToDecide):
-            pass
-    return False
+        return trial(judged, candidate, case, precision).fails

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
 from dataclasses import replace
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
-from conformance.ops.spec import Property
-from conformance.trial.examples import Example, ask, drawn
 from conformance.calling.errors import CandidateError, NotServed
-from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.judging.rounding import PRECISIONS, Precision
-from conformance.ops.spec import CLAUSES
 from conformance.judging.verdicts import Outcome
+from conformance.ops.spec import CLAUSES, Property
+from conformance.trial.asking import ask
+from conformance.trial.examples import drawn
+from conformance.trial.trial import Example, verdict
+from conformance.trial.work import Work
 
-SECONDS = 1.5
-"""Time spent at most on asking, and as much on judging one clause."""
+WORK = 150
+"""Spent at most on asking, and as much on judging one clause."""
 
 NAMES = 8
 """Events listed at most."""
@@ -31,7 +29,7 @@ class Neighbour(NamedTuple):
 
 
 class Elsewhere(NamedTuple):
-    """Neighbours that were judged, those of them that break, and the events of the one kind and of the other."""
+    """Neighbours that were judged, those of them that break, the events in which some do, and those in which none does."""
 
     examples: int = 0
     broken: int = 0
@@ -56,11 +54,10 @@ def neighbours(judged: Property, candidate: Any, run: Any, outcome: Outcome) -> 
     """Asked once for all clauses that look at the same answers; those of its own event and of the events after it first."""
     key = (outcome.op, outcome.dtype, id(judged.cases))
     if key not in run.neighbours:
-        enough = time.monotonic() + SECONDS
-        found = run.neighbours[key] = []
+        work, found = Work(WORK), run.neighbours.setdefault(key, [])
         for neighbour in _asked(judged, candidate, run, outcome):
             found.append(neighbour)
-            if time.monotonic() > enough:
+            if not work.spend(neighbour.example.case):
                 break
     return run.neighbours[key]
 
@@ -73,29 +70,22 @@ def _asked(judged: Property, candidate: Any, run: Any, outcome: Outcome) -> Iter
         if judged.cases.possible(event, precision, candidate.served):
             # The first is the smallest there is, in every run.
             for case in drawn(few, outcome.op, event, outcome.dtype, judged.cases, candidate.served)[1:]:
-                with contextlib.suppress(CandidateError, NotServed):
+                try:
                     answer = ask(candidate, outcome.op, case, precision, gradient)
-                    yield Neighbour(event, Example(case, answer, {}, {}))
+                except (CandidateError, NotServed):
+                    continue
+                yield Neighbour(event, Example(case, answer, {}, {}))
 
 
 def elsewhere(judged: Property, precision: Precision, found: List[Neighbour]) -> Elsewhere:
-    """On which neighbours a clause breaks."""
-    enough = time.monotonic() + SECONDS
-    verdicts: List[Tuple[str, bool]] = []
+    """On which neighbours a clause breaks; those it cannot be judged on are not counted."""
+    work, breaking, conforming, broken, examples = Work(WORK), [], [], 0, 0
     for event, example in found:
-        with contextlib.suppress(Undecided, TooManyToDecide):
-            verdicts.append((event, _breaks(judged, precision, example)))
-        if time.monotonic() > enough:
+        tried = verdict(judged, example, precision)
+        if tried.holds or tried.broken:
+            examples, broken = examples + 1, broken + tried.broken
+            (breaking if tried.broken else conforming).append(event)
+        if not work.spend(example.case):
             break
-    breaking = tuple(dict.fromkeys(event for event, broken in verdicts if broken))
-    conforming = tuple(dict.fromkeys(event for event, _ in verdicts if event not in breaking))
-    return Elsewhere(len(verdicts), sum(broken for _, broken in verdicts), breaking, conforming)
-
-
-def _breaks(judged: Property, precision: Precision, example: Example) -> bool:
-    outcome = Outcome(judged.clause, judged.op, precision.dtype.name, "")
-    try:
-        judged.body(example.answer, example.case, Judge(precision, outcome, example.memo, example.expectations))
-    except Broken:
-        return True
-    return False
+    only = tuple(event for event in dict.fromkeys(conforming) if event not in breaking)
+    return Elsewhere(examples, broken, tuple(dict.fromkeys(breaking)), only)

@@ -11,19 +11,14 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-import refimpl
 from conformance.ops import made_of
 from conformance.calling.candidate import Candidate
 from conformance.ops.spec import Property
-from conformance.trial.examples import ask
-from conformance.calling.errors import CandidateError, NotServed
-from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.ops.assigner.legal_sets import TooManyToDecide
+from conformance.trial.trial import trial
 from conformance.cases.protocol import GRADIENTS, OPS
 from conformance.judging.rounding import Precision
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
-from conformance.judging.verdicts import Outcome
 
 
 def first_divergent(
@@ -65,21 +60,9 @@ def _broken(
         by_gradient = CLAUSES[judged.clause].gradient
         if judged.op == op and by_gradient <= gradient:
             asked = stage._replace(arguments={**stage.arguments, **_cotangents(op, stage)}) if by_gradient else stage
-            if not _passes(judged, candidate, asked, precision, by_gradient):
+            if trial(judged, candidate, asked, precision).fails:
                 return judged.clause
     return ""
-
-
-def _passes(judged: Property, candidate: Candidate, case: Case, precision: Precision, gradient: bool) -> bool:
-    try:
-        answer = ask(candidate, judged.op, case, precision, gradient)
-        outcome = Outcome(judged.clause, judged.op, precision.dtype.name, "")
-        judged.body(answer, case, Judge(precision, outcome, {}, {}))
-    except (Broken, CandidateError):
-        return False
-    except (Undecided, TooManyToDecide, NotServed):
-        pass
-    return True
 
 
 def _cotangents(op: str, case: Case) -> Dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Inquiry: what there is to find out about a break beside the smallest case.
+"""Inquiry: what is found out about a break beside the smallest case.
 
 Whether it shows by itself or only after earlier calls, which known bug explains it, in which stage it starts, what of the
 case it needs, and on which other examples it shows.
@@ -11,9 +11,8 @@ from typing import Any, NamedTuple, Sequence, Tuple
 from conformance.explaining import known_bugs as diagnosis, earlier_calls as memory, first_stage as stages
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast
-from conformance.explaining.known_bugs import Seen
 from conformance.ops.spec import Property
-from conformance.trial.examples import Example
+from conformance.trial.trial import Example
 from conformance.ops.mutants import Mutant
 from conformance.explaining.elsewhere import Elsewhere, elsewhere, neighbours
 from conformance.ops.made_of import whole
@@ -51,7 +50,7 @@ class Findings(NamedTuple):
 
 
 def inquire(
-    judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: Sequence[Seen], asked: Sequence[Example]
+    judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: Sequence[Example], asked: Sequence[Example]
 ) -> Findings:
     """Look into a break.
 
@@ -75,9 +74,9 @@ def inquire(
 
 
 def likely(
-    judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: Sequence[Seen], asked: Sequence[Example]
+    judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: Sequence[Example], asked: Sequence[Example]
 ) -> Tuple[Mutant, ...]:
     """The known bugs that explain a break; parameters as of `inquire`."""
-    seen = [broken[0], *(Seen(example.case, example.answer) for example in asked)]
-    others = [Seen(*other.example[:2]) for other in neighbours(judged, candidate, run, outcome)]
+    seen = [broken[0], *asked]
+    others = [other.example for other in neighbours(judged, candidate, run, outcome)]
     return diagnosis.diagnose(judged, PRECISIONS[outcome.dtype], broken[-1], seen, others)

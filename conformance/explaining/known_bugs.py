@@ -7,43 +7,33 @@ the right implementation does. Where several remain, all are named; where none d
 from __future__ import annotations
 
 import functools
-import time
-from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from conformance.calling.candidate import Candidate
-from conformance.ops.spec import PROPERTIES
-from conformance.ops.spec import Property
-from conformance.trial.examples import ask
+from conformance.ops.spec import PROPERTIES, Property
+from conformance.trial.asking import ask
+from conformance.trial.trial import Example, verdict
+from conformance.trial.work import Work
 from conformance.calling.errors import CandidateError, NotServed
-from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.explaining.same_answer import Heard, alike, decided_alike, heard
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.ops.made_of import parts
 from conformance.judging.rounding import Precision
 from conformance.cases.case import Case
-from conformance.judging.verdicts import Outcome
 from refimpl import YOLOV8
 
 NEIGHBOURS = 8
 """Other examples a mutant is compared on."""
 
-CONFIRMING_SECONDS = 1
-"""Time spent at most on making sure of the one mutant that remains."""
+CONFIRMING = 100
+"""Work spent at most on making sure of the one mutant that remains."""
 
 NAMED = 3
 """Mutants named at most; more than these explain nothing."""
 
 
-class Seen(NamedTuple):
-    """A case and the candidate's answer to it."""
-
-    case: Case
-    answer: Any
-
-
 def diagnose(
-    judged: Property, precision: Precision, broken: Seen, others: Sequence[Seen], neighbours: Iterable[Seen] = ()
+    judged: Property, precision: Precision, broken: Example, others: Sequence[Example], neighbours: Iterable[Example] = ()
 ) -> Tuple[Mutant, ...]:
     """The mutants that answer as the candidate does.
 
@@ -61,37 +51,32 @@ def diagnose(
     remaining = _breaking(judged, precision, broken)
     for seen in [broken, *others[: -NEIGHBOURS or None][:NEIGHBOURS], *others[-NEIGHBOURS:]]:
         remaining = _answering_so(remaining, judged, seen, precision)
-    enough = time.monotonic() + CONFIRMING_SECONDS
+    work = Work(CONFIRMING)
     for seen in neighbours:
-        if not remaining or len(remaining) == 1 and time.monotonic() > enough:
+        if not remaining or len(remaining) == 1 and not work.spend(seen.case):
             break
         remaining = _answering_so(remaining, judged, seen, precision)
     return tuple(remaining) if len(remaining) <= NAMED else ()
 
 
-def _breaking(judged: Property, precision: Precision, broken: Seen) -> List[Mutant]:
+def _breaking(judged: Property, precision: Precision, broken: Example) -> List[Mutant]:
     """The mutants that break the clause on the counterexample, too."""
     found, known = [], {}
     ops = parts(judged.op)
     for mutant in [m for m in MUTANTS.values() if m.op.replace("_vjp", "") in ops]:
         answer = _answer(mutant, judged, broken.case, precision)
-        try:
-            if answer is not None and decided_alike(broken.answer, answer):
-                outcome = Outcome(judged.clause, judged.op, precision.dtype.name, "")
-                judged.body(answer, broken.case, Judge(precision, outcome, {}, known))
-        except Broken:
-            found.append(mutant)
-        except (Undecided, TooManyToDecide):
-            continue
+        if answer is not None and decided_alike(broken.answer, answer):
+            if verdict(judged, Example(broken.case, answer, {}, known), precision).broken:
+                found.append(mutant)
     return found
 
 
-def _answering_so(mutants: List[Mutant], judged: Property, seen: Seen, precision: Precision) -> List[Mutant]:
+def _answering_so(mutants: List[Mutant], judged: Property, seen: Example, precision: Precision) -> List[Mutant]:
     """Those of some mutants that answer a case as the candidate did."""
     if not mutants:
         return []
     known: Dict[str, Any] = {}
-    told = [(one, heard(one, *seen, precision, known)) for one in _of_the_same_answer(judged)]
+    told = [(one, heard(one, seen.case, seen.answer, precision, known)) for one in _of_the_same_answer(judged)]
     return [m for m in mutants if _answers_so(m, judged, seen, told, precision, known)]
 
 
@@ -104,7 +89,7 @@ def _of_the_same_answer(judged: Property) -> List[Property]:
 def _answers_so(
     mutant: Mutant,
     judged: Property,
-    seen: Seen,
+    seen: Example,
     told: Sequence[Tuple[Property, Heard]],
     precision: Precision,
     known: Dict[str, Any],

@@ -10,11 +10,10 @@ from typing import Any, Dict, List, NamedTuple
 import numpy as np
 
 from conformance.ops.spec import Property
-from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.ops.assigner.legal_sets import TooManyToDecide
+from conformance.judging.judge import Judge
 from conformance.judging.rounding import Precision, Rounded
 from conformance.cases.case import Case
-from conformance.judging.verdicts import Outcome
+from conformance.trial.trial import Example, verdict
 
 CHOICES = ("inside", "claimed", "fg_mask", "mask_pos")
 """What an op decides; two answers with the same fault decide alike."""
@@ -31,9 +30,9 @@ class Heard(NamedTuple):
 class _Listener(Judge):
     """A judge that lets everything pass and remembers what it was shown."""
 
-    def __init__(self, precision: Precision, outcome: Outcome, expectations: Dict[str, Any]) -> None:
-        super().__init__(precision, outcome, {}, expectations)
-        self.heard = Heard([], [], "")
+    def __init__(self, heard: Heard, *about: Any) -> None:
+        super().__init__(*about)
+        self.heard = heard
 
     def values(
         self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0, among: Any = True
@@ -57,15 +56,13 @@ class _Listener(Judge):
 
 def heard(judged: Property, case: Case, answer: Any, precision: Precision, expected: Dict[str, Any]) -> Heard:
     """What a clause hears from an answer; `expected` holds what is known about the case."""
-    listener = _Listener(precision, Outcome(judged.clause, judged.op, precision.dtype.name, ""), expected)
-    said = ""
-    try:
-        judged.body(answer, case, listener)
-    except Broken as error:
-        said = str(error)
-    except (Undecided, TooManyToDecide):
-        said = "undecided"
-    return listener.heard._replace(said=said)
+    found = Heard([], [], "")
+
+    def listening(*about: Any) -> _Listener:
+        return _Listener(found, *about)
+
+    tried = verdict(judged, Example(case, answer, {}, expected), precision, listening)
+    return found._replace(said=str(tried.error) if tried.broken else "" if tried.holds else "undecided")
 
 
 def alike(a: Heard, b: Heard) -> bool:

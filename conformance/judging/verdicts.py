@@ -46,6 +46,12 @@ class Outcome:
     detail: str = ""
     counterexample: Dict[str, Any] | None = None
 
+    def add(self, counted: Outcome) -> None:
+        """Count what one trial looked at."""
+        self.values += counted.values
+        self.undecided_values += counted.undecided_values
+        self.worst = max(self.worst, counted.worst)
+
     def as_dict(self) -> Dict[str, Any]:
         return asdict(self)
 

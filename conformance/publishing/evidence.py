@@ -32,7 +32,7 @@ def manifest() -> Dict[str, Any]:
 @functools.lru_cache(maxsize=None)
 def _broken() -> Dict[str, frozenset]:
     """The clauses each mutant broke in a measured run."""
-    kills = read_json(ROOT / "conformance" / "matrices" / "matrices.json")["kills"]
+    kills = read_json(ROOT / "conformance" / "evidence" / "matrices.json")["kills"]
     return {id: frozenset(clause for run in runs for clause in run["clauses"]) for id, runs in kills.items()}
 
 

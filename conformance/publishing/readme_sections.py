@@ -165,7 +165,7 @@ def limits() -> str:
 
 def matrices() -> str:
     """What the published matrices say, in a few lines."""
-    found = json.loads((ROOT / "conformance" / "matrices" / "matrices.json").read_text(encoding="utf-8"))
+    found = json.loads((ROOT / "conformance" / "evidence" / "matrices.json").read_text(encoding="utf-8"))
     return "".join(f"- {line}\n" for line in [*page.summary(found), page.releases_line(found)])
 
 

@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Any, Dict, NamedTuple
+from typing import Any, Dict
 
 import numpy as np
 
-import refimpl
 from conformance.ops.mutants import Mutant
-from conformance.cases.protocol import GRADIENTS, OPS, vjp
+from conformance.cases.protocol import OPS
 from conformance.cases.numbers import complete, decoded, encoded, number, without_the_largest
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
+from conformance.trial.trial import Trial
 from refimpl import PRESETS, YOLOV8, Dialect
 
 NUMBERS = 4096
 """Numbers kept of the arguments of a counterexample; of more, the largest arrays are left out."""
 
 
-class Failing(NamedTuple):
-    """A case, what the suite says about it, and the candidate's answer; None if it gave none."""
-
-    case: Case
-    error: Exception
-    answer: Any
-
-
-def recorded(outcome: Outcome, failing: Failing, findings: Any, again: str) -> Dict[str, Any]:
+def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again: str) -> Dict[str, Any]:
     """What a report keeps of a break, as JSON.
 
     Parameters
     ----------
     outcome : of the test that broke
+    failing : the trial that failed
+    case : the counterexample, with the earlier call it needs
     findings : what an inquiry found out about the break; None if there was none
     again : the command that judges the case again
     """
-    case, error, answer = failing
+    error, answer = failing.error, failing.answer
     finding = getattr(error, "finding", None)
     return {
         "dtype": outcome.dtype,
@@ -60,9 +54,9 @@ def recorded(outcome: Outcome, failing: Failing, findings: Any, again: str) -> D
 
 def reference(op: str, gradient: bool, case: Case) -> Dict[str, Any]:
     """What the reference answers in float64, by the names of the protocol."""
-    names = GRADIENTS[op].wrt if gradient else OPS[op].returns
+    names = OPS[op].wrt if gradient else OPS[op].returns
     with np.errstate(all="ignore"):
-        found = getattr(refimpl, vjp(op) if gradient else op)(**case.arguments, dialect=case.dialect)
+        found = (OPS[op].vjp if gradient else OPS[op].function)(**case.arguments, dialect=case.dialect)
     return dict(zip(names, found if len(names) > 1 else (found,)))
 
 

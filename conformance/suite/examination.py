@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import math
-import time
 from typing import Any, List
 
 from hypothesis import given
 from hypothesis.errors import Flaky
 
+from conformance.calling.errors import CandidateError, CandidateStopped
 from conformance.cases import word as replay
+from conformance.cases.case import Case
 from conformance.explaining.contrast import smallest
-from conformance.cases.describe import explain
-from conformance.explaining.known_bugs import Seen
-from conformance.ops.spec import Property
-from conformance.trial.examples import Example, ask, examined_as, strategy_of
-from conformance.calling.errors import CandidateError, CandidateStopped, NotServed
 from conformance.explaining.inquiry import Findings, inquire
-from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.suite.counterexample import Failing, recorded
+from conformance.judging.judge import Broken
 from conformance.judging.rounding import PRECISIONS
-from conformance.ops.spec import CLAUSES
-from conformance.cases.case import Case, Cases
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
+from conformance.ops.spec import CLAUSES, Property
+from conformance.suite.counterexample import recorded
+from conformance.suite.explain import explain
+from conformance.trial.examples import examined_as, strategy_of
+from conformance.trial.trial import BROKEN, RAISED, REFUSED, UNDECIDED, Example, Trial, trial, verdict
+from conformance.trial.work import Work
 
-
-SHRINK_SECONDS = 2
-"""Time spent at most on making one counterexample smaller."""
+SHRINKING = 600
+"""Work spent at most on making one counterexample smaller."""
 
 _UNSTEADY = "the same call gave different answers: state kept between calls, or chance\n"
+
+
+FAULTS = (Broken, CandidateError)
+"""What a trial that fails carries as its error."""
 
 
 class ShrunkEnough(BaseException):
@@ -52,10 +52,10 @@ class Examination:
         self.precision, self.cases = PRECISIONS[outcome.dtype], judged.cases
         self.gradient = CLAUSES[outcome.clause].gradient
         self.drawn: List[Example] = []
-        self.broken_since = math.inf
-        self.broken: List[Seen] = []
+        self.shrinking: Work | None = None
+        self.broken: List[Example] = []
         self.findings: Findings | None = None
-        self.failing: Failing | None = None
+        self.failing: Trial | None = None
 
     def conduct(self) -> None:
         outcome, run = self.outcome, self.run
@@ -82,20 +82,20 @@ class Examination:
 
     def record(self) -> None:
         """Write in the outcome how to see its failure again, and all that a report tells of it."""
-        again = replay.command(self.candidate, self.run, self.outcome, self.failing.case)
+        case = self.findings.case if self.findings else self.failing.case
+        again = replay.command(self.candidate, self.run, self.outcome, case)
         self.outcome.detail += f"\n  replay: {again}"
-        self.outcome.counterexample = recorded(self.outcome, self.failing, self.findings, again)
+        self.outcome.counterexample = recorded(self.outcome, self.failing, case, self.findings, again)
 
     def _breaks_one_of(self, kept: List[Example]) -> bool:
         """Whether the answers to another clause's examples break this one; they are then drawn anew, to shrink."""
-        try:
-            for example in kept:
-                self._judge(example)
-        except Broken as error:
-            self.failing = Failing(example.case, error, example.answer)
-            self.broken.append(Seen(example.case, example.answer))
-            self.outcome.verdict, self.outcome.detail = BREAKS, _UNSTEADY + explain(self.outcome, example.case, error)
-            return True
+        for example in kept:
+            seen = verdict(self.judged, example, self.precision)
+            self._count(seen)
+            if seen.broken:
+                self._note(seen)
+                self.outcome.detail = _UNSTEADY + self.outcome.detail
+                return True
         return False
 
     def _draw(self) -> None:
@@ -109,7 +109,7 @@ class Examination:
 
         try:
             examples()
-        except (Broken, CandidateError, ShrunkEnough):
+        except (*FAULTS, ShrunkEnough):
             pass
         except Flaky:
             outcome.detail = _UNSTEADY + outcome.detail
@@ -120,43 +120,46 @@ class Examination:
         """Find out about a break what there is to find out, and write it in the outcome."""
         self.make_smallest()
         self.findings = inquire(self.judged, self.candidate, self.run, self.outcome, self.broken, self.drawn)
-        self.failing = self.failing._replace(case=self.findings.case)
-        unsteady = _UNSTEADY * self.outcome.detail.startswith(_UNSTEADY)
-        told = explain(self.outcome, self.failing.case, self.failing.error)
-        self.outcome.detail = unsteady + "\n  ".join([told, *self.findings.lines])
+        told = explain(self.outcome, self.findings.case, self.failing.error)
+        if self.outcome.detail.startswith(_UNSTEADY):
+            told = _UNSTEADY + told
+        self.outcome.detail = "\n  ".join([told, *self.findings.lines])
 
     def make_smallest(self) -> None:
         """Leave out of the counterexample what the break does not need."""
-        if isinstance(self.failing.error, Broken):
+        if self.failing.broken:
             self.failing = smallest(self.judged, self.candidate, self.precision, self.failing)
-            self.broken.append(Seen(self.failing.case, self.failing.answer))
+            self.broken.append(self.failing.example)
 
     def look_at(self, case: Case) -> None:
-        """Ask the candidate, and judge its answer; raise Broken or CandidateError if that is wrong or missing."""
-        if time.monotonic() > self.broken_since + SHRINK_SECONDS:
+        """Try one case; raise what is wrong with the answer, or why there is none."""
+        if self.shrinking is not None and not self.shrinking.spend(case):
             raise ShrunkEnough
-        try:
-            example = Example(case, ask(self.candidate, self.outcome.op, case, self.precision, self.gradient), {}, {})
-            self.drawn.append(example)
-            self._judge(example)
-        except NotServed as refusal:
-            self.outcome.refused += 1
-            self.outcome.detail = str(refusal)
-        except (Broken, CandidateError) as error:
-            answer = example.answer if isinstance(error, Broken) else None
-            self.failing = Failing(case, error, answer)
-            if isinstance(error, Broken):
-                self.broken.append(Seen(case, answer))
-            # After a stop, every further example may take as long to hang, or to start the candidate anew.
-            now = -math.inf if isinstance(error, CandidateStopped) else time.monotonic()
-            self.broken_since = min(self.broken_since, now)
-            self.outcome.verdict = BREAKS if isinstance(error, Broken) else ERROR
-            self.outcome.detail = explain(self.outcome, case, error)
-            raise
+        seen = trial(self.judged, self.candidate, case, self.precision)
+        if seen.answer is not None:
+            self.drawn.append(seen.example)
+        self._count(seen)
+        if seen.fails:
+            self._note(seen)
+            raise seen.error
 
-    def _judge(self, example: Example) -> None:
-        self.outcome.examples += 1
-        try:
-            self.judged.body(example.answer, example.case, Judge(self.precision, self.outcome, example.memo, example.expectations))
-        except (Undecided, TooManyToDecide):
-            self.outcome.undecided_scenes += 1
+    def _count(self, seen: Trial) -> None:
+        self.outcome.add(seen.counted)
+        self.outcome.examples += seen.state not in (RAISED, REFUSED)
+        self.outcome.undecided_scenes += seen.state == UNDECIDED
+        if seen.state == REFUSED:
+            self.outcome.refused += 1
+            self.outcome.detail = str(seen.error)
+
+    def _note(self, seen: Trial) -> None:
+        """Remember a failure: the latest is the smallest so far."""
+        self.failing = seen
+        if seen.broken:
+            self.broken.append(seen.example)
+        if self.shrinking is None:
+            self.shrinking = Work(SHRINKING)
+        if isinstance(seen.error, CandidateStopped):
+            # Every further example may take as long to hang, or to start the candidate anew.
+            self.shrinking = Work(0)
+        self.outcome.verdict = BREAKS if seen.state == BROKEN else ERROR
+        self.outcome.detail = explain(self.outcome, seen.case, seen.error)

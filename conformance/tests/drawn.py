@@ -4,53 +4,36 @@ from __future__ import annotations
 
 import functools
 import random
-from typing import Iterator, List, Sequence, Tuple
+from typing import Dict, Iterator, List, Sequence, Tuple
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 
-from conformance.ops import cases as strategies
 from conformance.cases.sizes import variants
 from conformance.judging.rounding import Precision
 from conformance.cases.case import Case, Cases
+from conformance.cases.protocol import vjp
+from conformance.ops.spec import PROPERTIES
 from refimpl import YOLOV8_ANY_ORDER
 
-GRADIENTS = {
-    "BATCH_GRADIENTS": ("detection_loss",),
-    "BIN_GRADIENTS": ("dfl_loss",),
-    "DISTANCE_GRADIENTS": ("dist2bbox",),
-    "DISTRIBUTION_GRADIENTS": ("decode_boxes",),
-    "FOREGROUND_GRADIENTS": ("bbox_loss",),
-    "LOGIT_GRADIENTS": ("bce_loss",),
-    "PAIR_GRADIENTS": ("iou", "giou", "diou", "ciou"),
-}
-"""The ops whose gradients take what each object draws."""
+DRAWN: Dict[str, Cases] = {}
+"""Everything that is drawn, by the name of the first function it is drawn for: an op, or `<op>_vjp`."""
 
-OPS = {
-    "ALIGNMENTS": ("alignment_metric",),
-    "ANCHORS": ("make_anchors",),
-    "ASSIGNMENTS": ("assign",),
-    "BATCHES": ("detection_loss",),
-    "BIN_TARGETS": ("dfl_loss",),
-    "BOXES_TO_DISTANCES": ("bbox2dist",),
-    "BOX_PAIRS": ("iou", "giou", "diou", "ciou"),
-    "CANDIDATES": ("candidates_in_gts",),
-    "CLAIMS": ("resolve_conflicts",),
-    "DISTANCES": ("dist2bbox",),
-    "DISTRIBUTIONS": ("decode_boxes",),
-    "FOREGROUNDS": ("bbox_loss",),
-    "LOGIT_TARGETS": ("bce_loss",),
-    "METRICS": ("select_topk",),
-    "OUTSIDE_BIN_TARGETS": ("dfl_loss",),
-    "TARGETS": ("pad_targets",),
-}
-"""The ops that take what each object draws."""
+FUNCTIONS: Dict[str, Tuple[str, ...]] = {}
+"""The functions that take what is drawn under each name."""
+
+for _judged in PROPERTIES:
+    _function = vjp(_judged.op) if _judged.clause.endswith("g") else _judged.op
+    _name = next((name for name, cases in DRAWN.items() if cases is _judged.cases), None)
+    if _name is None:
+        _name = _function if _function not in DRAWN else f"{_function}, {_judged.clause}"
+        DRAWN[_name] = _judged.cases
+    FUNCTIONS[_name] = tuple(dict.fromkeys((*FUNCTIONS.get(_name, ()), _function)))
 
 FEW = 3
 """Cases drawn for each event."""
 
 SERVED = (YOLOV8_ANY_ORDER, *variants(YOLOV8_ANY_ORDER))
-DRAWN = {name: value for name, value in vars(strategies).items() if isinstance(value, Cases)}
 LISTED = settings(
     max_examples=60, database=None, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
 )

@@ -9,8 +9,9 @@ import pytest
 
 import refimpl
 from conformance.calling.candidate import Candidate
-from conformance.ops.overlaps.clauses import test_iou_is_intersection_over_union as IOU
-from conformance.suite.examination import clause
+from conformance.clauses import as_test
+from conformance.clauses import test_iou_IOU_1 as IOU
+from conformance.ops.spec import Property
 from conformance.cases.case import Cases
 from conformance.ops.overlaps.cases import BOX_PAIRS
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Outcome
@@ -36,7 +37,7 @@ def candidate(**ops: Callable) -> Candidate:
 
 def property_of(body: Callable, cases: Cases = BOX_PAIRS) -> Callable:
     """A test of the suite with a body of its own."""
-    return clause("IOU-1", op="iou", cases=cases)(body)
+    return as_test(Property("IOU-1", "iou", body, cases))
 
 
 def examined(test: Callable, judged: Candidate, run: Any, event: str = "real", dtype: str = "float32") -> Outcome:

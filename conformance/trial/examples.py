@@ -1,17 +1,15 @@
-"""Examples: how Hypothesis draws them, and how a candidate is asked."""
+"""Examples: how Hypothesis draws them."""
 
 from __future__ import annotations
 
 import zlib
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from conformance.trial.database import opened
-from conformance.cases.protocol import GRADIENTS, OPS
-from conformance.judging.rounding import PRECISIONS, Precision
-from conformance.cases.shapes import SHAPES
+from conformance.judging.rounding import PRECISIONS
 from conformance.cases.case import Case, Cases
 from conformance.judging.verdicts import Outcome
 from refimpl import Dialect
@@ -34,15 +32,6 @@ def _seed(run: Any, outcome: Outcome) -> int:
 def _size(dialect: Dialect) -> Tuple[int, ...]:
     """Smallest first, so that counterexamples shrink to few anchors and classes."""
     return dialect.topk, len(dialect.strides), dialect.num_classes, dialect.reg_max
-
-
-class Example(NamedTuple):
-    """A case, the candidate's answer to it, and what the clauses have computed about the answer and about the case."""
-
-    case: Case
-    answer: Any
-    memo: Dict[str, Any]
-    expectations: Dict[str, Any]
 
 
 def examined_as(run: Any, outcome: Outcome, database: str | None = None) -> Callable[[Callable], Callable]:
@@ -81,32 +70,3 @@ def drawn(run: Any, op: str, event: str, dtype: str, cases: Cases, served: Seque
 
     examples()
     return seen
-
-
-def ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bool) -> Any:
-    """The candidate's answer, by the names of what the op returns; its gradients, by those of the arguments.
-
-    Raises
-    ------
-    CandidateError, NotServed
-        If it gives none.
-    """
-    return (_ask_gradient if gradient else _ask)(candidate, op, case, precision)
-
-
-def _ask(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
-    for earlier in case.prelude:
-        candidate.call(op, earlier.dialect, tuple(earlier.arguments.values()), precision)
-    arrays = candidate.call(op, case.dialect, tuple(case.arguments.values()), precision, SHAPES[op](case))
-    return NamedTuple("Answer", [(name, Any) for name in OPS[op].returns])(*arrays)
-
-
-def _ask_gradient(candidate: Any, op: str, case: Case, precision: Precision) -> Any:
-    """A case before it is asked for without recording, then with."""
-    count = len(OPS[op].arguments)
-    for earlier in (*case.prelude, case):
-        values = tuple(earlier.arguments.values())
-        if earlier is not case:
-            candidate.call_unrecorded(op, earlier.dialect, values[:count], precision)
-        arrays = candidate.gradients(op, earlier.dialect, values[:count], values[count:], precision)
-    return NamedTuple("Answer", [(name, Any) for name in GRADIENTS[op].wrt])(*arrays)

@@ -12,6 +12,7 @@ from typing import Iterator, NamedTuple, Set, Tuple
 
 import numpy as np
 
+from conformance.judging.judge import Undecided
 from conformance.judging.rounding import Rounded
 from refimpl import Dialect
 
@@ -19,7 +20,7 @@ WITNESS_STATES = 20000
 """Partial witnesses kept at most in a search."""
 
 
-class TooManyToDecide(Exception):
+class TooManyToDecide(Undecided):
     """The legal set is too large to search: no verdict on this scene."""
 
 

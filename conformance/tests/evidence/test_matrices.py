@@ -85,14 +85,14 @@ def test_a_release_is_judged_rightly_if_it_breaks_where_its_bug_is_known_and_now
     assert "| 8.0.100 | BREAKS | looks like: it |" in text
 
 
-@pytest.mark.parametrize("name", ["BOX_PAIRS", "ASSIGNMENTS", "BATCHES", "METRICS", "CLAIMS", "DISTANCES", "TARGETS"])
+@pytest.mark.parametrize("name", ["iou", "assign", "detection_loss", "select_topk", "resolve_conflicts", "dist2bbox", "pad_targets"])
 def test_the_size_of_a_case_is_its_boxes_and_anchors(name):
-    case = drawn(name, "several images" if name in ("ASSIGNMENTS", "BATCHES") else "lattice", FLOAT64)[0]
+    case = drawn(name, "several images" if name in ("assign", "detection_loss") else "lattice", FLOAT64)[0]
 
     boxes, anchors = size(case)
 
-    assert (boxes > 0) == (name != "DISTANCES")
-    assert (anchors > 0) == (name not in ("BOX_PAIRS", "TARGETS"))
+    assert (boxes > 0) == (name != "dist2bbox")
+    assert (anchors > 0) == (name not in ("iou", "pad_targets"))
 
 
 def test_the_false_alarm_matrix_counts_what_it_saw(monkeypatch):

@@ -12,7 +12,8 @@ from conformance.explaining.contrast import Contrast, contrast, smallest
 from conformance.trial.examples import drawn
 from conformance.judging.judge import Broken
 from conformance.cases.protocol import OPS
-from conformance.suite.counterexample import Failing
+from conformance.judging.verdicts import Outcome
+from conformance.trial.trial import BROKEN, Example, Trial
 from conformance.judging.rounding import PRECISIONS
 from conformance.cases.case import Case
 from conformance.tests.drawn import SERVED
@@ -24,7 +25,7 @@ FLOAT32 = PRECISIONS["float32"]
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch):
-    monkeypatch.setattr(module, "SECONDS", 60)
+    monkeypatch.setattr(module, "WORK", 10_000)
 
 
 def judged(clause, op):
@@ -61,7 +62,8 @@ def test_fields_of_the_dialect_are_changed_one_by_one_where_the_preset_conforms(
 
 def test_what_a_break_does_not_need_is_left_out():
     two = candidate(iou=lambda a, b: right(a, b) + (len(a) > 1))
-    failing = Failing(pairs(0, 1, 2, 3, 4), Broken(""), None)
+    example = Example(pairs(0, 1, 2, 3, 4), None, {}, {})
+    failing = Trial(BROKEN, example, Broken(""), Outcome("IOU-1", "iou", "float32", ""))
 
     found = smallest(judged("IOU-1", "iou"), two, FLOAT32, failing)
 

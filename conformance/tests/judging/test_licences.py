@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.judging import licences
-from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS, Rounded
+from conformance.ops.boxes.licences import decode_by_log_softmax
+from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
+from conformance.ops.overlaps.licences import ciou_by_arctan2, ciou_vjp_by_arctan2
+from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS, Rounded, widened
 from refimpl import YOLOV8
 
 PRECISION = pytest.mark.parametrize("precision", PRECISIONS.values(), ids=PRECISIONS)
@@ -29,7 +31,7 @@ def test_an_expectation_under_a_log_softmax_is_the_same_and_rounds_with_the_size
     points = np.zeros((50, 2))
     arguments = Rounded(logits, precision), Rounded(points, precision)
 
-    bound = licences.decode_by_log_softmax(*arguments, dialect=DIALECT)
+    bound = decode_by_log_softmax(*arguments, dialect=DIALECT)
 
     sides = logits.reshape(2, 50, 4, 8)
     log_sum = np.log(np.exp(sides - sides.max(-1, keepdims=True)).sum(-1, keepdims=True)) + sides.max(-1, keepdims=True)
@@ -61,7 +63,7 @@ def ciou_with_arctan2(boxes1, boxes2, eps):
 def test_angles_by_arctan2_are_covered(precision, signs):
     boxes1, boxes2 = pairs(precision, signs)
 
-    bound = licences.ciou_by_arctan2(boxes1, boxes2, dialect=DIALECT)
+    bound = ciou_by_arctan2(boxes1, boxes2, dialect=DIALECT)
 
     arrays = (x.value.astype(precision.dtype) for x in (boxes1, boxes2))
     assert within(ciou_with_arctan2(*arrays, DIALECT.iou_eps), bound)
@@ -72,7 +74,7 @@ def test_angles_by_arctan2_are_the_same_for_upright_boxes_only(precision):
     upright, inverted = pairs(precision), pairs(precision, (1, -1))
 
     by_arctan2, by_arctan = (
-        [form(*boxes, dialect=DIALECT) for boxes in (upright, inverted)] for form in (licences.ciou_by_arctan2, refimpl.ciou)
+        [form(*boxes, dialect=DIALECT) for boxes in (upright, inverted)] for form in (ciou_by_arctan2, refimpl.ciou)
     )
 
     assert agree(by_arctan2[0], by_arctan[0])
@@ -87,7 +89,7 @@ def test_bce_by_softplus_is_covered_with_and_without_a_threshold(precision):
     targets = rng.choice([0, 0.5, 1, 1 / 3], len(logits)).astype(precision.dtype)
     arguments = Rounded(logits, precision), Rounded(targets, precision)
 
-    bound = licences.widened(refimpl.bce_loss(*arguments), licences.bce_slack(arguments[0]))
+    bound = widened(refimpl.bce_loss(*arguments), bce_slack(arguments[0]))
 
     x, z = torch.from_numpy(logits), torch.from_numpy(targets)
     softplus = torch.nn.functional.softplus
@@ -100,7 +102,7 @@ def test_bce_by_softplus_is_covered_with_and_without_a_threshold(precision):
 def test_bce_by_a_softplus_that_is_an_ulp_off_is_covered_where_it_cancels_the_logit(precision):
     logits = np.linspace(-19, 19, 1201).astype(precision.dtype)
     bound = refimpl.bce_loss(Rounded(logits, precision), Rounded(np.zeros_like(logits), precision))
-    widened = licences.widened(bound, licences.bce_slack(Rounded(logits, precision)))
+    widened = widened(bound, bce_slack(Rounded(logits, precision)))
 
     got = logits + np.logaddexp(0, -logits) * (1 + np.finfo(precision.dtype).eps)
 
@@ -111,13 +113,13 @@ def test_bce_by_a_softplus_that_is_an_ulp_off_is_covered_where_it_cancels_the_lo
 def test_the_slack_of_bce_still_tells_a_threshold_of_ten():
     logits, targets = Rounded(np.full(1, 12.0), FLOAT64), Rounded(np.zeros(1), FLOAT64)
 
-    bound = licences.widened(refimpl.bce_loss(logits, targets), licences.bce_slack(logits))
+    bound = widened(refimpl.bce_loss(logits, targets), bce_slack(logits))
 
     assert within(np.logaddexp(0, [12.0]), bound)
     assert not within([12.0], bound)
 
 
 def test_a_licence_widens_the_bound_and_leaves_the_value():
-    widened = licences.widened(Rounded([1.0, 2.0], FLOAT32, 0.5), np.array([0.25, 0.0]))
+    widened = widened(Rounded([1.0, 2.0], FLOAT32, 0.5), np.array([0.25, 0.0]))
 
     assert (widened.value.tolist(), widened.error.tolist()) == ([1, 2], [0.75, 0.5])

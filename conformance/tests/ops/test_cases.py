@@ -9,20 +9,18 @@ from hypothesis import Phase, settings
 from hypothesis.errors import NoSuchExample
 
 import refimpl
-from conformance.ops import cases as strategies
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS
 from conformance.cases.case import Case
-from conformance.tests import drawn
-from conformance.tests.drawn import DRAWN, LISTED, OPS, SERVED, found, sampled
+from conformance.tests.drawn import DRAWN, FUNCTIONS, LISTED, SERVED, found, sampled
 from refimpl import YOLOV8_ANY_ORDER, Dialect
 
 UPRIGHT = [
-    ("BOX_PAIRS", "boxes1", ["both zero area"]),
-    ("CANDIDATES", "gt_bboxes", ["inverted", "zero area"]),
-    ("ALIGNMENTS", "gt_bboxes", []),
-    ("ASSIGNMENTS", "gt_bboxes", ["zero area"]),
-    ("FOREGROUNDS", "target_bboxes", ["anchor outside"]),
+    ("iou", "boxes1", ["both zero area"]),
+    ("candidates_in_gts", "gt_bboxes", ["inverted", "zero area"]),
+    ("alignment_metric", "gt_bboxes", []),
+    ("assign", "gt_bboxes", ["zero area"]),
+    ("bbox_loss", "target_bboxes", ["anchor outside"]),
 ]
 """What is drawn, the argument whose boxes have positive sides, and the events in which they have not."""
 
@@ -46,25 +44,22 @@ def test_every_event_can_be_found(name, event, precision):
 
 def test_an_event_that_never_occurs_is_not_found():
     with pytest.raises(NoSuchExample):
-        hypothesis.find(DRAWN["BOX_PAIRS"].draw("lattice", FLOAT32, SERVED), lambda case: False, settings=LISTED)
+        hypothesis.find(DRAWN["iou"].draw("lattice", FLOAT32, SERVED), lambda case: False, settings=LISTED)
 
 
-def test_everything_that_is_drawn_is_judged_through_the_ops_listed_here():
-    assert set(DRAWN) == {*OPS, *drawn.GRADIENTS} == set(strategies.__all__) - {"Case", "Cases"}
-    assert {op for ops in OPS.values() for op in ops} == set(OPS)
-    assert {op for ops in drawn.GRADIENTS.values() for op in ops} == set(GRADIENTS)
+def test_cases_are_drawn_for_every_op_and_every_gradient():
+    assert {function for functions in FUNCTIONS.values() for function in functions} == {*OPS, *map(vjp, GRADIENTS)}
 
 
 @PRECISION
 @NAME
 def test_every_case_is_one_that_the_reference_takes(name, precision):
     for case, event in sampled(name, precision):
-        for op in OPS.get(name, ()):
-            assert tuple(case.arguments) == OPS[op].arguments, event
-            OPS[op].function(**case.arguments, dialect=case.dialect)
-        for op in drawn.GRADIENTS.get(name, ()):
-            assert tuple(case.arguments) == OPS[op].arguments + GRADIENTS[op].cotangents, event
-            OPS[op].vjp(**case.arguments, dialect=case.dialect)
+        for function in FUNCTIONS[name]:
+            op = OPS[function.replace("_vjp", "")]
+            gradient = function != op.name
+            assert tuple(case.arguments) == op.arguments + (op.cotangents if gradient else ()), event
+            (op.vjp if gradient else op.function)(**case.arguments, dialect=case.dialect)
         assert case.dialect in SERVED, event
 
 
@@ -95,7 +90,7 @@ def test_boxes_are_upright_unless_their_event_says_otherwise(name, argument, wit
 
 
 @PRECISION
-@pytest.mark.parametrize("name", ["ASSIGNMENTS", "ALIGNMENTS", "METRICS", "CLAIMS", "FOREGROUNDS"])
+@pytest.mark.parametrize("name", ["assign", "alignment_metric", "select_topk", "resolve_conflicts", "bbox_loss"])
 def test_scores_metrics_and_overlaps_are_in_their_range(name, precision):
     for case, event in sampled(name, precision):
         for argument in ("pd_scores", "metric", "overlaps", "target_scores"):
@@ -105,7 +100,7 @@ def test_scores_metrics_and_overlaps_are_in_their_range(name, precision):
 
 @PRECISION
 def test_only_foreground_anchors_have_target_scores_unless_the_event_says_otherwise(precision):
-    for case, event in sampled("FOREGROUNDS", precision):
+    for case, event in sampled("bbox_loss", precision):
         assert case.target_scores[~case.fg_mask].any() == (event == "scores on the background"), event
         assert case.target_scores_sum >= 1, event
 
@@ -118,14 +113,14 @@ def anchors(case):
 
 
 @PRECISION
-@pytest.mark.parametrize("name", ["METRICS", "ASSIGNMENTS", "BATCHES"])
+@pytest.mark.parametrize("name", ["select_topk", "assign", "detection_loss"])
 def test_an_image_has_at_least_k_anchors(name, precision):
     for case, event in sampled(name, precision):
         assert anchors(case) >= case.dialect.topk, event
 
 
 @PRECISION
-@pytest.mark.parametrize("name", ["TARGETS", "BATCHES"])
+@pytest.mark.parametrize("name", ["pad_targets", "detection_loss"])
 def test_targets_come_sorted_by_image_unless_the_event_says_otherwise(name, precision):
     for case, event in sampled(name, precision, without=["unsorted"]):
         assert (np.diff(case.targets[:, 0]) >= 0).all(), event
@@ -139,7 +134,7 @@ def test_an_event_that_no_served_dialect_allows_is_impossible(name, event):
 
 
 def test_simple_numbers_come_first():
-    strategy = strategies.BOX_PAIRS.draw("lattice", FLOAT32, SERVED)
+    strategy = DRAWN["iou"].draw("lattice", FLOAT32, SERVED)
     shrinking = settings(LISTED, phases=(Phase.generate, Phase.shrink))
 
     case = hypothesis.find(strategy, lambda case: True, settings=shrinking, random=random.Random(1))

@@ -13,7 +13,7 @@ from conformance.suite import hooks as suite
 from conformance.ops.spec import PROPERTIES
 from conformance.trial.examples import drawn as asked
 from conformance.paper.markup import tag
-from conformance.ops.pictures import DRAWINGS as drawings
+from conformance.ops import family
 from conformance.ops.pictures import drawn, pictures
 from conformance.ops.losses.picture_bins import sides
 from conformance.ops.overlaps.picture import pair
@@ -92,7 +92,7 @@ def test_every_event_of_an_op_can_be_drawn_with_an_answer_and_without(op):
 
 
 def test_a_picture_that_cannot_be_drawn_is_left_out_of_the_report(monkeypatch):
-    monkeypatch.setitem(drawings, "iou", (lambda subject, key: 1 / 0,))
+    monkeypatch.setattr(family, "of", lambda op, part: (lambda subject, key: 1 / 0,))
 
     (only,) = pictures(_broke("IOU-1", "iou"), "key")
 
@@ -178,7 +178,7 @@ def test_a_target_weighs_the_two_bins_it_lies_between():
 
 
 def test_the_terms_of_a_box_loss_sum_to_the_two_losses():
-    case = next(c for c in sampled("FOREGROUNDS", PRECISIONS["float64"]) if c[1] == "many")[0]
+    case = next(c for c in sampled("bbox_loss", PRECISIONS["float64"]) if c[1] == "many")[0]
     losses = refimpl.bbox_loss(**case.arguments, dialect=case.dialect)
     svg = drawn(Subject("bbox_loss", case, {}, {}, (), "float64"), "key")[-1]
 

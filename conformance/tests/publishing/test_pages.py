@@ -8,7 +8,7 @@ import refimpl
 from conformance.publishing import __main__ as docs
 from conformance.publishing import contracts, evidence, links, ops, pages
 from conformance.paper import markdown
-from conformance.ops import otherwise
+from conformance.ops import family
 from conformance.ops.mutants import MUTANTS
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.ops.spec import CLAUSES
@@ -148,7 +148,7 @@ def test_every_field_of_a_dialect_has_a_meaning():
     assert set(contracts.dialect_fields()) == {"name", *contracts.FIELDS}
 
 
-@pytest.mark.parametrize("one", otherwise.OTHERWISE, ids=lambda one: one.does[:30])
+@pytest.mark.parametrize("one", family.rows("who does otherwise"), ids=lambda one: one.does[:30])
 def test_who_decides_otherwise_is_told_of_an_op_and_a_field_that_exist(one):
     assert one.op in OPS and one.field in ("", *contracts.FIELDS)
     assert one.does and one.source and one.judged

@@ -9,9 +9,10 @@ import refimpl
 from conformance.paper import svg
 from conformance.publishing import flow, pages
 from conformance.paper import markdown
-from conformance.ops.worked import EXAMPLES, Disagrees
+from conformance.ops import family
+from conformance.ops.example import Disagrees
 from conformance.ops.example import agreed
-from conformance.ops.pipeline import PIPELINES
+from conformance.ops.made_of import whole
 from conformance.cases.protocol import OPS
 from conformance.paper.svg import Frame, Picture, document
 
@@ -21,7 +22,7 @@ PICTURES = {name: text for name, text in pages.everything().items() if name.ends
 
 
 def test_every_op_has_a_worked_example_in_the_order_of_the_protocol():
-    assert list(EXAMPLES) == list(OPS)
+    assert all(callable(family.of(op, "worked example")) for op in OPS)
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -64,7 +65,7 @@ def test_a_shape_outside_its_picture_is_noticed(shape):
 
 def test_the_flow_shows_ops_that_exist():
     assert set(flow.NODES) - {"targets"} <= set(OPS)
-    assert set(PIPELINES) <= {*flow.NODES, "assign"}
+    assert whole("detection_loss") and set(whole("detection_loss").calls) <= {*flow.NODES, "assign"}
 
 
 @pytest.mark.parametrize("op", ["giou", "diou", "dist2bbox", "bce_loss", "dfl_loss", "decode_boxes"])
@@ -73,7 +74,7 @@ def test_steps_that_do_not_lead_to_the_answer_of_the_reference_are_refused(monke
     monkeypatch.setattr(refimpl, op, lambda *args, **options: right(*args, **options) * 1.01)
 
     with pytest.raises(Disagrees, match=rf"^{op}: the steps give \(.*\), the reference \("):
-        EXAMPLES[op]()
+        family.of(op, "worked example")()
 
 
 def test_steps_may_differ_by_what_is_not_printed():

@@ -41,7 +41,7 @@ def break_of(clause: str, op: str, shrinking: float = 0.2) -> str:
     """The record of a broken clause as JSON; its case is made smaller for so many seconds, and no bug is looked for."""
     run = suite.settings(profile="quick", seed=None, dtype="float64", only=op)
     judged = next(one for one in PROPERTIES if (one.clause, one.op) == (clause, op))
-    with patch.object(property, "SHRINK_SECONDS", shrinking), patch.object(diagnosis, "diagnose", lambda *_: ()):
+    with patch.object(property, "SHRINKING", shrinking), patch.object(diagnosis, "diagnose", lambda *_: ()):
         for event in judged.cases.events:
             outcome = Outcome(clause, op, "float64", event)
             property.Examination(judged, find(broken(clause)), run, outcome).conduct()

@@ -9,7 +9,8 @@ import pytest
 from conformance.suite import hooks as suite
 from conformance.judging.judge import Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.suite.examination import clause
+from conformance.clauses import as_test
+from conformance.ops.spec import CLAUSES, Property
 from conformance.cases.case import Cases
 from conformance.ops.overlaps.cases import BOX_PAIRS
 from conformance.tests.examining import IOU, candidate, examined, property_of, right, wrong
@@ -140,18 +141,10 @@ def test_a_mistake_in_the_suite_is_no_verdict_on_the_candidate(run):
         examined(property_of(mistaken), candidate(iou=right), run)
 
 
-def test_a_clause_is_judged_only_through_an_op_that_the_spec_names():
-    with pytest.raises(ValueError, match=r"clause IOU-1: judged through \('iou',\), got op 'ciou'"):
-        clause("IOU-1", op="ciou", cases=BOX_PAIRS)
+def test_a_test_is_named_after_its_op_and_clause_and_says_what_it_judges():
+    judged = Property("IOU-1", "iou", lambda answer, case, judge: None, Cases({"lattice": lambda case: True}, None))
 
+    test = as_test(judged)
 
-def test_a_test_keeps_its_name_and_says_what_it_judges():
-    def test_some_sentence(answer, case, judge):
-        """Text."""
-
-    cases = Cases({"lattice": lambda case: True}, None)
-    test = clause("IOU-1", op="iou", cases=cases)(test_some_sentence)
-
-    assert (test.__name__, test.__doc__) == ("test_some_sentence", "Text.")
-    assert test.conformance == ("IOU-1", "iou", test_some_sentence, cases)
-    assert test.conformance.events == ("lattice",)
+    assert (test.__name__, test.__doc__) == ("test_iou_IOU_1", CLAUSES["IOU-1"].sentence)
+    assert test.conformance == judged and judged.events == ("lattice",)

@@ -10,7 +10,7 @@ import refimpl
 from conformance.suite import examination as harness
 from conformance.explaining import contrast, elsewhere as neighbours
 from conformance.suite import hooks as suite
-from conformance.trial.examples import ask
+from conformance.trial.asking import ask
 from conformance.suite.examination import EventNeverOccurred
 from conformance.judging.rounding import FLOAT32
 from conformance.cases.case import Case
@@ -83,9 +83,9 @@ def test_a_run_in_which_the_event_never_occurs_fails(run):
 
 def test_making_a_counterexample_smaller_stops_when_its_time_is_over(run, monkeypatch):
     calls = itertools.count(1)
-    monkeypatch.setattr(harness, "SHRINK_SECONDS", 0.05)
-    monkeypatch.setattr(neighbours, "SECONDS", 0)
-    monkeypatch.setattr(contrast, "SECONDS", 0)
+    monkeypatch.setattr(harness, "SHRINKING", 3)
+    monkeypatch.setattr(neighbours, "WORK", 0)
+    monkeypatch.setattr(contrast, "WORK", 0)
 
     def slow(boxes1, boxes2):
         next(calls)

@@ -27,7 +27,7 @@ def test_every_clause_has_a_wrong_candidate():
 @pytest.mark.parametrize("clause, op", WRONG, ids=[clause for clause, _ in WRONG])
 def test_a_fault_exits_1_and_breaks_exactly_its_clause(clause, op, capsys, monkeypatch):
     """What broke is neither made small nor named: that takes most of the time, and changes no verdict."""
-    monkeypatch.setattr(property, "SHRINK_SECONDS", 0)
+    monkeypatch.setattr(property, "SHRINKING", 0)
     monkeypatch.setattr(diagnosis, "diagnose", lambda *_: ())
     word = f"conformance.tests.suite.wrong_candidates:{clause.replace('-', '_')}"
 

@@ -25,7 +25,7 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_a_wrong_gradient_breaks_its_clauses_and_no_value(fault, capsys, monkeypatch):
     """What broke is neither made small nor named: that takes most of the time, and changes no verdict."""
-    monkeypatch.setattr(property, "SHRINK_SECONDS", 0)
+    monkeypatch.setattr(property, "SHRINKING", 0)
     monkeypatch.setattr(diagnosis, "diagnose", lambda *_: ())
     ops = ",".join(sorted({op for clause in fault.breaks for op in CLAUSES[clause].ops}))
     word = f"{fault.__module__}:{fault.__name__}"

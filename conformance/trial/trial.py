@@ -1,0 +1,100 @@
+"""Trial: does a clause break on an answer? The one place that says so.
+
+An example is asked once and judged by each clause of its op; what the clauses compute about the case, or about the
+answer, is computed once for all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, NamedTuple
+
+from conformance.calling.errors import CandidateError, NotServed
+from conformance.cases.case import Case
+from conformance.judging.judge import Broken, Judge, Undecided
+from conformance.judging.rounding import PRECISIONS, Precision
+from conformance.judging.verdicts import Outcome
+from conformance.ops.spec import CLAUSES, Property
+from conformance.trial.asking import ask
+
+HOLDS, BROKEN, UNDECIDED, RAISED, REFUSED = "HOLDS", "BROKEN", "UNDECIDED", "RAISED", "REFUSED"
+
+
+class Example(NamedTuple):
+    """A case, the candidate's answer to it, and what the clauses have computed about the answer and about the case."""
+
+    case: Case
+    answer: Any
+    memo: Dict[str, Any]
+    expectations: Dict[str, Any]
+
+
+class Trial(NamedTuple):
+    """What came of one trial.
+
+    Attributes
+    ----------
+    state : HOLDS, BROKEN, UNDECIDED, RAISED (it gave no answer that can be judged) or REFUSED (it does not serve this).
+    example : that was judged; without an answer if it gave none.
+    error : why it is BROKEN or RAISED, or what was REFUSED; None otherwise.
+    counted : values and decisions looked at, and how near they came to their bounds.
+    """
+
+    state: str
+    example: Example
+    error: Exception | None
+    counted: Outcome
+
+    @property
+    def case(self) -> Case:
+        return self.example.case
+
+    @property
+    def answer(self) -> Any:
+        return self.example.answer
+
+    @property
+    def holds(self) -> bool:
+        return self.state == HOLDS
+
+    @property
+    def broken(self) -> bool:
+        return self.state == BROKEN
+
+    @property
+    def fails(self) -> bool:
+        """Whether the candidate is at fault: its answer is wrong, or it gave none."""
+        return self.state in (BROKEN, RAISED)
+
+
+def trial(judged: Property, candidate: Any, case: Case, precision: Precision) -> Trial:
+    """Ask a candidate, and judge its answer by one clause."""
+    try:
+        answer = ask(candidate, judged.op, case, precision, CLAUSES[judged.clause].gradient)
+    except NotServed as refusal:
+        return Trial(REFUSED, Example(case, None, {}, {}), refusal, _fresh(judged, precision))
+    except CandidateError as error:
+        return Trial(RAISED, Example(case, None, {}, {}), error, _fresh(judged, precision))
+    return verdict(judged, Example(case, answer, {}, {}), precision)
+
+
+def verdict(judged: Property, example: Example, precision: Precision, judge: Callable[..., Judge] = Judge) -> Trial:
+    """Judge an answer by one clause.
+
+    Parameters
+    ----------
+    judge : a `Judge`, or one that listens
+    """
+    counted = _fresh(judged, precision)
+    try:
+        judging = judge(precision, counted, example.memo, example.expectations)
+        judged.body(example.answer, example.case, judging)
+    except Broken as error:
+        return Trial(BROKEN, example, error, counted)
+    except Undecided as error:
+        return Trial(UNDECIDED, example, error, counted)
+    return Trial(HOLDS, example, None, counted)
+
+
+def _fresh(judged: Property, precision: Precision) -> Outcome:
+    name = next(name for name, known in PRECISIONS.items() if known is precision)
+    return Outcome(judged.clause, judged.op, name, "")
