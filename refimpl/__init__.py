@@ -4,15 +4,7 @@
 Every function takes `dialect=`, computes in float64 and checks its arguments at the door.
 """
 
-from refimpl._check import ContractError, NumberTypeError, RangeError, ShapeError
-from refimpl.alignment import alignment_metric, candidates_in_gts
-from refimpl.anchors import make_anchors
-from refimpl.bce import bce_loss, bce_loss_vjp
-from refimpl.boxes import bbox2dist, dist2bbox, dist2bbox_vjp
-from refimpl.claims import resolve_conflicts, select_topk
-from refimpl.detection import detection_loss
-from refimpl.detection_gradients import detection_loss_and_gradient, detection_loss_vjp
-from refimpl.dfl import decode_boxes, decode_boxes_vjp, dfl_loss, dfl_loss_vjp
+from refimpl.errors import ArgumentError, ContractError, DialectError, NumberTypeError, RangeError, ShapeError
 from refimpl.dialect import (
     DIFFERENTIATED_ALPHA,
     LABEL_ASSIGNER,
@@ -22,51 +14,34 @@ from refimpl.dialect import (
     YOLOV8_ANY_ORDER,
     Dialect,
 )
+from refimpl.protocol import OPS
+
+# The order of import is the order of reading, and that of the protocol.
+# isort: off
+from refimpl.anchors import Anchors, make_anchors
+from refimpl.boxes import bbox2dist, dist2bbox, dist2bbox_vjp
+from refimpl.decode import decode_boxes, decode_boxes_vjp
 from refimpl.iou import ciou, diou, giou, iou
-from refimpl.iou_gradients import ciou_vjp, diou_vjp, giou_vjp, iou_vjp
-from refimpl.losses import bbox_loss, bbox_loss_vjp
-from refimpl.tal import assign
-from refimpl.targets import pad_targets
+from refimpl.iou_gradients import PairGradient, ciou_vjp, diou_vjp, giou_vjp, iou_vjp
+from refimpl.targets import PaddedTargets, pad_targets
+from refimpl.alignment import Alignment, alignment_metric, candidates_in_gts
+from refimpl.claims import Owners, resolve_conflicts, select_topk
+from refimpl.tal import Assignment, assign
+from refimpl.bce import bce_loss, bce_loss_vjp
+from refimpl.dfl import dfl_loss, dfl_loss_vjp
+from refimpl.losses import BoxLoss, BoxLossGradient, bbox_loss, bbox_loss_vjp
+from refimpl.detection import DetectionLoss, detection_loss
+from refimpl.detection_gradients import detection_loss_and_gradient, detection_loss_vjp
+# isort: on
+
+__version__ = "0.1.0"
 
 __all__ = [
-    "ContractError",
-    "DIFFERENTIATED_ALPHA",
-    "Dialect",
-    "LABEL_ASSIGNER",
-    "NumberTypeError",
-    "PRESETS",
-    "RangeError",
-    "ShapeError",
-    "ULTRALYTICS_8_4",
-    "YOLOV8",
-    "YOLOV8_ANY_ORDER",
-    "alignment_metric",
-    "assign",
-    "bbox2dist",
-    "bbox_loss",
-    "bbox_loss_vjp",
-    "bce_loss",
-    "bce_loss_vjp",
-    "candidates_in_gts",
-    "ciou",
-    "ciou_vjp",
-    "decode_boxes",
-    "decode_boxes_vjp",
-    "detection_loss",
-    "detection_loss_and_gradient",
-    "detection_loss_vjp",
-    "dfl_loss",
-    "dfl_loss_vjp",
-    "diou",
-    "diou_vjp",
-    "dist2bbox",
-    "dist2bbox_vjp",
-    "giou",
-    "giou_vjp",
-    "iou",
-    "iou_vjp",
-    "make_anchors",
-    "pad_targets",
-    "resolve_conflicts",
-    "select_topk",
-]
+    "Alignment", "Anchors", "ArgumentError", "Assignment", "BoxLoss", "BoxLossGradient", "ContractError",
+    "DIFFERENTIATED_ALPHA", "DetectionLoss", "Dialect", "DialectError", "LABEL_ASSIGNER", "NumberTypeError", "OPS", "Owners",
+    "PRESETS", "PaddedTargets", "PairGradient", "RangeError", "ShapeError", "ULTRALYTICS_8_4", "YOLOV8", "YOLOV8_ANY_ORDER",
+    "alignment_metric", "assign", "bbox2dist", "bbox_loss", "bbox_loss_vjp", "bce_loss", "bce_loss_vjp", "candidates_in_gts",
+    "ciou", "ciou_vjp", "decode_boxes", "decode_boxes_vjp", "detection_loss", "detection_loss_and_gradient",
+    "detection_loss_vjp", "dfl_loss", "dfl_loss_vjp", "diou", "diou_vjp", "dist2bbox", "dist2bbox_vjp", "giou", "giou_vjp",
+    "iou", "iou_vjp", "make_anchors", "pad_targets", "resolve_conflicts", "select_topk",
+]  # fmt: skip

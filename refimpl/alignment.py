@@ -6,10 +6,10 @@ from typing import NamedTuple, Tuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
 from refimpl.iou import _ciou
+from refimpl.protocol import op
 
 
 class Alignment(NamedTuple):
@@ -19,6 +19,9 @@ class Alignment(NamedTuple):
     overlaps: FloatArray
 
 
+@op(
+    "anchor_points: A 2 xy px, gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask -> inside: B G A mask"
+)
 def candidates_in_gts(
     anchor_points: FloatArray, gt_bboxes: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect
 ) -> np.ndarray:
@@ -42,15 +45,10 @@ def candidates_in_gts(
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    anchor_points, gt_bboxes = _check.floats("anchor_points", anchor_points), _check.floats("gt_bboxes", gt_bboxes)
-    mask_gt = _check.booleans("mask_gt", mask_gt)
-    sizes = _check.shapes(
-        anchor_points=(anchor_points, "A 2"), gt_bboxes=(gt_bboxes, "B G 4"), mask_gt=(mask_gt, "B G 1")
-    )
-    inside = np.zeros((sizes["B"], sizes["G"], sizes["A"]), bool)
+    inside = np.zeros((*mask_gt.shape[:2], len(anchor_points)), bool)
     for b, g, _ in np.argwhere(mask_gt):
         inside[b, g] = edge_distance(anchor_points, gt_bboxes[b, g], dialect=dialect) > dialect.inside_eps
     return inside
@@ -83,6 +81,10 @@ def _widened(start: FloatArray, end: FloatArray, least: float) -> Tuple[FloatArr
     return centre - half, centre + half
 
 
+@op(
+    "pd_scores: B A C probability, pd_bboxes: B A 4 xyxy px, gt_labels: B G 1 label where mask,"
+    " gt_bboxes: B G 4 xyxy px where mask, mask: B G A mask -> metric: B G A nonnegative, overlaps: B G A"
+)
 def alignment_metric(
     pd_scores: FloatArray,
     pd_bboxes: FloatArray,
@@ -113,26 +115,12 @@ def alignment_metric(
 
     Raises
     ------
-    ShapeError, NumberTypeError, RangeError
+    ContractError
         If an argument is not as above.
     """
-    pd_scores, pd_bboxes = _check.floats("pd_scores", pd_scores), _check.floats("pd_bboxes", pd_bboxes)
-    gt_bboxes, mask = _check.floats("gt_bboxes", gt_bboxes), _check.booleans("mask", mask)
-    gt_labels = _check.indices("gt_labels", gt_labels, dialect.num_classes)
-    _check.shapes(
-        {"C": dialect.num_classes},
-        pd_scores=(pd_scores, "B A C"),
-        pd_bboxes=(pd_bboxes, "B A 4"),
-        gt_labels=(gt_labels, "B G 1"),
-        gt_bboxes=(gt_bboxes, "B G 4"),
-        mask=(mask, "B G A"),
-    )
-    metric = np.zeros_like(pd_scores, shape=mask.shape)
-    overlaps = np.zeros_like(pd_bboxes, shape=mask.shape)
-    for b, g in np.argwhere(mask.any(axis=-1)):
-        a = np.flatnonzero(mask[b, g])
-        s = pd_scores[b, a, gt_labels[b, g, 0]]
-        u = np.maximum(_ciou(gt_bboxes[b, g], pd_bboxes[b, a], dialect.iou_eps), 0)
-        metric[b, g, a] = np.power(s, dialect.alpha) * np.power(u, dialect.beta)
-        overlaps[b, g, a] = u
+    b, g, a = pairs = np.nonzero(mask)
+    metric, overlaps = np.zeros_like(pd_bboxes, shape=mask.shape), np.zeros_like(pd_bboxes, shape=mask.shape)
+    u = np.maximum(_ciou(gt_bboxes[b, g], pd_bboxes[b, a], dialect.iou_eps), 0)
+    metric[pairs] = np.power(pd_scores[b, a, gt_labels[b, g, 0]], dialect.alpha) * np.power(u, dialect.beta)
+    overlaps[pairs] = u
     return Alignment(metric, overlaps)

@@ -6,8 +6,9 @@ from typing import NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from refimpl._check import FloatArray, ShapeError
+from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
+from refimpl.protocol import op
 
 
 class Anchors(NamedTuple):
@@ -17,6 +18,7 @@ class Anchors(NamedTuple):
     stride_tensor: FloatArray
 
 
+@op("feature_shapes: [shape]*L -> anchor_points: A 2 xy grid, stride_tensor: A 1 positive px")
 def make_anchors(feature_shapes: Sequence[Tuple[int, int]], *, dialect: Dialect) -> Anchors:
     """Place an anchor at the centre of each cell: levels as given, then y, then x.  [ANC-1, ANC-2]
 
@@ -33,18 +35,13 @@ def make_anchors(feature_shapes: Sequence[Tuple[int, int]], *, dialect: Dialect)
 
     Raises
     ------
-    ShapeError
+    ContractError
         If there is not one (H, W) for each stride.
 
     >>> from refimpl import YOLOV8
     >>> make_anchors([(1, 2), (1, 1), (1, 1)], dialect=YOLOV8).anchor_points.tolist()
     [[0.5, 0.5], [1.5, 0.5], [0.5, 0.5], [0.5, 0.5]]
     """
-    if len(feature_shapes) != len(dialect.strides) or any(len(shape) != 2 for shape in feature_shapes):
-        raise ShapeError(
-            f"feature_shapes: expected {len(dialect.strides)} pairs (H, W), one for each of the strides "
-            f"{dialect.strides}, got {list(feature_shapes)}"
-        )
     points, strides = [], []
     for (height, width), stride in zip(feature_shapes, dialect.strides):
         y, x = np.indices((height, width), dtype=np.float64).reshape(2, -1) + 0.5

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Any, Tuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
+from refimpl.protocol import op, vjp
 
 
+@op("logits~: ... logit, targets: ... probability -> loss~: ... nonnegative")
 def bce_loss(logits: FloatArray, targets: FloatArray, *, dialect: Dialect | None = None) -> FloatArray:
     """Binary cross-entropy of logits against soft targets, elementwise.  [BCE-1]
 
@@ -29,14 +30,13 @@ def bce_loss(logits: FloatArray, targets: FloatArray, *, dialect: Dialect | None
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    logits, targets = _check.floats("logits", logits), _check.floats("targets", targets)
-    _check.same_shape(logits=logits, targets=targets)
     return _bce(logits, targets, np.exp(-np.abs(logits)))
 
 
+@vjp(bce_loss)
 def bce_loss_vjp(
     logits: FloatArray, targets: FloatArray, cotangent: FloatArray, *, dialect: Dialect | None = None
 ) -> FloatArray:
@@ -58,12 +58,9 @@ def bce_loss_vjp(
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    logits, targets = _check.floats("logits", logits), _check.floats("targets", targets)
-    cotangent = _check.floats("cotangent", cotangent)
-    _check.same_shape(logits=logits, targets=targets, cotangent=cotangent)
     return cotangent * (sigmoid(logits) - targets)
 
 
@@ -85,7 +82,7 @@ def bce_loss_and_slope(logits: FloatArray, targets: FloatArray) -> Tuple[FloatAr
 def sigmoid(x: FloatArray) -> FloatArray:
     """Turn logits into probabilities without overflow: no exponent is positive.
 
-        σ(x) = max(e, [x ≥ 0]) / (1 + e),   e = exp(−|x|)
+        σ(x) = exp(min(x, 0)) / (1 + e),   e = exp(−|x|)
 
     Parameters
     ----------
@@ -98,6 +95,16 @@ def sigmoid(x: FloatArray) -> FloatArray:
     return _sigmoid(x, np.exp(-np.abs(x)))
 
 
+class Probabilities:
+    """Scores σ(logits), each computed when it is asked for: an assigner reads those of its candidates only."""
+
+    def __init__(self, logits: FloatArray) -> None:
+        self.logits = logits
+
+    def __getitem__(self, index: Any) -> FloatArray:
+        return sigmoid(self.logits[index])
+
+
 def _bce(x: FloatArray, z: FloatArray, e: FloatArray) -> FloatArray:
     """The formula of `bce_loss`, with e = exp(−|x|)."""
     return np.maximum(x, 0) - x * z + np.log1p(e)
@@ -105,4 +112,4 @@ def _bce(x: FloatArray, z: FloatArray, e: FloatArray) -> FloatArray:
 
 def _sigmoid(x: FloatArray, e: FloatArray) -> FloatArray:
     """The formula of `sigmoid`, with e = exp(−|x|)."""
-    return np.maximum(e, np.heaviside(x, 1)) / (1 + e)
+    return np.exp(np.minimum(x, 0)) / (1 + e)

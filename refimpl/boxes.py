@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
+from refimpl.protocol import op, vjp
 
 
+@op("distance~: ... A 4 ltrb, anchor_points: A 2 xy -> boxes~: ... A 4 xyxy")
 def dist2bbox(distance: FloatArray, anchor_points: FloatArray, *, dialect: Dialect | None = None) -> FloatArray:
     """Turn the distances to the four edges into a box.  [DEC-1]
 
@@ -28,14 +29,13 @@ def dist2bbox(distance: FloatArray, anchor_points: FloatArray, *, dialect: Diale
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    distance, anchor_points = _check.floats("distance", distance), _check.floats("anchor_points", anchor_points)
-    _check.shapes(distance=(distance, "... A 4"), anchor_points=(anchor_points, "A 2"))
     return np.concatenate([anchor_points - distance[..., :2], anchor_points + distance[..., 2:]], axis=-1)
 
 
+@vjp(dist2bbox)
 def dist2bbox_vjp(
     distance: FloatArray, anchor_points: FloatArray, cotangent: FloatArray, *, dialect: Dialect | None = None
 ) -> FloatArray:
@@ -57,16 +57,13 @@ def dist2bbox_vjp(
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    distance, anchor_points = _check.floats("distance", distance), _check.floats("anchor_points", anchor_points)
-    cotangent = _check.floats("cotangent", cotangent)
-    _check.shapes(distance=(distance, "... A 4"), anchor_points=(anchor_points, "A 2"))
-    _check.same_shape(distance=distance, cotangent=cotangent)
     return np.concatenate([-cotangent[..., :2], cotangent[..., 2:]], axis=-1)
 
 
+@op("anchor_points: A 2 xy grid, bboxes: ... A 4 xyxy grid -> distance: ... A 4 ltrb grid")
 def bbox2dist(anchor_points: FloatArray, bboxes: FloatArray, *, dialect: Dialect) -> FloatArray:
     """Turn a box into the distances from an anchor point to its four edges, within the range of the bins.  [DEC-2]
 
@@ -87,11 +84,9 @@ def bbox2dist(anchor_points: FloatArray, bboxes: FloatArray, *, dialect: Dialect
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    anchor_points, bboxes = _check.floats("anchor_points", anchor_points), _check.floats("bboxes", bboxes)
-    _check.shapes(anchor_points=(anchor_points, "A 2"), bboxes=(bboxes, "... A 4"))
     ltrb = np.concatenate([anchor_points - bboxes[..., :2], bboxes[..., 2:] - anchor_points], axis=-1)
     return np.clip(ltrb, 0, dialect.largest_distance)
 
@@ -105,14 +100,7 @@ def xywh2xyxy(boxes: FloatArray) -> FloatArray:
 
     Returns
     -------
-    (…, 4) float64, xyxy, the same unit
-
-    Raises
-    ------
-    ShapeError, NumberTypeError
-        If `boxes` is not as above.
+    (…, 4) float, xyxy, the same unit
     """
-    boxes = _check.floats("boxes", boxes)
-    _check.shapes(boxes=(boxes, "... 4"))
     centre, half = boxes[..., :2], boxes[..., 2:] / 2
     return np.concatenate([centre - half, centre + half], axis=-1)

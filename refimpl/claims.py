@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
+from refimpl.protocol import op
 
 
 class Owners(NamedTuple):
@@ -19,6 +19,7 @@ class Owners(NamedTuple):
     mask_pos: np.ndarray
 
 
+@op("metric: B G A nonnegative where mask_gt, mask_gt: B G 1 mask -> claimed: B G A mask")
 def select_topk(metric: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect) -> np.ndarray:
     """Let each ground truth claim its k best anchors.  [TAL-4]
 
@@ -40,11 +41,9 @@ def select_topk(metric: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect) ->
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    metric, mask_gt = _check.floats("metric", metric), _check.booleans("mask_gt", mask_gt)
-    _check.shapes(metric=(metric, "B G A"), mask_gt=(mask_gt, "B G 1"))
     claimed = np.zeros(metric.shape, bool)
     for b, g, _ in np.argwhere(mask_gt):
         claimed[b, g, _best(metric[b, g], dialect.topk)] = True
@@ -53,7 +52,7 @@ def select_topk(metric: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect) ->
 
 def _best(t: FloatArray, k: int) -> np.ndarray:
     """Indices of the k largest values, none negative; of equal values the lower index is taken."""
-    positive = np.flatnonzero(t)
+    positive = np.flatnonzero(t > 0)
     if len(positive) <= k:
         return np.append(positive, np.flatnonzero(t == 0)[: k - len(positive)])
     values = t[positive]
@@ -62,7 +61,11 @@ def _best(t: FloatArray, k: int) -> np.ndarray:
     return np.append(above, positive[values == kth][: k - len(above)])
 
 
-def resolve_conflicts(mask_pos: np.ndarray, overlaps: FloatArray, *, dialect: Dialect | None = None) -> Owners:
+@op(
+    "mask_pos: B G A mask, overlaps: B G A"
+    " -> target_gt_idx: B A index, fg_mask: B A mask, mask_pos: B G A mask"
+)
+def resolve_conflicts(mask_pos: np.ndarray, overlaps: FloatArray, *, dialect: Dialect) -> Owners:
     """Give each anchor that several ground truths claim to the one it overlaps most.  [TAL-5]
 
         owner[a] = argmax_g u[g, a]  where Σ_g claimed[g, a] ≥ 2
@@ -82,15 +85,15 @@ def resolve_conflicts(mask_pos: np.ndarray, overlaps: FloatArray, *, dialect: Di
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    mask_pos, overlaps = _check.booleans("mask_pos", mask_pos), _check.floats("overlaps", overlaps)
-    _check.shapes(mask_pos=(mask_pos, "B G A"), overlaps=(overlaps, "B G A"))
     if mask_pos.shape[1] == 0:
         nobody = np.zeros((mask_pos.shape[0], mask_pos.shape[2]), np.int64)
         return Owners(nobody, nobody.astype(bool), mask_pos)
-    claims = mask_pos.sum(axis=1)
-    owner = np.where(claims > 1, overlaps.argmax(axis=1), mask_pos.argmax(axis=1))
-    owned = (owner[:, np.newaxis] == np.arange(mask_pos.shape[1])[:, np.newaxis]) & (claims > 0)[:, np.newaxis]
+    claims, owner = mask_pos.sum(axis=1), mask_pos.argmax(axis=1)
+    b, a = np.nonzero(claims > 1)
+    owner[b, a] = overlaps[b, :, a].argmax(axis=1)
+    owned, (b, a) = np.zeros_like(mask_pos), np.nonzero(claims)
+    owned[b, owner[b, a], a] = True
     return Owners(owner, claims > 0, owned)

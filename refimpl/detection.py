@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
 from refimpl.anchors import make_anchors
-from refimpl.bce import bce_loss, sigmoid
-from refimpl.dfl import decode_boxes
+from refimpl.arrays import FloatArray, in_double, like
+from refimpl.bce import Probabilities, bce_loss
+from refimpl.decode import decode_boxes
 from refimpl.dialect import Dialect
+from refimpl.errors import ShapeError
 from refimpl.losses import bbox_loss
+from refimpl.protocol import op
 from refimpl.tal import Assignment, assign
 from refimpl.targets import pad_targets
+from refimpl.threads import of_each_image
 
 
 class DetectionLoss(NamedTuple):
@@ -24,6 +26,22 @@ class DetectionLoss(NamedTuple):
     components: FloatArray
 
 
+class AssignedImage(NamedTuple):
+    """What the head says about one image, B = 1, and what it is to learn.
+
+    pred_dist (B, A, 4R) and logits (B, A, C); pred_bboxes (B, A, 4) xyxy, grid; anchor_points (A, 2) xy, grid; stride
+    (A, 1), px per cell; the target boxes of `assigned` are in px.
+    """
+
+    pred_dist: FloatArray
+    logits: FloatArray
+    pred_bboxes: FloatArray
+    anchor_points: FloatArray
+    stride: FloatArray
+    assigned: Assignment
+
+
+@op("feature_maps~: [B 4R+C H W logit]*L, targets: N 6 targets -> total~:, components: 3")
 def detection_loss(feature_maps: Sequence[FloatArray], targets: FloatArray, *, dialect: Dialect) -> DetectionLoss:
     """The training loss of a batch, from the head's raw outputs and the labelled boxes.  [DET-1, DET-2, DET-3, DET-4]
 
@@ -45,67 +63,85 @@ def detection_loss(feature_maps: Sequence[FloatArray], targets: FloatArray, *, d
 
     Raises
     ------
-    ShapeError, NumberTypeError, RangeError
-        If an argument is not as above.
+    ContractError
+        If an argument is not as above, or the maps are not those of one image.
     """
-    first = _check.floats("feature_maps[0]", feature_maps[0])
-    sums, scores_sum = np.zeros_like(first, shape=3), np.zeros_like(first, shape=())
-    for image in assigned_images(feature_maps, targets, dialect=dialect):
-        sums = sums + image_loss_sums(*image, dialect=dialect)
-        scores_sum = scores_sum + image.assigned.target_scores.sum()
-    return total_loss(sums, scores_sum, len(first), dialect=dialect)
+    return recipe(feature_maps, targets, lambda _, image: image_loss_sums(*image, dialect=dialect), dialect=dialect)[0]
 
 
-class AssignedImage(NamedTuple):
-    """What the head says about one image, B = 1, and what it is to learn.
-
-    pred_dist (B, A, 4R) and logits (B, A, C); pred_bboxes (B, A, 4) xyxy, grid; anchor_points (A, 2) xy, grid; stride
-    (A, 1), px per cell; the target boxes of `assigned` are in px.
-    """
-
-    pred_dist: FloatArray
-    logits: FloatArray
-    pred_bboxes: FloatArray
-    anchor_points: FloatArray
-    stride: FloatArray
-    assigned: Assignment
-
-
-def assigned_images(
-    feature_maps: Sequence[FloatArray], targets: FloatArray, *, dialect: Dialect
-) -> Iterator[AssignedImage]:
-    """Check the arguments of `detection_loss`, then decode and assign one image after the other.
+def recipe(
+    feature_maps: Sequence[FloatArray],
+    targets: FloatArray,
+    losses: Callable[[int, AssignedImage], FloatArray],
+    *,
+    dialect: Dialect,
+) -> Tuple[DetectionLoss, FloatArray]:
+    """The whole loss, step by step: anchors and targets; decode, assign and losses of each image; sums, S and gains.
 
     Parameters
     ----------
     feature_maps, targets : as in `detection_loss`
-    dialect : all fields but the gains are read
+    losses : of the index of an image and of the image; gives (3,), the sums of its box, cls and dfl losses
+    dialect : all fields are read
+
+    Returns
+    -------
+    DetectionLoss, and S
+    """
+    shapes = [np.shape(level)[2:] for level in feature_maps]
+    anchor_points, stride = make_anchors(shapes, dialect=dialect)
+    images, size = len(feature_maps[0]), image_size(shapes, dialect=dialect)
+    gt = pad_targets(targets, images, size, dialect=dialect)
+
+    def of_image(b: int) -> Tuple[FloatArray, FloatArray]:
+        pred_dist, logits = split_predictions([level[b : b + 1] for level in feature_maps], dialect=dialect)
+        points, strides = like(logits, anchor_points), like(logits, stride)
+        pred_bboxes = decode_boxes(pred_dist, points, dialect=dialect)
+        own = [rows[b : b + 1] for rows in gt]
+        assigned = assign(Probabilities(logits), pred_bboxes * strides, points * strides, *own, dialect=dialect)
+        image = AssignedImage(pred_dist, logits, pred_bboxes, points, strides, assigned)
+        return losses(b, image), assigned.target_scores.sum()
+
+    first = in_double(feature_maps[0])
+    sums, scores_sum = np.zeros_like(first, shape=3), np.zeros_like(first, shape=())
+    for of_one, scores in of_each_image(of_image, images, numbers=len(anchor_points) * np.shape(feature_maps[0])[1]):
+        sums, scores_sum = sums + of_one, scores_sum + scores
+    return total_loss(sums, scores_sum, images, dialect=dialect), np.maximum(scores_sum, 1)
+
+
+def image_size(shapes: Sequence[Tuple[int, int]], *, dialect: Dialect) -> Tuple[int, int]:
+    """Size of the network input: the first map times its stride.  [DET-1]
+
+    Parameters
+    ----------
+    shapes : [(H, W)]·L of the feature maps
+    dialect : strides are read
+
+    Returns
+    -------
+    (H, W), px
 
     Raises
     ------
-    ShapeError, NumberTypeError, RangeError
-        If an argument is not as above.
+    ShapeError
+        If the maps are not those of one image, to a cell at its edge.
     """
-    maps = [_check.floats(f"feature_maps[{i}]", level) for i, level in enumerate(feature_maps)]
-    sizes = {"C": dialect.num_classes, "R": dialect.reg_max}
-    for i, level in enumerate(maps):
-        sizes["B"] = _check.shapes(sizes, **{f"feature_maps[{i}]": (level, "B 4R+C H W")})["B"]
-    shapes = [level.shape[2:] for level in maps]
-    anchor_points, stride = make_anchors(shapes, dialect=dialect)
-    batch_size, image_size = len(maps[0]), tuple(side * dialect.strides[0] for side in shapes[0])
-    gt = pad_targets(targets, batch_size, image_size, dialect=dialect)
-    for b in range(batch_size):
-        image = slice(b, b + 1)
-        pred_dist, logits = split_predictions([level[image] for level in maps], dialect=dialect)
-        points, strides = _check.like(logits, anchor_points), _check.like(logits, stride)
-        pred_bboxes = decode_boxes(pred_dist, points, dialect=dialect)
-        scores, own = scores_of(logits, gt.gt_labels[image]), [rows[image] for rows in gt]
-        assigned = assign(scores, pred_bboxes * strides, points * strides, *own, dialect=dialect)
-        yield AssignedImage(pred_dist, logits, pred_bboxes, points, strides, assigned)
+    for side in range(2):
+        least, most = -np.inf, np.inf
+        for i, (shape, stride) in enumerate(zip(shapes, dialect.strides)):
+            low, high = (shape[side] - 2) * stride, (shape[side] + 1) * stride  # Rounded up, or off by a cell.
+            if not max(low, least) < min(high, most):
+                came = ", ".join(f"({h}, {w})" for h, w in shapes[: i + 1])
+                raise ShapeError(f"feature_maps[{i}]: expected maps of one image at strides {dialect.strides}, got {came}")
+            least, most = max(low, least), min(high, most)
+    height, width = shapes[0]
+    return height * dialect.strides[0], width * dialect.strides[0]
 
 
 def split_predictions(feature_maps: Sequence[FloatArray], *, dialect: Dialect) -> Tuple[FloatArray, FloatArray]:
     """Flatten the levels, y then x, and split the channels into bin logits and class logits.  [DET-1, DET-2]
+
+    Memory stays as the maps have it, one channel after the other: only the view is (B, A, channels).
 
     Parameters
     ----------
@@ -114,29 +150,11 @@ def split_predictions(feature_maps: Sequence[FloatArray], *, dialect: Dialect) -
 
     Returns
     -------
-    (B, A, 4R) and (B, A, C), in the number type of the maps
+    (B, A, 4R) and (B, A, C), in float64 or the number type of the maps
     """
-    flat = [level.reshape((*level.shape[:2], level.shape[2] * level.shape[3])) for level in feature_maps]
-    channels = np.concatenate([np.moveaxis(level, 1, -1) for level in flat], axis=1)
+    flat = [in_double(level).reshape((*level.shape[:2], level.shape[2] * level.shape[3])) for level in feature_maps]
+    channels = np.moveaxis(np.concatenate(flat, axis=-1), 1, -1)
     return channels[..., : 4 * dialect.reg_max], channels[..., 4 * dialect.reg_max :]
-
-
-def scores_of(logits: FloatArray, gt_labels: np.ndarray) -> FloatArray:
-    """Scores of the classes that have a box, 0 for the others: the assigner reads no others.
-
-    Parameters
-    ----------
-    logits : (B, A, C) float
-    gt_labels : (B, G, 1) int64
-
-    Returns
-    -------
-    (B, A, C) float, probabilities
-    """
-    present = np.unique(gt_labels)
-    scores = np.zeros_like(logits)
-    scores[..., present] = sigmoid(logits[..., present])
-    return scores
 
 
 def image_loss_sums(
@@ -160,17 +178,17 @@ def image_loss_sums(
     -------
     (3,) float: box, cls, dfl
     """
-    pieces = cached_pieces(logits.shape[1])
-    cls = sum(bce_loss(logits[:, piece], assigned.target_scores[:, piece]).sum() for piece in pieces)
-    target_bboxes = assigned.target_bboxes / stride
     scores, fg_mask = assigned.target_scores, assigned.fg_mask
+    pieces = class_pieces(dialect.num_classes)
+    cls = sum(bce_loss(logits[..., piece], scores[..., piece], dialect=dialect).sum() for piece in pieces)
+    target_bboxes = assigned.target_bboxes / stride
     box, dfl = bbox_loss(pred_dist, pred_bboxes, anchor_points, target_bboxes, scores, 1.0, fg_mask, dialect=dialect)
     return np.stack([box, cls, dfl])
 
 
-def cached_pieces(anchors: int) -> List[slice]:
-    """Split the anchors into pieces that stay in the processor's cache: half the time of one piece."""
-    return [slice(start, start + 512) for start in range(0, anchors, 512)]
+def class_pieces(classes: int) -> List[slice]:
+    """Split the classes into pieces that stay in the processor's cache."""
+    return [slice(start, start + 8) for start in range(0, classes, 8)]
 
 
 def total_loss(sums: FloatArray, scores_sum: FloatArray, batch_size: int, *, dialect: Dialect) -> DetectionLoss:
@@ -187,6 +205,6 @@ def total_loss(sums: FloatArray, scores_sum: FloatArray, batch_size: int, *, dia
     -------
     DetectionLoss
     """
-    gains = _check.like(sums, [dialect.box_gain, dialect.cls_gain, dialect.dfl_gain])
+    gains = like(sums, [dialect.box_gain, dialect.cls_gain, dialect.dfl_gain])
     components = sums / np.maximum(scores_sum, 1) * gains
     return DetectionLoss(batch_size * components.sum(), components)

@@ -6,16 +6,17 @@ from typing import List, Sequence, Tuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray, in_double, like
 from refimpl.bce import bce_loss_and_slope
-from refimpl.detection import DetectionLoss, assigned_images, cached_pieces, total_loss
-from refimpl.dfl import decode_boxes_vjp
+from refimpl.decode import decode_boxes_vjp
+from refimpl.detection import AssignedImage, DetectionLoss, class_pieces, detection_loss, recipe
 from refimpl.dialect import Dialect
 from refimpl.losses import bbox_loss, bbox_loss_vjp
+from refimpl.protocol import takes_as, vjp
 from refimpl.tal import Assignment
 
 
+@vjp(detection_loss)
 def detection_loss_vjp(
     feature_maps: Sequence[FloatArray], targets: FloatArray, cotangent: FloatArray, *, dialect: Dialect
 ) -> List[FloatArray]:
@@ -37,13 +38,13 @@ def detection_loss_vjp(
 
     Raises
     ------
-    ShapeError, NumberTypeError, RangeError
+    ContractError
         If an argument is not as above.
     """
-    _check.scalars(cotangent=cotangent)
     return _loss_and_gradient(feature_maps, targets, cotangent, dialect)[1]
 
 
+@takes_as(detection_loss)
 def detection_loss_and_gradient(
     feature_maps: Sequence[FloatArray], targets: FloatArray, *, dialect: Dialect
 ) -> Tuple[DetectionLoss, List[FloatArray]]:
@@ -60,7 +61,7 @@ def detection_loss_and_gradient(
 
     Raises
     ------
-    ShapeError, NumberTypeError, RangeError
+    ContractError
         If an argument is not as above.
     """
     return _loss_and_gradient(feature_maps, targets, 1.0, dialect)
@@ -70,15 +71,17 @@ def _loss_and_gradient(
     feature_maps: Sequence[FloatArray], targets: FloatArray, cotangent: FloatArray, dialect: Dialect
 ) -> Tuple[DetectionLoss, List[FloatArray]]:
     """The loss, and the gradient that the cotangent of its total pulls back."""
-    gradients = [np.zeros_like(_check.floats(f"feature_maps[{i}]", level)) for i, level in enumerate(feature_maps)]
-    sums, scores_sum = np.zeros_like(gradients[0], shape=3), np.zeros_like(gradients[0], shape=())
-    for b, image in enumerate(assigned_images(feature_maps, targets, dialect=dialect)):
-        of_image, gradient = image_loss_and_gradient(*image, dialect=dialect)
-        sums, scores_sum = sums + of_image, scores_sum + image.assigned.target_scores.sum()
+    gradients = [np.empty_like(in_double(level[:0]), shape=np.shape(level)) for level in feature_maps]
+
+    def losses(b: int, image: AssignedImage) -> FloatArray:
+        sums, gradient = image_loss_and_gradient(*image, dialect=dialect)
         merge_levels(gradient, [level[b : b + 1] for level in gradients])
+        return sums
+
+    loss, score_sum = recipe(feature_maps, targets, losses, dialect=dialect)
     for level in gradients:
-        level *= cotangent * len(level) / np.maximum(scores_sum, 1)
-    return total_loss(sums, scores_sum, len(gradients[0]), dialect=dialect), gradients
+        level *= cotangent * len(level) / score_sum
+    return loss, gradients
 
 
 def image_loss_and_gradient(
@@ -102,15 +105,17 @@ def image_loss_and_gradient(
     -------
     (3,) float, box, cls, dfl; and (B, A, 4R + C) float
     """
+    images, anchors, classes = logits.shape
     bins, cls = 4 * dialect.reg_max, np.zeros_like(logits, shape=())
-    gradient = np.zeros_like(logits, shape=(*logits.shape[:2], bins + dialect.num_classes))
-    for piece in cached_pieces(logits.shape[1]):
-        loss, slope = bce_loss_and_slope(logits[:, piece], assigned.target_scores[:, piece])
+    gradient = np.moveaxis(np.zeros_like(logits, shape=(images, bins + classes, anchors)), 1, -1)  # As the maps lie.
+    of_logits = gradient[..., bins:]
+    for piece in class_pieces(classes):
+        loss, slope = bce_loss_and_slope(logits[..., piece], assigned.target_scores[..., piece])
         cls = cls + loss.sum()
-        gradient[:, piece, bins:] = dialect.cls_gain * slope
+        of_logits[..., piece] = dialect.cls_gain * slope
     learning = np.flatnonzero(assigned.fg_mask.any(axis=0))  # The bins of other anchors learn nothing.
     points, dist, boxes = anchor_points[learning], pred_dist[:, learning], pred_bboxes[:, learning]
-    one, by_box, by_dfl = (_check.like(logits, x) for x in (1.0, dialect.box_gain, dialect.dfl_gain))
+    one, by_box, by_dfl = (like(logits, x) for x in (1.0, dialect.box_gain, dialect.dfl_gain))
     targets = assigned.target_bboxes[:, learning] / stride[learning]
     foreground = dist, boxes, points, targets, assigned.target_scores[:, learning], one, assigned.fg_mask[:, learning]
     box, dfl = bbox_loss(*foreground, dialect=dialect)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Tuple
 
-from refimpl._check import RangeError
+from refimpl.errors import RangeError
 
 
 @dataclass(frozen=True)

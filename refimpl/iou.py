@@ -12,15 +12,16 @@ from typing import Tuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
+from refimpl.protocol import op
 
 
 _TINY = float(np.finfo(np.float64).tiny)
 """Keeps 0 / 0 off where a dialect has no ε."""
 
 
+@op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
 def iou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArray:
     """Intersection over union of each pair of boxes.  [IOU-1]
 
@@ -37,12 +38,13 @@ def iou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArr
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    return _iou_and_union(*_pairs(boxes1, boxes2), dialect.iou_eps)[0]
+    return _iou_and_union(boxes1, boxes2, dialect.iou_eps)[0]
 
 
+@op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
 def giou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArray:
     """Generalised IoU: less by the share of the enclosing box that neither covers.  [IOU-2, arXiv:1902.09630 eq. 1]
 
@@ -59,13 +61,13 @@ def giou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     -------
     (N,) float64
     """
-    boxes1, boxes2 = _pairs(boxes1, boxes2)
     value, union = _iou_and_union(boxes1, boxes2, dialect.iou_eps)
     width, height = _enclosing_sides(boxes1, boxes2)
     enclosing = width * height + dialect.iou_eps
     return value - (enclosing - union) / enclosing
 
 
+@op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
 def diou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArray:
     """Distance IoU: less by the squared centre distance over the squared enclosing diagonal.  [IOU-3, arXiv:1911.08287 eq. 7]
 
@@ -80,11 +82,11 @@ def diou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     -------
     (N,) float64, in [−1, 1] for upright boxes
     """
-    boxes1, boxes2 = _pairs(boxes1, boxes2)
     value, _ = _iou_and_union(boxes1, boxes2, dialect.iou_eps)
     return value - _centre_distance(boxes1, boxes2, dialect.iou_eps)
 
 
+@op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
 def ciou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArray:
     """Complete IoU: DIoU, less by the difference in aspect ratio.  [IOU-4, arXiv:1911.08287 eq. 8–11]
 
@@ -103,16 +105,10 @@ def ciou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
-    return _ciou(*_pairs(boxes1, boxes2), dialect.iou_eps)
-
-
-def _pairs(boxes1: FloatArray, boxes2: FloatArray) -> Tuple[FloatArray, FloatArray]:
-    boxes1, boxes2 = _check.floats("boxes1", boxes1), _check.floats("boxes2", boxes2)
-    _check.shapes(boxes1=(boxes1, "N 4"), boxes2=(boxes2, "N 4"))
-    return boxes1, boxes2
+    return _ciou(boxes1, boxes2, dialect.iou_eps)
 
 
 def _corners(boxes: FloatArray) -> Tuple[FloatArray, FloatArray, FloatArray, FloatArray]:

@@ -12,8 +12,7 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
 from refimpl.iou import (
     _angle,
@@ -22,11 +21,15 @@ from refimpl.iou import (
     _corners,
     _enclosing_sides,
     _iou_and_union,
-    _pairs,
     _sides,
     _trade_off,
+    ciou,
+    diou,
+    giou,
+    iou,
 )
 from refimpl.kinks import step
+from refimpl.protocol import vjp
 
 
 class PairGradient(NamedTuple):
@@ -36,6 +39,7 @@ class PairGradient(NamedTuple):
     boxes2: FloatArray
 
 
+@vjp(iou)
 def iou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, dialect: Dialect) -> PairGradient:
     """Gradient of `iou` with respect to both boxes.  [IOU-1g]
 
@@ -55,12 +59,13 @@ def iou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, di
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
     return _pulled_back(_iou_slopes, boxes1, boxes2, cotangent, dialect)
 
 
+@vjp(giou)
 def giou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, dialect: Dialect) -> PairGradient:
     """Gradient of `giou` with respect to both boxes.  [IOU-2g]
 
@@ -71,6 +76,7 @@ def giou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, d
     return _pulled_back(_giou_slopes, boxes1, boxes2, cotangent, dialect)
 
 
+@vjp(diou)
 def diou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, dialect: Dialect) -> PairGradient:
     """Gradient of `diou` with respect to both boxes.  [IOU-3g]
 
@@ -81,6 +87,7 @@ def diou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, d
     return _pulled_back(_diou_slopes, boxes1, boxes2, cotangent, dialect)
 
 
+@vjp(ciou)
 def ciou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, dialect: Dialect) -> PairGradient:
     """Gradient of `ciou` with respect to both boxes.  [IOU-4g]
 
@@ -101,7 +108,7 @@ def ciou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, d
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
     return _pulled_back(_ciou_slopes, boxes1, boxes2, cotangent, dialect)
@@ -110,9 +117,6 @@ def ciou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, d
 def _pulled_back(
     slopes: Callable, boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, dialect: Dialect
 ) -> PairGradient:
-    boxes1, boxes2 = _pairs(boxes1, boxes2)
-    cotangent = _check.floats("cotangent", cotangent)
-    _check.shapes(boxes1=(boxes1, "N 4"), cotangent=(cotangent, "N"))
     pairs = np.concatenate([boxes1, boxes2], axis=0), np.concatenate([boxes2, boxes1], axis=0)
     both, g, count = slopes(*pairs, dialect), cotangent[:, np.newaxis], len(boxes1)
     return PairGradient(g * both[:count], g * both[count:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 
 
 def step(x: FloatArray) -> FloatArray:

@@ -6,13 +6,13 @@ from typing import NamedTuple, Tuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 from refimpl.boxes import bbox2dist
 from refimpl.dfl import dfl_loss, dfl_loss_vjp
 from refimpl.dialect import Dialect
 from refimpl.iou import ciou
 from refimpl.iou_gradients import ciou_vjp
+from refimpl.protocol import op, vjp
 
 
 class BoxLoss(NamedTuple):
@@ -29,6 +29,11 @@ class BoxLossGradient(NamedTuple):
     pred_bboxes: FloatArray
 
 
+@op(
+    "pred_dist~: B A 4R logit where fg_mask, pred_bboxes~: B A 4 xyxy grid where fg_mask, anchor_points: A 2 xy grid,"
+    " target_bboxes: B A 4 xyxy grid where fg_mask, target_scores: B A C nonnegative where fg_mask,"
+    " target_scores_sum: positive, fg_mask: B A mask -> box~:, dfl~:"
+)
 def bbox_loss(
     pred_dist: FloatArray,
     pred_bboxes: FloatArray,
@@ -64,17 +69,18 @@ def bbox_loss(
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
     rows = _foreground(
-        pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask, dialect
+        pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, fg_mask, dialect
     )
     box = rows.weight * (1 - ciou(rows.pred_bboxes, rows.target_bboxes, dialect=dialect))
     dfl = rows.weight * dfl_loss(rows.pred_dist, rows.distance, dialect=dialect)
     return BoxLoss(box.sum() / target_scores_sum, dfl.sum() / target_scores_sum)
 
 
+@vjp(bbox_loss)
 def bbox_loss_vjp(
     pred_dist: FloatArray,
     pred_bboxes: FloatArray,
@@ -106,13 +112,12 @@ def bbox_loss_vjp(
 
     Raises
     ------
-    ShapeError, NumberTypeError
+    ContractError
         If an argument is not as above.
     """
     rows = _foreground(
-        pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask, dialect
+        pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, fg_mask, dialect
     )
-    _check.scalars(cotangent_box=cotangent_box, cotangent_dfl=cotangent_dfl)
     share = rows.weight / target_scores_sum
     bboxes, _ = ciou_vjp(rows.pred_bboxes, rows.target_bboxes, -cotangent_box * share, dialect=dialect)
     dist = dfl_loss_vjp(rows.pred_dist, rows.distance, cotangent_dfl * share, dialect=dialect)
@@ -133,23 +138,9 @@ class _Rows(NamedTuple):
 
 
 def _foreground(
-    pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask, dialect
+    pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, fg_mask, dialect
 ) -> _Rows:
-    """Check the arguments of `bbox_loss` and gather what it reads of them."""
-    pred_dist, pred_bboxes = _check.floats("pred_dist", pred_dist), _check.floats("pred_bboxes", pred_bboxes)
-    target_bboxes, fg_mask = _check.floats("target_bboxes", target_bboxes), _check.booleans("fg_mask", fg_mask)
-    target_scores = _check.floats("target_scores", target_scores)
-    anchor_points = _check.floats("anchor_points", anchor_points)
-    _check.shapes(
-        {"C": dialect.num_classes, "R": dialect.reg_max},
-        pred_dist=(pred_dist, "B A 4R"),
-        pred_bboxes=(pred_bboxes, "B A 4"),
-        anchor_points=(anchor_points, "A 2"),
-        target_bboxes=(target_bboxes, "B A 4"),
-        target_scores=(target_scores, "B A C"),
-        fg_mask=(fg_mask, "B A"),
-    )
-    _check.scalars(target_scores_sum=target_scores_sum)
+    """Gather what `bbox_loss` reads of its arguments."""
     at = image, anchor = np.nonzero(fg_mask)
     target = target_bboxes[at]
     distance = bbox2dist(anchor_points[anchor], target, dialect=dialect)

@@ -11,11 +11,11 @@ from typing import NamedTuple, Tuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray
+from refimpl.arrays import FloatArray
 from refimpl.alignment import Alignment, alignment_metric, candidates_in_gts
 from refimpl.claims import Owners, resolve_conflicts, select_topk
 from refimpl.dialect import Dialect
+from refimpl.protocol import op
 
 
 class Assignment(NamedTuple):
@@ -52,14 +52,19 @@ def target_scores(
     (B, A, C) float64
     """
     images, _, anchors = owners.mask_pos.shape
-    scores = np.zeros_like(alignment.metric, shape=(images, anchors, dialect.num_classes))
-    for b, g in np.argwhere(owners.mask_pos.any(axis=-1)):
-        a = np.flatnonzero(owners.mask_pos[b, g])
-        t, u = alignment.metric[b, g, a], alignment.overlaps[b, g, a]
-        scores[b, a, gt_labels[b, g, 0]] = t * u.max() / (t.max() + dialect.norm_eps)
+    scores = np.moveaxis(np.zeros_like(alignment.metric, shape=(images, dialect.num_classes, anchors)), 1, -1)
+    b, g, a = owned = np.nonzero(owners.mask_pos)
+    if len(a):
+        t, u = (np.multiply(x, owners.mask_pos).max(axis=-1) for x in alignment)
+        scores[b, a, gt_labels[b, g, 0]] = alignment.metric[owned] * u[b, g] / (t[b, g] + dialect.norm_eps)
     return scores
 
 
+@op(
+    "pd_scores: B A C probability, pd_bboxes: B A 4 xyxy px, anchor_points: A 2 xy px, gt_labels: B G 1 label where mask_gt,"
+    " gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask -> target_labels: B A label,"
+    " target_bboxes: B A 4 xyxy px, target_scores: B A C probability, fg_mask: B A mask, target_gt_idx: B A index"
+)
 def assign(
     pd_scores: FloatArray,
     pd_bboxes: FloatArray,
@@ -94,23 +99,13 @@ def assign(
 
     Raises
     ------
-    ShapeError, NumberTypeError, RangeError
+    ContractError
         If an argument is not as above.
     """
-    _check.shapes(
-        {"C": dialect.num_classes},
-        pd_scores=(pd_scores, "B A C"),
-        pd_bboxes=(pd_bboxes, "B A 4"),
-        anchor_points=(anchor_points, "A 2"),
-        gt_labels=(gt_labels, "B G 1"),
-        gt_bboxes=(gt_bboxes, "B G 4"),
-        mask_gt=(mask_gt, "B G 1"),
-    )
     inside = candidates_in_gts(anchor_points, gt_bboxes, mask_gt, dialect=dialect)
     alignment = alignment_metric(pd_scores, pd_bboxes, gt_labels, gt_bboxes, inside, dialect=dialect)
     claimed = select_topk(alignment.metric, mask_gt, dialect=dialect)
-    owners = resolve_conflicts(claimed & inside if dialect.claims_inside else claimed, alignment.overlaps)
-    gt_labels, gt_bboxes = np.asarray(gt_labels).astype(np.int64), _check.floats("gt_bboxes", gt_bboxes)
+    owners = resolve_conflicts(claimed & inside if dialect.claims_inside else claimed, alignment.overlaps, dialect=dialect)
     scores = target_scores(alignment, owners, gt_labels, dialect=dialect)
     labels, boxes = owned_targets(owners.target_gt_idx, gt_labels, gt_bboxes, dialect=dialect)
     return Assignment(labels, boxes, scores, owners.fg_mask, owners.target_gt_idx)

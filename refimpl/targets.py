@@ -6,10 +6,10 @@ from typing import NamedTuple, Tuple
 
 import numpy as np
 
-from refimpl import _check
-from refimpl._check import FloatArray, RangeError
+from refimpl.arrays import FloatArray, like
 from refimpl.boxes import xywh2xyxy
 from refimpl.dialect import Dialect
+from refimpl.protocol import op
 
 
 class PaddedTargets(NamedTuple):
@@ -20,6 +20,10 @@ class PaddedTargets(NamedTuple):
     mask_gt: np.ndarray
 
 
+@op(
+    "targets: N 6 targets, batch_size: B count, image_size: size px"
+    " -> gt_labels: B ? 1 label, gt_bboxes: B ? 4 xyxy px, mask_gt: B ? 1 mask"
+)
 def pad_targets(
     targets: FloatArray, batch_size: int, image_size: Tuple[int, int], *, dialect: Dialect
 ) -> PaddedTargets:
@@ -44,17 +48,10 @@ def pad_targets(
 
     Raises
     ------
-    ShapeError, NumberTypeError
-        If `targets` is not (N, 6), or image and class are not whole numbers.
-    RangeError
-        If an image is not below B or a class not below C, or `image_size` is not two positive numbers.
+    ContractError
+        If an argument is not as above, or a box lies far outside the image, as one in px would.
     """
-    targets = _check.floats("targets", targets)
-    _check.shapes(targets=(targets, "N 6"))
-    if len(image_size) != 2 or min(image_size) <= 0:
-        raise RangeError(f"image_size: expected (H, W) > 0 in px, got {tuple(image_size)}")
-    image = _check.indices("targets[:, 0]", targets[:, 0], batch_size)
-    label = _check.indices("targets[:, 1]", targets[:, 1], dialect.num_classes)
+    image, label = (np.asarray(targets[:, column]).astype(np.int64) for column in (0, 1))
     boxes = to_pixels(targets[:, 2:], image_size)
     slots = max(np.bincount(image, minlength=1)) if len(image) else 0
 
@@ -80,4 +77,4 @@ def to_pixels(xywh: FloatArray, image_size: Tuple[int, int]) -> FloatArray:
     (N, 4) float, xyxy, px
     """
     height, width = image_size
-    return xywh2xyxy(xywh * _check.like(xywh, [width, height, width, height]))
+    return xywh2xyxy(xywh * like(xywh, [width, height, width, height]))

@@ -33,14 +33,19 @@ def crowds(seed: int, shape, size: float, precision) -> np.ndarray:
     return in_precision(upright(corner, generator.uniform(4, size / 3, (*shape, 2))), precision)
 
 
+def level_shapes(height, width, dialect):
+    """The maps of an image whose first has this size: [(H, W)]·L, cells rounded up."""
+    first = dialect.strides[0]
+    return [(-(-height * first // s), -(-width * first // s)) for s in dialect.strides]
+
+
 @st.composite
 def feature_shapes(draw, dialect, *, least_anchors=1, least=1, most=4):
     """Draw one (H, W) per level, each level half the one before (rounded up), with at least `least_anchors` in all."""
     height = draw(st.integers(least, most), label="H")
     width = draw(st.integers(least, most), label="W")
     while True:
-        first = dialect.strides[0]
-        shapes = [(-(-height * first // s), -(-width * first // s)) for s in dialect.strides]
+        shapes = level_shapes(height, width, dialect)
         if sum(h * w for h, w in shapes) >= least_anchors:
             return shapes
         height, width = (height + 1, width) if height <= width else (height, width + 1)

@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
-from refimpl.tests import oracle
+from refimpl import oracle
 
 Arguments = Mapping[str, Any]
 Outputs = Dict[str, np.ndarray]

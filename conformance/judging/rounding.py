@@ -7,28 +7,16 @@ uses is derived by it. Comparisons are refused: a decision is never taken silent
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Tuple
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from conformance.judging.primitives import PRIMITIVES
 from conformance.judging.propagation import PROPAGATE
+from refimpl.precision import FLOAT32, FLOAT64, KINKS, PRECISIONS, Precision
 
-
-class Precision(NamedTuple):
-    """u: unit roundoff of the judged precision plus that of the reference; tiny: below it results may be flushed to 0."""
-
-    dtype: Any
-    u: float
-    tiny: float
-
-
-FLOAT32 = Precision(np.dtype(np.float32), 2.0**-24 + 2.0**-53, float(np.finfo(np.float32).tiny))
-FLOAT64 = Precision(np.dtype(np.float64), 2 * 2.0**-53, float(np.finfo(np.float64).tiny))
-KINKS = Precision(np.dtype(np.float64), 0.0, 0.0)
-"""Without rounding: what error is left is the width of the legal sets at kinks."""
-PRECISIONS = {"float32": FLOAT32, "float64": FLOAT64}
+__all__ = ["FLOAT32", "FLOAT64", "KINKS", "LATTICE", "PRECISIONS", "Precision", "Rounded", "widened"]
 
 
 LATTICE = 2.0**10

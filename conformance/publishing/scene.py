@@ -54,8 +54,8 @@ def scene() -> Scene:
     found = predicted["in.pd_scores"], predicted["in.pd_bboxes"]
     alignment = refimpl.alignment_metric(*found, labels, boxes, inside[:1], dialect=dialect)
     claimed = refimpl.select_topk(alignment.metric, mask, dialect=dialect)
-    owners = refimpl.resolve_conflicts(claimed, alignment.overlaps)
-    usual = refimpl.resolve_conflicts(claimed & inside[:1], alignment.overlaps)
+    owners = refimpl.resolve_conflicts(claimed, alignment.overlaps, dialect=dialect)
+    usual = refimpl.resolve_conflicts(claimed & inside[:1], alignment.overlaps, dialect=dialect)
     assigned = refimpl.assign(*found, points, labels, boxes, mask, dialect=dialect)
     given = dialect, size, anchors, targets["in.targets"], padded
     return Scene(*given, inside, found[0], alignment, claimed, owners, usual, assigned)

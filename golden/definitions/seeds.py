@@ -9,7 +9,7 @@ import numpy as np
 
 from conformance.cases.stored import Definition
 from refimpl import YOLOV8
-from refimpl.tests.oracle.scalars import MP
+from refimpl.oracle.scalars import MP
 
 BINS = (
     {8: "0.05", 9: "0.05", 10: "0.6", 11: "0.3"},

@@ -14,8 +14,8 @@ from golden.definitions import DEFINITIONS
 from golden.store import HOME
 from golden.tests.judging import ENTRIES, faults, of_reference
 from refimpl import YOLOV8
-from refimpl.tests import oracle
-from refimpl.tests.oracle.frozen import filled
+from refimpl import oracle
+from refimpl.oracle.frozen import filled
 
 GRADIENT_OPS = {vjp(op): op for op in GRADIENTS}
 

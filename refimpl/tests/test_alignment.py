@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from refimpl import YOLOV8, NumberTypeError, RangeError, ShapeError, alignment_metric, candidates_in_gts, ciou
+from refimpl import YOLOV8, alignment_metric, candidates_in_gts, ciou
 from refimpl.alignment import edge_distance
 
 TWO_CLASSES = replace(YOLOV8, num_classes=2)
@@ -131,70 +131,3 @@ GOOD = {
     "gt_bboxes": np.ones((1, 2, 4)),
     "mask": np.ones((1, 2, 3)),
 }
-
-
-@pytest.mark.parametrize(
-    "name, value, kind, text",
-    [
-        (
-            "pd_scores",
-            np.ones((1, 3, 5)),
-            ShapeError,
-            "pd_scores: expected shape (B, A, C), got (1, 3, 5); C=2 from the dialect",
-        ),
-        (
-            "pd_bboxes",
-            np.ones((1, 2, 4)),
-            ShapeError,
-            "pd_bboxes: expected shape (B, A, 4), got (1, 2, 4); A=3 from pd_scores, B=1 from pd_scores",
-        ),
-        (
-            "gt_bboxes",
-            np.ones((1, 3, 4)),
-            ShapeError,
-            "gt_bboxes: expected shape (B, G, 4), got (1, 3, 4); B=1 from pd_scores, G=2 from gt_labels",
-        ),
-        (
-            "mask",
-            np.ones((1, 2, 4)),
-            ShapeError,
-            "mask: expected shape (B, G, A), got (1, 2, 4); A=3 from pd_scores, B=1 from pd_scores, G=2 from gt_labels",
-        ),
-        ("gt_labels", np.full((1, 2, 1), 2), RangeError, "gt_labels: expected values in 0…1, got 2…2"),
-        ("mask", np.full((1, 2, 3), 2), NumberTypeError, "mask: expected a mask of 0 and 1, got dtype int64 with [2 2 2 2]"),
-        ("pd_scores", np.full((1, 3, 2), "a"), NumberTypeError, "pd_scores: expected real numbers, got dtype <U1"),
-    ],
-)
-def test_what_does_not_fit_together_is_refused(name, value, kind, text):
-    with pytest.raises(kind) as caught:
-        alignment_metric(**{**GOOD, name: value}, dialect=TWO_CLASSES)
-
-    assert str(caught.value) == text
-
-
-@pytest.mark.parametrize(
-    "points, boxes, mask, kind, text",
-    [
-        ((3, 3), (1, 2, 4), np.ones((1, 2, 1)), ShapeError, "anchor_points: expected shape (A, 2), got (3, 3)"),
-        ((3, 2), (2, 4), np.ones((1, 2, 1)), ShapeError, "gt_bboxes: expected shape (B, G, 4), got (2, 4)"),
-        (
-            (3, 2),
-            (1, 2, 4),
-            np.ones((1, 2)),
-            ShapeError,
-            "mask_gt: expected shape (B, G, 1), got (1, 2); B=1 from gt_bboxes, G=2 from gt_bboxes",
-        ),
-        (
-            (3, 2),
-            (1, 2, 4),
-            np.full((1, 2, 1), 3),
-            NumberTypeError,
-            "mask_gt: expected a mask of 0 and 1, got dtype int64 with [3 3]",
-        ),
-    ],
-)
-def test_points_boxes_and_masks_that_do_not_fit_are_refused(points, boxes, mask, kind, text):
-    with pytest.raises(kind) as caught:
-        candidates_in_gts(np.ones(points), np.ones(boxes), mask, dialect=YOLOV8)
-
-    assert str(caught.value) == text

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from refimpl import YOLOV8, ShapeError, make_anchors
+from refimpl import YOLOV8, make_anchors
 
 TWO = replace(YOLOV8, strides=(8, 16))
 
@@ -39,20 +39,3 @@ def test_a_map_without_cells_has_no_anchors(empty):
     points, strides = make_anchors([empty, (1, 1)], dialect=TWO)
 
     assert (points.tolist(), strides.tolist()) == ([[0.5, 0.5]], [[16]])
-
-
-@pytest.mark.parametrize(
-    "shapes, text",
-    [
-        ([(4, 4)], "feature_shapes: expected 2 pairs (H, W), one for each of the strides (8, 16), got [(4, 4)]"),
-        (
-            [(4, 4), (2, 2, 1)],
-            "feature_shapes: expected 2 pairs (H, W), one for each of the strides (8, 16), got [(4, 4), (2, 2, 1)]",
-        ),
-    ],
-)
-def test_there_is_one_pair_for_each_stride(shapes, text):
-    with pytest.raises(ShapeError) as caught:
-        make_anchors(shapes, dialect=TWO)
-
-    assert str(caught.value) == text

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from refimpl import YOLOV8, NumberTypeError, ShapeError, ciou_vjp, diou_vjp, giou_vjp, iou_vjp
+from refimpl import YOLOV8, ciou_vjp, diou_vjp, giou_vjp, iou_vjp
 
 FAMILY = {"iou": iou_vjp, "giou": giou_vjp, "diou": diou_vjp, "ciou": ciou_vjp}
 OP = pytest.mark.parametrize("vjp", FAMILY.values(), ids=FAMILY)
@@ -151,30 +151,3 @@ def test_the_arguments_are_left_as_they_are_and_the_gradient_is_float64(vjp):
 
     assert all((x == y).all() for x, y in zip(before, arguments))
     assert first.dtype == second.dtype == narrow.dtype == np.float64
-
-
-@OP
-@pytest.mark.parametrize(
-    "shapes, text",
-    [
-        (((3, 5), (3, 4), (3,)), "boxes1: expected shape (N, 4), got (3, 5)"),
-        (((3, 4), (2, 4), (3,)), "boxes2: expected shape (N, 4), got (2, 4); N=3 from boxes1"),
-        (((3, 4), (3, 4), (2,)), "cotangent: expected shape (N,), got (2,); N=3 from boxes1"),
-        (((3, 4), (3, 4), (3, 1)), "cotangent: expected shape (N,), got (3, 1); N=3 from boxes1"),
-    ],
-)
-def test_a_wrong_shape_is_refused(vjp, shapes, text):
-    with pytest.raises(ShapeError) as caught:
-        vjp(*map(np.ones, shapes), dialect=YOLOV8)
-
-    assert str(caught.value) == text
-
-
-@OP
-@pytest.mark.parametrize("position, name", [(0, "boxes1"), (1, "boxes2"), (2, "cotangent")])
-def test_what_is_no_number_is_refused(vjp, position, name):
-    arguments = [np.ones((1, 4)), np.ones((1, 4)), np.ones(1)]
-    arguments[position] = arguments[position].astype(complex)
-
-    with pytest.raises(NumberTypeError, match=f"^{name}: expected real numbers, got dtype complex128$"):
-        vjp(*arguments, dialect=YOLOV8)

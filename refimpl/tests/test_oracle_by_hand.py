@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from types import SimpleNamespace
 
-from refimpl.tests import oracle
-from refimpl.tests.oracle.scalars import MP
+from refimpl import oracle
+from refimpl.oracle.scalars import MP
 
 DIALECT = SimpleNamespace(
     num_classes=2, reg_max=4, strides=(8,), topk=2, alpha=0.5, beta=6.0, box_gain=7.5, cls_gain=0.5, dfl_gain=1.5, iou_eps=1e-7,

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from refimpl.tests.oracle.closeness import ULP, assert_close, is_defined, overlap_scale
+from refimpl.oracle.closeness import ULP, assert_close, is_defined, overlap_scale
 
 EPS = 1e-7
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import refimpl
-from refimpl.tests import oracle
-from refimpl.tests.oracle import draws
-from refimpl.tests.oracle.closeness import assert_close, is_defined, slope_scale
+from refimpl import oracle
+from refimpl.oracle import draws
+from refimpl.oracle.closeness import assert_close, is_defined, slope_scale
 
 DIALECT = dataclasses.replace(refimpl.YOLOV8, num_classes=3, topk=4)
 FREE_ALPHA = dataclasses.replace(DIALECT, constant_alpha=False)

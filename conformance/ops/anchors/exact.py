@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.cases.exact import Arguments, Outputs, floats
 from refimpl import Dialect
-from refimpl.tests import oracle
+from refimpl import oracle
 
 
 def _make_anchors(x: Arguments, dialect: Dialect) -> Outputs:

@@ -36,7 +36,7 @@ def _claims(case: Case) -> np.ndarray:
 
 def _owner_did_not_claim(case: Case) -> bool:
     claims = _claims(case)
-    owners = resolve_conflicts(claims, _alignment(case).overlaps)
+    owners = resolve_conflicts(claims, _alignment(case).overlaps, dialect=case.dialect)
     return bool((owners.mask_pos & ~claims).any())
 
 

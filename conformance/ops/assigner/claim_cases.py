@@ -135,7 +135,7 @@ CLAIMS = also_asked_before(
             "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
             "near ties": lambda c: bool((abs(c.overlaps[0, :, 0] - 0.5) < 1e-5).all()),
             "owner that did not claim": lambda c: bool(
-                (resolve_conflicts(c.mask_pos, c.overlaps).mask_pos & ~c.mask_pos).any()
+                (resolve_conflicts(c.mask_pos, c.overlaps, dialect=c.dialect).mask_pos & ~c.mask_pos).any()
             ),
         },
         _claimed,

@@ -8,7 +8,7 @@ import numpy as np
 
 from conformance.cases.exact import Arguments, Outputs
 from refimpl import Dialect
-from refimpl.tests import oracle
+from refimpl import oracle
 
 
 def _candidates_in_gts(x: Arguments, dialect: Dialect) -> Outputs:

@@ -46,7 +46,7 @@ def select_topk() -> Example:
 def resolve_conflicts() -> Example:
     """Three boxes, five anchors; one contested anchor goes to a box that did not claim it."""
     mask, overlaps = np.array([CLAIMED]), np.array([OVERLAPS])
-    owners = refimpl.resolve_conflicts(mask, overlaps)
+    owners = refimpl.resolve_conflicts(mask, overlaps, dialect=YOLOV8)
     owner, fg = owners.target_gt_idx[0], owners.fg_mask[0]
     agreed("resolve_conflicts", owners.mask_pos[0].sum(axis=0), fg)
     rows, shapes = [], []

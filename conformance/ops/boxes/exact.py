@@ -6,7 +6,7 @@ import numpy as np
 
 from conformance.cases.exact import Arguments, Outputs, floats, pulled, slopes
 from refimpl import Dialect
-from refimpl.tests import oracle
+from refimpl import oracle
 
 
 def _dist2bbox(x: Arguments, dialect: Dialect) -> Outputs:

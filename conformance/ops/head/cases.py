@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.cases.boxes import feature_shapes, levels_possible
+from conformance.cases.boxes import feature_shapes, level_shapes, levels_possible
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
 from conformance.ops.targets.cases import target_rows

@@ -6,7 +6,7 @@ import numpy as np
 
 from conformance.cases.exact import Arguments, Outputs, floats, slopes
 from refimpl import Dialect
-from refimpl.tests import oracle
+from refimpl import oracle
 
 
 def _detection_loss(x: Arguments, dialect: Dialect) -> Outputs:

@@ -9,7 +9,8 @@ from conformance.paper.markdown import number, numbers, table
 from conformance.ops.example import Cycle, Example, agreed, example
 from conformance.ops.losses.worked import SMALL
 from conformance.paper.svg import Frame, Picture
-from refimpl.detection import assigned_images, image_loss_sums
+from refimpl.detection import image_loss_sums, recipe
+from refimpl.door import behind_the_door
 
 BATCH, SIDE = 2, 3
 TARGETS = np.array([[0, 1, 0.5, 0.5, 0.75, 0.5]])
@@ -21,8 +22,15 @@ NAMES = ("box", "cls", "dfl")
 def detection_loss() -> Example:
     """Two images, one of them empty."""
     total, components = refimpl.detection_loss(MAPS, TARGETS, dialect=SMALL)
-    images = list(assigned_images(MAPS, TARGETS, dialect=SMALL))
-    sums = [image_loss_sums(*image, dialect=SMALL) for image in images]
+    images, sums = [], []
+
+    def losses(_, image):
+        images.append(image)
+        sums.append(image_loss_sums(*image, dialect=SMALL))
+        return sums[-1]
+
+    with behind_the_door():
+        recipe(MAPS, TARGETS, losses, dialect=SMALL)
     scores = [float(image.assigned.target_scores.sum()) for image in images]
     s = max(sum(scores), 1)
     gains = np.array([SMALL.box_gain, SMALL.cls_gain, SMALL.dfl_gain])

@@ -6,7 +6,7 @@ import numpy as np
 
 from conformance.cases.exact import Arguments, Outputs, floats, foreground_rows, slopes
 from refimpl import Dialect
-from refimpl.tests import oracle
+from refimpl import oracle
 
 
 def _bce_loss(x: Arguments, dialect: Dialect) -> Outputs:

@@ -7,9 +7,9 @@ import pytest
 
 import refimpl
 from conformance.judging.rounding import FLOAT64, KINKS, Rounded
-from refimpl.tests import oracle
-from refimpl.tests.oracle import draws
-from refimpl.tests.oracle.closeness import is_defined
+from refimpl import oracle
+from refimpl.oracle import draws
+from refimpl.oracle.closeness import is_defined
 
 DIALECT = dataclasses.replace(refimpl.YOLOV8, num_classes=1, reg_max=4)
 FREE_ALPHA = dataclasses.replace(DIALECT, constant_alpha=False)

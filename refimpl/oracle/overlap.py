@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from refimpl.tests.oracle.scalars import MP, alike, real
+from refimpl.oracle.scalars import MP, alike, real
 
 
 def iou_and_union(box1: Sequence[Any], box2: Sequence[Any], eps: Any) -> tuple[Any, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from refimpl.tests.oracle.overlap import aspect, ciou_alpha, enclosing_sides, iou_and_union
-from refimpl.tests.oracle.scalars import MP, real
+from refimpl.oracle.overlap import aspect, ciou_alpha, enclosing_sides, iou_and_union
+from refimpl.oracle.scalars import MP, real
 
 ULP = 2.0**-52
 """Spacing of float64 just above 1."""

@@ -5,15 +5,15 @@ It shares no line with `refimpl`, so that the two can only agree by both being r
 taken over exactly, as the numbers the floats stand for. Nothing here checks its arguments and nothing here is fast.
 """
 
-from refimpl.tests.oracle.alignment import Assignment, alignment, assign, resolve_conflicts, select_topk
-from refimpl.tests.oracle.detection import Constants, detection_loss
-from refimpl.tests.oracle.differences import gradient, one_sided
-from refimpl.tests.oracle.frozen import frozen_bbox_loss, frozen_detection_loss, frozen_overlap
-from refimpl.tests.oracle.geometry import bbox2dist, dist2bbox, is_candidate, make_anchors
-from refimpl.tests.oracle.losses import Row, bbox_loss, bce, cross_entropy, decode, dfl
-from refimpl.tests.oracle.overlap import ciou, ciou_alpha, diou, giou, iou
-from refimpl.tests.oracle.padding import Slot, pad_targets
-from refimpl.tests.oracle.scalars import exact, real
+from refimpl.oracle.alignment import Assignment, alignment, assign, resolve_conflicts, select_topk
+from refimpl.oracle.detection import Constants, detection_loss
+from refimpl.oracle.differences import gradient, one_sided
+from refimpl.oracle.frozen import frozen_bbox_loss, frozen_detection_loss, frozen_overlap
+from refimpl.oracle.geometry import bbox2dist, dist2bbox, is_candidate, make_anchors
+from refimpl.oracle.losses import Row, bbox_loss, bce, cross_entropy, decode, dfl
+from refimpl.oracle.overlap import ciou, ciou_alpha, diou, giou, iou
+from refimpl.oracle.padding import Slot, pad_targets
+from refimpl.oracle.scalars import exact, real
 
 __all__ = [
     "Assignment", "Constants", "Row", "Slot", "alignment", "assign", "bbox2dist", "bbox_loss", "bce", "ciou", "ciou_alpha",

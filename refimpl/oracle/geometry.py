@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from refimpl.tests.oracle.scalars import alike, exact
+from refimpl.oracle.scalars import alike, exact
 
 CLAMP_MARGIN = Fraction(1, 100)
 """A distance stops this far before the last bin, so that the bin right of it exists (arXiv:2006.04388 leaves the end open)."""

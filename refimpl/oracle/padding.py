@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from refimpl.tests.oracle.scalars import exact
+from refimpl.oracle.scalars import exact
 
 
 class Slot(NamedTuple):

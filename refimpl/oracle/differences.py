@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from refimpl.tests.oracle.scalars import MP, real
+from refimpl.oracle.scalars import MP, real
 
 Function = Callable[[list[Any]], Any]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from refimpl.tests.oracle.alignment import Assignment, assign
-from refimpl.tests.oracle.geometry import make_anchors
-from refimpl.tests.oracle.losses import Row, bbox_loss, bce, decode
-from refimpl.tests.oracle.overlap import ciou_alpha
-from refimpl.tests.oracle.padding import Slot, pad_targets
-from refimpl.tests.oracle.scalars import MP, real
+from refimpl.oracle.alignment import Assignment, assign
+from refimpl.oracle.geometry import make_anchors
+from refimpl.oracle.losses import Row, bbox_loss, bce, decode
+from refimpl.oracle.overlap import ciou_alpha
+from refimpl.oracle.padding import Slot, pad_targets
+from refimpl.oracle.scalars import MP, real
 
 
 class Anchor(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from refimpl.tests.oracle.geometry import is_candidate
-from refimpl.tests.oracle.overlap import ciou
-from refimpl.tests.oracle.padding import Slot
-from refimpl.tests.oracle.scalars import MP, exact, real
+from refimpl.oracle.geometry import is_candidate
+from refimpl.oracle.overlap import ciou
+from refimpl.oracle.padding import Slot
+from refimpl.oracle.scalars import MP, exact, real
 
 
 class Assignment(NamedTuple):

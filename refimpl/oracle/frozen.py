@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from refimpl.tests.oracle import overlap
-from refimpl.tests.oracle.detection import detection_loss
-from refimpl.tests.oracle.losses import Row, bbox_loss
-from refimpl.tests.oracle.scalars import real
+from refimpl.oracle import overlap
+from refimpl.oracle.detection import detection_loss
+from refimpl.oracle.losses import Row, bbox_loss
+from refimpl.oracle.scalars import real
 
 Function = Callable[[list[Any]], Any]
 

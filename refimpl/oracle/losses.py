@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from refimpl.tests.oracle.geometry import bbox2dist, clamp, dist2bbox
-from refimpl.tests.oracle.overlap import ciou
-from refimpl.tests.oracle.scalars import MP, real
+from refimpl.oracle.geometry import bbox2dist, clamp, dist2bbox
+from refimpl.oracle.overlap import ciou
+from refimpl.oracle.scalars import MP, real
 
 
 class Row(NamedTuple):
