@@ -16,7 +16,7 @@ from conformance.ops.spec import CLAUSES
 
 FUNCTIONS: Dict[str, Op] = {
     **OPS,
-    **{vjp(name): op._replace(arguments=op.arguments + op.cotangents, returns=op.wrt) for name, op in GRADIENTS.items()},
+    **{vjp(name): op.gradient for name, op in GRADIENTS.items()},
 }
 """The ops of the protocol, and their gradients: those take the cotangents as well and return one array per argument."""
 

@@ -61,6 +61,15 @@ class Op(NamedTuple):
         of = [o.name for o in self.gives if o.differentiable]
         return tuple("cotangent" if len(of) == 1 else f"cotangent_{name}" for name in of)
 
+    @property
+    def gradient(self) -> "Op":
+        """`<op>_vjp` as an op: it takes the arguments, then the cotangents, and returns what `wrt` names."""
+        differentiable = [o for o in self.gives if o.differentiable]
+        cotangents = [o._replace(name=name, kind="number") for name, o in zip(self.cotangents, differentiable)]
+        required, optional = ([o for o in self.takes if o.optional is wanted] for wanted in (False, True))
+        gives = tuple(o._replace(kind="number") for o in self.takes if o.differentiable)
+        return self._replace(name=f"{self.name}_vjp", function=self.vjp, takes=(*required, *cotangents, *optional), gives=gives)
+
 
 OPS: Dict[str, Op] = {}
 """All ops by name, in the order of the protocol, which is the order in which the recipe needs them."""
@@ -90,12 +99,8 @@ def vjp(of: Callable) -> Callable[[Callable], Callable]:
 
     def declare(function: Callable) -> Callable:
         op = OPS[of.__name__]
-        results = [o for o in op.gives if o.differentiable]
-        cotangents = [o._replace(name=name, kind="number") for name, o in zip(op.cotangents, results)]
-        required, optional = ([o for o in op.takes if o.optional is wanted] for wanted in (False, True))
-        checked = guarded(function, _as_declared(function, [*required, *cotangents, *optional]))
-        OPS[op.name] = op._replace(vjp=checked)
-        return checked
+        OPS[op.name] = op._replace(vjp=guarded(function, _as_declared(function, op.gradient.takes)))
+        return OPS[op.name].vjp
 
     return declare
 

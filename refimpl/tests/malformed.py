@@ -8,7 +8,6 @@ from typing import Any, Dict, Iterator, List, NamedTuple
 import numpy as np
 
 from refimpl import OPS, YOLOV8
-from refimpl.protocol import Op
 from refimpl.signature import Operand, size_of, tail_of
 
 SIZES = {"B": 2, "A": 21, "G": 3, "N": 5, "C": 80, "R": 16}
@@ -73,7 +72,7 @@ def _elements(operand: Operand, good: np.ndarray) -> Iterator[tuple]:
 def calls(name: str, gradient: bool) -> Iterator[Spoilt]:
     """All malformed calls of an op, or of its gradient."""
     op = OPS[name]
-    takes = [*op.takes, *_cotangents(op)] if gradient else list(op.takes)
+    takes = (op.gradient if gradient else op).takes
     given = {o.name: right(o) for o in takes}
     for operand in takes:
         for how, value in spoilt(operand):
@@ -83,11 +82,6 @@ def calls(name: str, gradient: bool) -> Iterator[Spoilt]:
     unread = inspect.signature(op.function).parameters["dialect"].default is None
     for dialect in ("YOLOV7", 7, YOLOV8.__class__, {"name": "YOLOV8"}, *([] if unread else [None])):
         yield Spoilt(name, given, dialect, "dialect", repr(dialect))
-
-
-def _cotangents(op: Op) -> List[Operand]:
-    of = [o for o in op.gives if o.differentiable]
-    return [o._replace(name=name, kind="number") for name, o in zip(op.cotangents, of)]
 
 
 def well_formed(name: str) -> Dict[str, Any]:

@@ -84,12 +84,14 @@ def _batches(draw, event, precision, served):
     dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
     low, most = (8, 9) if event == "crowd" else (1, 3)
     shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, least=low, most=most), label="feature_shapes")
+    height, width = shapes[0]
     if event == "H != W":
-        shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
+        width += 1 + (height == width + 1)
     if event == "past the last bin":
-        shapes = [(h, w + dialect.reg_max + 1) for h, w in shapes]
+        width += dialect.reg_max + 1
     if event == "scores sum above 1":
-        shapes = [(h + 1, w + 1) for h, w in shapes]
+        height, width = height + 1, width + 1
+    shapes = level_shapes(height, width, dialect)
     images = draw(st.integers(2, 3) if event in ("several images", "empty image", "unsorted") else st.integers(1, 2), label="B")
     images = 4 if event == "crowd" else images
     real = draw(realness(event), label="real")
