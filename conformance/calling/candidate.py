@@ -110,7 +110,7 @@ class Candidate:
 
     def call(
         self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision,
-        shapes: Sequence[Tuple[int, ...]] | None = None,
+        shapes: Sequence[Tuple[int, ...]] | None = None, *, layout: str = "", then: Sequence[Any] | None = None,
     ) -> Tuple[np.ndarray, ...]:  # fmt: skip
         """Run one op on copies of the arguments, floats in `precision`, and bring its results back.
 
@@ -118,6 +118,8 @@ class Candidate:
         ----------
         args : arrays, lists of arrays, and anything else, which passes as it is
         shapes : expected shapes of the results, in the order of the protocol; None to leave them unchecked
+        layout : in which the arguments lie in memory
+        then : arguments of another call, which is made before the results of this one are looked at
 
         Returns
         -------
@@ -132,8 +134,11 @@ class Candidate:
         """
         instance = self._made(dialect)
         with self._computing_in(precision.dtype):
-            tensors = foreign.run(op, self._exchange.inward, list(args), precision.dtype)
+            tensors = foreign.run(op, self._exchange.inward, list(args), precision.dtype, layout)
             results = foreign.run(op, lambda: getattr(instance, op)(*lent(tensors)))
+            if then is not None:
+                others = foreign.run(op, self._exchange.inward, list(then), precision.dtype)
+                foreign.run(op, lambda: getattr(instance, op)(*lent(others)))
             self._exchange.untouched(op, OPS[op].arguments, tensors, args, precision.dtype)
             arrays = self._exchange.outward(op, OPS[op].returns, results)
         if shapes is not None:
@@ -150,14 +155,17 @@ class Candidate:
             return self.call(op, dialect, args, precision)
 
     def gradients(
-        self, op: str, dialect: Dialect, args: Sequence[Any], cotangents: Sequence[Any], precision: Precision
-    ) -> Tuple[Any, ...]:
+        self, op: str, dialect: Dialect, args: Sequence[Any], cotangents: Sequence[Any], precision: Precision,
+        *, layout: str = "", manner: str = "",
+    ) -> Tuple[Any, ...]:  # fmt: skip
         """Pull cotangents back through one op, by autograd or by the candidate's `<op>_vjp`.
 
         Parameters
         ----------
         args : as in `call`
         cotangents : arrays, one for each of the first results
+        layout : in which arguments and cotangents lie in memory
+        manner : how the gradient is asked for, one of `conformance.calling.frameworks.MANNERS`, or ""
 
         Returns
         -------
@@ -179,9 +187,10 @@ class Candidate:
             return getattr(instance, op)(*lent(tensors))
 
         with self._computing_in(precision.dtype):
-            given = foreign.run(op, self._exchange.inward, values, precision.dtype)
+            given = foreign.run(op, self._exchange.inward, values, precision.dtype, layout)
             if self._autograd:
-                found = foreign.run(f"gradient of {op}", self._autograd, forward, given[:count], places, given[count:])
+                ways = (forward, given[:count], places, given[count:], manner)
+                found = foreign.run(f"gradient of {op}", self._autograd, *ways)
             else:
                 found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(given)))
                 found = unpacked(vjp(op), names, found)

@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-_HARNESS = {str(Path(__file__).with_name(name)) for name in ("foreign.py", "loading.py", "candidate.py")}
+_HARNESS = {str(Path(__file__).with_name(name)) for name in ("errors.py", "loading.py", "candidate.py")}
 _HARNESS.add(importlib.__file__)
 _FRAMES = 3
 
@@ -37,6 +37,10 @@ class CandidateStopped(CandidateError):
 
 class NotServed(Exception):
     """The candidate says, by NotImplementedError, that it does not serve what it was asked for."""
+
+
+class LayoutRefused(NotServed):
+    """The candidate answers where its arguments are contiguous, and raises where the same numbers lie otherwise."""
 
 
 def run(what: str, function: Callable[..., Any], *args: Any) -> Any:

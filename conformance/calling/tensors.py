@@ -8,6 +8,7 @@ from typing import Any, List, Sequence, Tuple
 import numpy as np
 
 from conformance.calling.errors import CandidateError, words
+from conformance.calling.layouts import laid_out
 
 
 class Exchange:
@@ -16,12 +17,12 @@ class Exchange:
     def __init__(self, bridge: ModuleType, device: str) -> None:
         self._bridge, self._device = bridge, device
 
-    def inward(self, argument: Any, dtype: np.dtype) -> Any:
-        """Arrays, also within a list, as tensors, floats in `dtype`; everything else as it is."""
+    def inward(self, argument: Any, dtype: np.dtype, layout: str = "") -> Any:
+        """Arrays, also within a list, as tensors, floats in `dtype`, in a layout; everything else as it is."""
         if isinstance(argument, list):
-            return [self.inward(element, dtype) for element in argument]
+            return [self.inward(element, dtype, layout) for element in argument]
         array = _copy(argument, dtype)
-        return argument if array is None else self._bridge.to_tensor(array, self._device)
+        return argument if array is None else self._bridge.to_tensor(laid_out(array, layout), self._device)
 
     def untouched(self, what: str, names: Sequence[str], tensors: Any, arguments: Any, dtype: np.dtype) -> None:
         """Make sure that what `inward` made of the arguments is as it was: bit for bit, but one NaN is like another.

@@ -6,7 +6,7 @@ the others: decisions that change no judged value, that a dialect carries, or th
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import NamedTuple
 
 
 class Otherwise(NamedTuple):

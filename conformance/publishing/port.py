@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import Dict, List
 
-import refimpl
 from conformance.publishing import contracts, evidence
 from conformance.paper import markdown
 from conformance.publishing.ops import link, page_of, returned

@@ -64,7 +64,7 @@ def not_a_number(x):
 
 def instead(op):
     """The gradient of another op."""
-    return lambda *values: OPS[op].function(*values[:-1], dialect=values[-1])
+    return lambda *values: getattr(refimpl, op)(*values[:-1], dialect=values[-1])
 
 
 def logits_clamped_to_30(logits, targets, cotangent, dialect):

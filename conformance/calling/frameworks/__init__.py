@@ -9,15 +9,18 @@ from conformance.calling import errors as foreign
 
 SERVED = ("numpy", "torch", "jax", "process")
 
+MANNERS = ("one argument alone", "backward twice")
+"""How a gradient may be asked for, beside plainly: for each argument by itself, and a second time on a kept graph."""
+
 
 def bridge(framework: str) -> ModuleType:
     """The module of a framework, imported when first asked for.
 
     It has `to_tensor(array, device)` and `to_array(value)`; and where the framework differentiates,
-    `vjp(function, arguments, wrt, cotangents)`; and where it records what it may have to differentiate, the context
+    `vjp(function, arguments, wrt, cotangents, manner)`; and where it records what it may have to differentiate, the context
     `no_gradients()`. `WRITABLE` is true where a candidate can change the arrays it is given. Where a framework has
     settings of its own, each call of a candidate runs in the context `computing_in(dtype)`, and so do its arrays on
-    their way in and out: it sets what the float type needs, and puts back what the candidate changes.
+    their way in and out: it sets what the float type needs, puts back what the candidate changes, and says so.
 
     Raises
     ------

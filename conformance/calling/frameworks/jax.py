@@ -43,7 +43,7 @@ def to_array(value: Any) -> np.ndarray:
 
 
 def vjp(
-    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[jax.Array]
+    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[jax.Array], manner: str
 ) -> List[Any]:
     """Gradients of Σ cotangent · result by `jax.vjp`; 0 where nothing flows.
 
@@ -53,11 +53,14 @@ def vjp(
     arguments : arrays, lists of arrays, and anything else, which passes as it is
     wrt : positions of the arguments to differentiate by
     cotangents : one for each of the first results
+    manner : as in `MANNERS`
 
     Returns
     -------
     an array, or a list of arrays, for each of those arguments
     """
+    if manner == "one argument alone":
+        return [vjp(function, arguments, [i], cotangents, "")[0] for i in wrt]
 
     def differentiated(*leaves: Any) -> List[jax.Array]:
         given = dict(zip(wrt, leaves))
@@ -66,4 +69,6 @@ def vjp(
         return [jnp.asarray(result, cotangent.dtype) for result, cotangent in zip(results, cotangents)]
 
     _, pull = jax.vjp(differentiated, *(arguments[i] for i in wrt))
+    if manner == "backward twice":
+        pull(list(cotangents))
     return list(jax.block_until_ready(pull(list(cotangents))))

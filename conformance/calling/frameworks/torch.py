@@ -8,6 +8,8 @@ from typing import Any, Callable, Iterator, List, Sequence
 import numpy as np
 import torch
 
+from conformance.calling.errors import CandidateError
+
 _KNOWN_TO_NUMPY = (torch.float16, torch.float32, torch.float64)
 
 WRITABLE = True
@@ -19,22 +21,41 @@ no_gradients = torch.no_grad
 
 @contextlib.contextmanager
 def computing_in(dtype: np.dtype) -> Iterator[None]:
-    """A context at whose end the default dtype, the number of threads and the recording of gradients are as before it.
+    """A context at whose end the settings of PyTorch are as before it.
 
-    A candidate that changes them in one op would otherwise decide how its others are computed.
+    A candidate that changes them in one op would decide how others are computed, its own and its user's.
+
+    Raises
+    ------
+    CandidateError
+        If the candidate left a setting changed. It is put back all the same.
     """
-    default, threads, recorded = torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled()
+    before = {name: read() for name, (read, _) in _SETTINGS.items()}
+    changed = {}
     try:
         yield
     finally:
-        torch.set_grad_enabled(recorded)
-        torch.set_default_dtype(default)
-        if torch.get_num_threads() != threads:
-            torch.set_num_threads(threads)
+        for name, (read, put_back) in _SETTINGS.items():
+            if read() != before[name]:
+                changed[name] = read()
+                put_back(before[name])
+    if changed:
+        told = ", ".join(f"{name} {value} for {before[name]}" for name, value in changed.items())
+        raise CandidateError(f"left behind in PyTorch: {told}; an op puts back what it sets")
+
+
+_SETTINGS = {
+    "default dtype": (torch.get_default_dtype, torch.set_default_dtype),
+    "number of threads": (torch.get_num_threads, torch.set_num_threads),
+    "recording of gradients": (torch.is_grad_enabled, torch.set_grad_enabled),
+}
+"""Settings that every caller shares: how each is read and set."""
 
 
 def to_tensor(array: np.ndarray, device: str) -> torch.Tensor:
-    """A tensor on the candidate's device."""
+    """A tensor on the candidate's device, with the strides of the array."""
+    if array.size > 1 and not any(array.strides):
+        return torch.from_numpy(np.array(array.flat[0])).to(device).expand(array.shape)
     return torch.from_numpy(array).to(device)
 
 
@@ -49,7 +70,7 @@ def to_array(value: Any) -> np.ndarray:
 
 
 def vjp(
-    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[torch.Tensor]
+    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[torch.Tensor], manner: str
 ) -> List[Any]:
     """Gradients of Σ cotangent · result by autograd; 0 where nothing flows.
 
@@ -59,11 +80,14 @@ def vjp(
     arguments : tensors, lists of tensors, and anything else, which passes as it is
     wrt : positions of the arguments to differentiate by
     cotangents : one for each of the first results
+    manner : as in `MANNERS`
 
     Returns
     -------
     a tensor, or a list of tensors, for each of those arguments
     """
+    if manner == "one argument alone":
+        return [vjp(function, arguments, [i], cotangents, "")[0] for i in wrt]
     leaves = {i: _each(arguments[i], lambda x: x.detach().requires_grad_()) for i in wrt}
     flat = [leaf for i in wrt for leaf in (leaves[i] if isinstance(leaves[i], list) else [leaves[i]])]
     with torch.enable_grad():
@@ -71,8 +95,9 @@ def vjp(
         results = results if isinstance(results, (tuple, list)) else (results,)
         reached = [(r, c.to(r.dtype)) for r, c in zip(results, cotangents) if r.requires_grad]
         found = [None] * len(flat)
-        if reached:
-            found = torch.autograd.grad([r for r, _ in reached], flat, [c for _, c in reached], allow_unused=True)
+        for kept in {"backward twice": (True, False)}.get(manner, (False,)) if reached else ():
+            of, pulls = zip(*reached)
+            found = torch.autograd.grad(of, flat, pulls, retain_graph=kept, allow_unused=True)
     gradients = dict(zip(map(id, flat), (torch.zeros_like(x) if g is None else g for x, g in zip(flat, found))))
     return [_each(leaves[i], lambda leaf: gradients[id(leaf)]) for i in wrt]
 

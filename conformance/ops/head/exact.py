@@ -17,9 +17,9 @@ def _detection_loss(x: Arguments, dialect: Dialect) -> Outputs:
 def _detection_loss_vjp(x: Arguments, dialect: Dialect) -> Outputs:
     maps, g = x["feature_maps"], x["cotangent"]
     total = oracle.frozen_detection_loss([level.tolist() for level in maps], x["targets"].tolist(), dialect)
-    slopes = slopes(lambda numbers: oracle.real(g) * total(numbers), np.concatenate([level.ravel() for level in maps]))
+    pulled_back = slopes(lambda numbers: oracle.real(g) * total(numbers), np.concatenate([level.ravel() for level in maps]))
     ends = np.cumsum([level.size for level in maps])
-    parts = np.split(np.array(slopes), ends[:-1])
+    parts = np.split(np.array(pulled_back), ends[:-1])
     return {f"feature_maps.{i}": part.reshape(level.shape) for i, (part, level) in enumerate(zip(parts, maps))}
 
 

@@ -42,8 +42,8 @@ def _dfl_loss_vjp(x: Arguments, dialect: Dialect) -> Outputs:
 def _bbox_loss_vjp(x: Arguments, dialect: Dialect) -> Outputs:
     rows, fg, bins = foreground_rows(x), x["fg_mask"], 4 * dialect.reg_max
     loss = oracle.frozen_bbox_loss(rows, x["target_scores_sum"], [x["cotangent_box"], x["cotangent_dfl"]], dialect)
-    slopes = slopes(loss, [number for row in rows for number in (*row.logits, *row.predicted)]) if rows else []
-    table = np.reshape(slopes, (len(rows), bins + 4))
+    pulled_back = slopes(loss, [number for row in rows for number in (*row.logits, *row.predicted)]) if rows else []
+    table = np.reshape(pulled_back, (len(rows), bins + 4))
     gradient = {name: np.zeros(x[name].shape) for name in ("pred_dist", "pred_bboxes")}
     gradient["pred_dist"][fg], gradient["pred_bboxes"][fg] = table[:, :bins], table[:, bins:]
     return gradient

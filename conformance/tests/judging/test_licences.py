@@ -102,11 +102,11 @@ def test_bce_by_softplus_is_covered_with_and_without_a_threshold(precision):
 def test_bce_by_a_softplus_that_is_an_ulp_off_is_covered_where_it_cancels_the_logit(precision):
     logits = np.linspace(-19, 19, 1201).astype(precision.dtype)
     bound = refimpl.bce_loss(Rounded(logits, precision), Rounded(np.zeros_like(logits), precision))
-    widened = widened(bound, bce_slack(Rounded(logits, precision)))
+    loose = widened(bound, bce_slack(Rounded(logits, precision)))
 
     got = logits + np.logaddexp(0, -logits) * (1 + np.finfo(precision.dtype).eps)
 
-    assert within(got, widened)
+    assert within(got, loose)
     assert not within(got, bound)
 
 
@@ -120,6 +120,6 @@ def test_the_slack_of_bce_still_tells_a_threshold_of_ten():
 
 
 def test_a_licence_widens_the_bound_and_leaves_the_value():
-    widened = widened(Rounded([1.0, 2.0], FLOAT32, 0.5), np.array([0.25, 0.0]))
+    loose = widened(Rounded([1.0, 2.0], FLOAT32, 0.5), np.array([0.25, 0.0]))
 
-    assert (widened.value.tolist(), widened.error.tolist()) == ([1, 2], [0.75, 0.5])
+    assert (loose.value.tolist(), loose.error.tolist()) == ([1, 2], [0.75, 0.5])

@@ -11,7 +11,6 @@ import pytest
 from conformance.command import options
 from conformance.suite import hooks as suite
 from conformance.publishing import port
-from conformance.cases.protocol import OPS
 from conformance.ops.made_of import whole as made
 from conformance.cases.protocol import OPS
 from refimpl import PRESETS

@@ -1,0 +1,192 @@
+"""Probes: events that every op has, derived from its signature alone, so that an op nobody thought of has them too.
+
+What a table of hard cases forgets always lies in the same classes: many rows, numbers far from where they are drawn,
+memory laid out otherwise, what is masked away, and a call that is not the first.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.cases.axes import LETTERS, length, letters, taken
+from conformance.cases.case import Case, Cases
+from conformance.cases.draws import in_precision
+from conformance.judging.rounding import Precision
+from refimpl import Dialect
+from refimpl.protocol import Op
+from refimpl.signature import Operand
+
+LENGTHS = (33003, 8407, 1031, 257, 37)
+"""Lengths of an axis, none a multiple of anything; of those that are affordable the largest comes first."""
+
+NUMBERS = 150_000
+"""Numbers that the arguments of a long case hold at most."""
+
+FAR = 4096.0
+"""px or cells by which everything is moved: float32 still has 1/1024 of it, half precision not one."""
+
+JUNK = (113.0, -7.0, 0.0)
+"""What stands where nothing is read."""
+
+OFTEN = 250
+"""Calls before the one that is looked at."""
+
+PLAIN_LAYOUT = ("transposed in memory", "every second element")
+
+
+class Probe(NamedTuple):
+    """An event made from a plain case: how, and whether it occurs; what cannot be made leaves the case as it is."""
+
+    make: Callable[[Any, Case, Precision], Case]
+    occurs: Callable[[Case], bool]
+
+
+def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
+    """Cases of an op, or of its gradient, with the events that follow from its signature."""
+    plain = next(iter(cases.events))
+    probes = {**_of_calls(op, gradient), **_of_lengths(op, gradient), **_of_numbers(op), **_of_masks(op)}
+
+    @st.composite
+    def draw_probe(draw: Any, event: str, precision: Precision, served: Sequence[Dialect]) -> Case:
+        case = draw(cases.draw(plain, precision, served))._replace(prelude=())
+        return probes[event].make(draw, case, precision)
+
+    def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
+        return (draw_probe if event in probes else cases.draw)(event, precision, served)
+
+    def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
+        return event in probes or cases.possible(event, precision, served)
+
+    events = {**cases.events, **{name: probe.occurs for name, probe in probes.items()}}
+    return Cases(events, drawn, possible, frozenset(probes))
+
+
+def _in_manner(name: str, before: bool = False) -> Probe:
+    """The case as it is, asked for in another way; `before`, after itself."""
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        return case._replace(manner=name, prelude=(case,) if before else ())
+
+    return Probe(make, lambda case: case.manner == name)
+
+
+def _of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
+    """Memory laid out otherwise, and calls that are not the only one."""
+    found = {name: _in_manner(name) for name in PLAIN_LAYOUT[: 1 if gradient else 2]}
+    if not gradient:
+        return {**found, "kept while asked again": _kept(), "asked often": _in_manner("asked often", before=True)}
+    found["expanded"] = Probe(_expand, lambda case: case.manner == "expanded")
+    if len(op.wrt) > 1:
+        found["one argument alone"] = _in_manner("one argument alone")
+    return {**found, "backward twice": _in_manner("backward twice")}
+
+
+def _kept() -> Probe:
+    """Its answer is looked at after another call, of the same shapes and of other numbers."""
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        return case._replace(manner="kept while asked again", prelude=(_turned(case),))
+
+    return Probe(make, lambda case: case.manner == "kept while asked again")
+
+
+def _turned(case: Case) -> Case:
+    """The same call with the elements of each float array in reverse along its first axis."""
+    other = {n: x[::-1].copy() if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.ndim else x for n, x in case.arguments.items()}
+    return case._replace(arguments=other, prelude=(), manner="")
+
+
+def _expand(draw: Any, case: Case, precision: Precision) -> Case:
+    """Every cotangent 1, as a sum hands it back."""
+    ones = {name: np.ones_like(x) for name, x in case.arguments.items() if name.startswith("cotangent")}
+    return case._replace(manner="expanded", arguments={**case.arguments, **ones})
+
+
+def _of_lengths(op: Op, gradient: bool) -> Dict[str, Probe]:
+    """Each axis along which the op treats every element alike, long."""
+    return {f"many {LETTERS[letter]}s": _long(op, letter) for letter in letters(op) if batch_like(op, letter)}
+
+
+def batch_like(op: Op, letter: str) -> bool:
+    """Whether results have the letter wherever arguments have it: elements of such an axis do not look at each other."""
+    return all(letter in operand.axes for operand in op.gives) and (op.name, letter) not in _looks_along()
+
+
+@functools.lru_cache(maxsize=None)
+def _looks_along() -> frozenset:
+    """Ops that choose among the elements of an axis which their results have as well."""
+    return frozenset()
+
+
+def _long(op: Op, letter: str) -> Probe:
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        own = length(op, case.arguments, letter)
+        if not own:
+            return case
+        share = max(case.size, 1) / own
+        affordable = [n for n in LENGTHS if n * share <= NUMBERS] or [LENGTHS[-1]]
+        many = draw(st.sampled_from(affordable[:2]), label=letter)
+        # Not each in its turn: an element that reads its neighbour's numbers, or those of one further on, is to differ.
+        picks = np.random.default_rng(many).integers(0, own, many)
+        return case._replace(arguments=taken(op, case.arguments, letter, picks))
+
+    return Probe(make, lambda case: length(op, case.arguments, letter) >= LENGTHS[-1])
+
+
+def _of_numbers(op: Op) -> Dict[str, Probe]:
+    """Coordinates far from the origin; probabilities and weights of every magnitude."""
+    placed = [operand.name for operand in op.takes if operand.kind in ("xyxy", "xy") and not operand.many]
+    shares = [operand.name for operand in op.takes if operand.kind in ("probability", "nonnegative") and operand.axes]
+    found = {}
+    if placed:
+        found["far from the origin"] = Probe(
+            lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x + FAR, precision)),
+            lambda case: all(np.abs(case.arguments[name]).max(initial=FAR) >= FAR / 2 for name in placed),
+        )
+    if shares:
+        found["of every magnitude"] = Probe(
+            lambda draw, case, precision: _changed(case, shares, lambda x: _scattered(draw, x, precision)),
+            lambda case: True,
+        )
+    return found
+
+
+def _scattered(draw: Any, x: np.ndarray, precision: Precision) -> np.ndarray:
+    """Each number times a power of two down to 2⁻²⁴."""
+    seed = draw(st.integers(0, 2**16), label="seed")
+    return in_precision(x * np.exp2(-np.random.default_rng(seed).integers(0, 25, x.shape)), precision)
+
+
+def _of_masks(op: Op) -> Dict[str, Probe]:
+    """Other numbers where a mask says that nothing is read."""
+    hidden = [operand for operand in op.takes if operand.where and operand.kind not in ("label", "index", "mask")]
+    if not hidden:
+        return {}
+    return {
+        "junk where masked": _filled(hidden, JUNK),
+        "nothing finite where masked": _filled(hidden, (np.nan, np.inf, -np.inf)),
+    }
+
+
+def _filled(hidden: Sequence[Operand], junk: Tuple[float, ...]) -> Probe:
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        return case._replace(arguments={**case.arguments, **{o.name: filled(o, case.arguments, junk) for o in hidden}})
+
+    return Probe(make, lambda case: True)
+
+
+def filled(operand: Operand, arguments: Mapping[str, Any], junk: Tuple[float, ...]) -> np.ndarray:
+    """An argument with other numbers wherever its mask is false."""
+    value, mask = arguments[operand.name], np.asarray(arguments[operand.where], bool)
+    while mask.ndim < value.ndim:
+        mask = mask[..., np.newaxis]
+    numbers = np.resize(np.array(junk), value.shape)
+    return np.where(np.broadcast_to(mask, value.shape), value, numbers)
+
+
+def _changed(case: Case, names: Sequence[str], change: Callable[[np.ndarray], np.ndarray]) -> Case:
+    return case._replace(arguments={**case.arguments, **{name: change(case.arguments[name]) for name in names}})
