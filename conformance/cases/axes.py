@@ -8,7 +8,7 @@ import numpy as np
 
 from refimpl.protocol import Op
 
-LETTERS = {"N": "row", "B": "image", "G": "ground truth", "A": "anchor"}
+LETTERS = {"N": "row", "B": "image", "G": "ground truth", "A": "anchor", "...": "element"}
 """The letters along which a call may be made longer and shorter, and the word for one element."""
 
 
@@ -18,14 +18,17 @@ def length(op: Op, arguments: Dict[str, Any], letter: str) -> int:
         if operand.kind == "count" and letter in operand.axes:
             return int(arguments[operand.name])
         if letter in operand.axes and operand.name in arguments:
-            value = arguments[operand.name][0] if operand.many else arguments[operand.name]
-            return np.shape(value)[_axis(operand.axes, letter)]
+            shape = np.shape(arguments[operand.name][0] if operand.many else arguments[operand.name])
+            return shape[axis_of(operand.axes, letter)] if shape else 0
     return 0
 
 
 def letters(op: Op) -> Tuple[str, ...]:
-    """The letters of an op along which elements may be taken: whole axes of its arguments."""
-    own = [axis for operand in op.takes for axis in operand.axes if axis in LETTERS]
+    """The letters of an op along which elements may be taken: whole axes of its arguments.
+
+    Any number of axes, `...`, is one where it is all that an argument has: the first of them is meant.
+    """
+    own = [x for o in op.takes for x in o.axes if x in LETTERS and (x != "..." or o.axes == ("...",))]
     listed = {axis for operand in op.takes if operand.many for axis in operand.axes} - {"B"}
     return tuple(letter for letter in dict.fromkeys(own) if letter not in listed)
 
@@ -42,12 +45,12 @@ def taken(op: Op, arguments: Dict[str, Any], letter: str, picks: np.ndarray) -> 
         elif operand.kind == "targets" and letter == "B":
             found[operand.name] = _targets_of(value, picks)
         elif letter in operand.axes:
-            axis = _axis(operand.axes, letter)
+            axis = axis_of(operand.axes, letter)
             each = [np.take(x, picks, axis=axis) for x in (value if operand.many else [value])]
             found[operand.name] = each if operand.many else each[0]
     for name, result in zip(op.cotangents, [operand for operand in op.gives if operand.differentiable]):
         if letter in result.axes and name in arguments:
-            found[name] = np.take(arguments[name], picks, axis=_axis(result.axes, letter))
+            found[name] = np.take(arguments[name], picks, axis=axis_of(result.axes, letter))
     return found
 
 
@@ -58,6 +61,6 @@ def _targets_of(rows: np.ndarray, picks: np.ndarray) -> np.ndarray:
     return np.concatenate([rows[:0], *numbered])
 
 
-def _axis(axes: Tuple[str, ...], letter: str) -> int:
+def axis_of(axes: Tuple[str, ...], letter: str) -> int:
     """The axis of a letter, counted from the end: behind a leading `...` it is the same for any number of axes."""
-    return axes.index(letter) - len(axes)
+    return 0 if letter == "..." else axes.index(letter) - len(axes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, NamedTuple, Sequence, Tuple
 
 import numpy as np
 from hypothesis import strategies as st
@@ -14,12 +14,14 @@ from refimpl import Dialect
 class Case(NamedTuple):
     """Arguments by name in protocol order; floats are float64 arrays whose values exist in the judged precision.
 
-    `prelude` are calls made before, whose answers are not looked at: a candidate must not remember them.
+    `prelude` are calls made before, whose answers are not looked at: a candidate must not remember them. `manner` is how
+    the call is made, one of those of `conformance.trial.asking`; "" is plainly.
     """
 
     dialect: Dialect
     arguments: Dict[str, Any]
     prelude: Tuple[Case, ...] = ()
+    manner: str = ""
 
     def __repr__(self) -> str:
         return f"Case({', '.join(self.arguments)})"
@@ -60,11 +62,13 @@ class Cases(NamedTuple):
     events : name -> whether the event really occurs in a case. Each is forced in its share of the examples.
     draw : (event, precision, served dialects) -> strategy of cases.
     possible : (event, precision, served dialects) -> whether the event can be drawn at all.
+    few : the events of which one or two examples are enough.
     """
 
     events: Dict[str, Callable[[Case], bool]]
     draw: Callable[[str, Precision, Sequence[Dialect]], st.SearchStrategy[Case]]
     possible: Callable[[str, Precision, Sequence[Dialect]], bool] = lambda event, precision, served: True
+    few: FrozenSet[str] = frozenset()
 
 
 def always(case: Case) -> bool:

@@ -6,24 +6,26 @@ memory laid out otherwise, what is masked away, and a call that is not the first
 
 from __future__ import annotations
 
-import functools
+from dataclasses import replace
+from random import Random
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
+from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
-from conformance.cases.axes import LETTERS, length, letters, taken
+from conformance.cases.axes import LETTERS, axis_of, length, letters, taken
 from conformance.cases.case import Case, Cases
 from conformance.cases.draws import in_precision
-from conformance.judging.rounding import Precision
-from refimpl import Dialect
+from conformance.judging.rounding import FLOAT64, Precision
+from refimpl import YOLOV8, Dialect
 from refimpl.protocol import Op
 from refimpl.signature import Operand
 
-LENGTHS = (33003, 8407, 1031, 257, 37)
-"""Lengths of an axis, none a multiple of anything; of those that are affordable the largest comes first."""
+LENGTHS = {"B": (131, 37), "G": (307, 37), "": (33003, 8407, 1031, 257, 37)}
+"""Lengths of an axis, none a multiple of anything, by its letter; of those that are affordable the largest comes first."""
 
-NUMBERS = 150_000
+NUMBERS = 70_000
 """Numbers that the arguments of a long case hold at most."""
 
 FAR = 4096.0
@@ -35,7 +37,14 @@ JUNK = (113.0, -7.0, 0.0)
 OFTEN = 250
 """Calls before the one that is looked at."""
 
+KEPT, ASKED_OFTEN = "kept while asked again", "asked often"
+
 PLAIN_LAYOUT = ("transposed in memory", "every second element")
+
+
+_FINDING = settings(
+    max_examples=2000, database=None, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
+)
 
 
 class Probe(NamedTuple):
@@ -48,6 +57,7 @@ class Probe(NamedTuple):
 def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     """Cases of an op, or of its gradient, with the events that follow from its signature."""
     plain = next(iter(cases.events))
+    long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
     probes = {**_of_calls(op, gradient), **_of_lengths(op, gradient), **_of_numbers(op), **_of_masks(op)}
 
     @st.composite
@@ -59,7 +69,9 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
         return (draw_probe if event in probes else cases.draw)(event, precision, served)
 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
-        return event in probes or cases.possible(event, precision, served)
+        if event in probes:
+            return event not in long or apart(op, long[event], cases, plain)
+        return cases.possible(event, precision, served)
 
     events = {**cases.events, **{name: probe.occurs for name, probe in probes.items()}}
     return Cases(events, drawn, possible, frozenset(probes))
@@ -78,7 +90,7 @@ def _of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
     """Memory laid out otherwise, and calls that are not the only one."""
     found = {name: _in_manner(name) for name in PLAIN_LAYOUT[: 1 if gradient else 2]}
     if not gradient:
-        return {**found, "kept while asked again": _kept(), "asked often": _in_manner("asked often", before=True)}
+        return {**found, KEPT: _kept(), ASKED_OFTEN: _in_manner(ASKED_OFTEN, before=True)}
     found["expanded"] = Probe(_expand, lambda case: case.manner == "expanded")
     if len(op.wrt) > 1:
         found["one argument alone"] = _in_manner("one argument alone")
@@ -89,9 +101,9 @@ def _kept() -> Probe:
     """Its answer is looked at after another call, of the same shapes and of other numbers."""
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
-        return case._replace(manner="kept while asked again", prelude=(_turned(case),))
+        return case._replace(manner=KEPT, prelude=(_turned(case),))
 
-    return Probe(make, lambda case: case.manner == "kept while asked again")
+    return Probe(make, lambda case: case.manner == KEPT)
 
 
 def _turned(case: Case) -> Case:
@@ -108,18 +120,47 @@ def _expand(draw: Any, case: Case, precision: Precision) -> Case:
 
 def _of_lengths(op: Op, gradient: bool) -> Dict[str, Probe]:
     """Each axis along which the op treats every element alike, long."""
-    return {f"many {LETTERS[letter]}s": _long(op, letter) for letter in letters(op) if batch_like(op, letter)}
+    there = [x for x in letters(op) if all(x in operand.axes or not operand.axes for operand in op.gives)]
+    return {f"many {LETTERS[letter]}s": _long(op, letter) for letter in there}
 
 
-def batch_like(op: Op, letter: str) -> bool:
-    """Whether results have the letter wherever arguments have it: elements of such an axis do not look at each other."""
-    return all(letter in operand.axes for operand in op.gives) and (op.name, letter) not in _looks_along()
+_APART: Dict[Tuple[str, str], bool] = {}
 
 
-@functools.lru_cache(maxsize=None)
-def _looks_along() -> frozenset:
-    """Ops that choose among the elements of an axis which their results have as well."""
-    return frozenset()
+def apart(op: Op, letter: str, cases: Cases, plain: str) -> bool:
+    """Whether the elements along a letter do not look at each other: the reference answers some of them as among all.
+
+    An op that chooses among them, as the top k do, has no such axis: copies would only be ties.
+    """
+    key = op.name, letter
+    if key not in _APART:
+        strategy = cases.draw(plain, FLOAT64, [replace(YOLOV8, topk=1, num_classes=2, reg_max=4, strides=(8,))])
+        found = find(strategy, lambda case: _telling(op, case), settings=_FINDING, random=Random(1))
+        arguments = {name: found.arguments[name] for name in op.arguments}
+        picks = np.arange(length(op, arguments, letter)).repeat(3)
+        whole, part = (_results(op, found.dialect, x) for x in (arguments, taken(op, arguments, letter, picks)))
+        _APART[key] = all(_repeats(operand, letter, picks, w, p) for operand, w, p in zip(op.gives, whole, part))
+    return _APART[key]
+
+
+def _repeats(result: Operand, letter: str, picks: np.ndarray, once: np.ndarray, thrice: np.ndarray) -> bool:
+    """Whether a result of everything three times is that of once: the same for each copy, or three times the sum."""
+    if letter in result.axes:
+        return np.array_equal(np.take(once, picks, axis=axis_of(result.axes, letter)), thrice)
+    return not result.axes and bool(np.isclose(thrice, 3 * once, rtol=1e-9))
+
+
+def _telling(op: Op, case: Case) -> bool:
+    """Whether every axis has two elements, and every result some that are not 0."""
+    arguments = {name: case.arguments[name] for name in op.arguments}
+    if any(length(op, arguments, letter) < 2 for letter in letters(op)):
+        return False
+    return all(np.any(x) for x in _results(op, case.dialect, arguments))
+
+
+def _results(op: Op, dialect: Dialect, arguments: Mapping[str, Any]) -> Tuple[np.ndarray, ...]:
+    found = op.function(**arguments, dialect=dialect)
+    return found if isinstance(found, tuple) else (found,)
 
 
 def _long(op: Op, letter: str) -> Probe:
@@ -128,13 +169,14 @@ def _long(op: Op, letter: str) -> Probe:
         if not own:
             return case
         share = max(case.size, 1) / own
-        affordable = [n for n in LENGTHS if n * share <= NUMBERS] or [LENGTHS[-1]]
+        lengths = LENGTHS.get(letter, LENGTHS[""])
+        affordable = [n for n in lengths if n * share <= NUMBERS] or lengths[-1:]
         many = draw(st.sampled_from(affordable[:2]), label=letter)
         # Not each in its turn: an element that reads its neighbour's numbers, or those of one further on, is to differ.
         picks = np.random.default_rng(many).integers(0, own, many)
         return case._replace(arguments=taken(op, case.arguments, letter, picks))
 
-    return Probe(make, lambda case: length(op, case.arguments, letter) >= LENGTHS[-1])
+    return Probe(make, lambda case: length(op, case.arguments, letter) >= LENGTHS[""][-1])
 
 
 def _of_numbers(op: Op) -> Dict[str, Probe]:
@@ -166,26 +208,30 @@ def _of_masks(op: Op) -> Dict[str, Probe]:
     hidden = [operand for operand in op.takes if operand.where and operand.kind not in ("label", "index", "mask")]
     if not hidden:
         return {}
+    masks = {operand.name: operand for operand in op.takes}
     return {
-        "junk where masked": _filled(hidden, JUNK),
-        "nothing finite where masked": _filled(hidden, (np.nan, np.inf, -np.inf)),
+        "junk where masked": _filled(hidden, masks, JUNK),
+        "nothing finite where masked": _filled(hidden, masks, (np.nan, np.inf, -np.inf)),
     }
 
 
-def _filled(hidden: Sequence[Operand], junk: Tuple[float, ...]) -> Probe:
+def _filled(hidden: Sequence[Operand], masks: Mapping[str, Operand], junk: Tuple[float, ...]) -> Probe:
     def make(draw: Any, case: Case, precision: Precision) -> Case:
-        return case._replace(arguments={**case.arguments, **{o.name: filled(o, case.arguments, junk) for o in hidden}})
+        other = {o.name: filled(o, masks[o.where], case.arguments, junk) for o in hidden}
+        return case._replace(arguments={**case.arguments, **other})
 
     return Probe(make, lambda case: True)
 
 
-def filled(operand: Operand, arguments: Mapping[str, Any], junk: Tuple[float, ...]) -> np.ndarray:
-    """An argument with other numbers wherever its mask is false."""
-    value, mask = arguments[operand.name], np.asarray(arguments[operand.where], bool)
-    while mask.ndim < value.ndim:
-        mask = mask[..., np.newaxis]
-    numbers = np.resize(np.array(junk), value.shape)
-    return np.where(np.broadcast_to(mask, value.shape), value, numbers)
+def filled(operand: Operand, mask: Operand, arguments: Mapping[str, Any], junk: Tuple[float, ...]) -> np.ndarray:
+    """An argument with other numbers wherever its mask is false throughout."""
+    value, shown = arguments[operand.name], np.asarray(arguments[mask.name], bool)
+    for place, axis in reversed(list(enumerate(mask.axes))):
+        if axis not in operand.axes:
+            shown = shown.any(axis=place)
+    kept = [axis for axis in mask.axes if axis in operand.axes]
+    shown = shown.reshape([np.shape(value)[i] if axis in kept else 1 for i, axis in enumerate(operand.axes)])
+    return np.where(shown, value, np.resize(np.array(junk), value.shape))
 
 
 def _changed(case: Case, names: Sequence[str], change: Callable[[np.ndarray], np.ndarray]) -> Case:

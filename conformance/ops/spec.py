@@ -6,9 +6,12 @@ golden cases that show it; a test fails where one is missing. Ids of clauses abo
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 from conformance.cases.case import Cases
+from conformance.cases.probes import probed
+from conformance.cases.protocol import OPS
 from conformance.judging.clause import Clause
 from conformance.ops import family
 
@@ -48,8 +51,14 @@ def _properties() -> Tuple[Property, ...]:
             if op in clause.judged:
                 body, cases = clause.judged[op]
                 part = "gradient cases" if clause.gradient else "cases"
-                found.append(Property(clause.id, op, body, cases or family.of(op, part)))
+                found.append(Property(clause.id, op, body, cases or _probed(op, part)))
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=None)
+def _probed(op: str, part: str) -> Cases:
+    """The cases of an op with the probes that follow from its signature; one object for all clauses that share them."""
+    return probed(OPS[op], family.of(op, part), part == "gradient cases")
 
 
 CLAUSES: Dict[str, Clause] = {clause.id: clause for clause in _clauses()}

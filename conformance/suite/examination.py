@@ -7,7 +7,7 @@ from typing import Any, List
 from hypothesis import given
 from hypothesis.errors import Flaky
 
-from conformance.calling.errors import CandidateError, CandidateStopped
+from conformance.calling.errors import CandidateError, CandidateStopped, LayoutRefused
 from conformance.cases import word as replay
 from conformance.cases.case import Case
 from conformance.explaining.contrast import smallest
@@ -102,7 +102,7 @@ class Examination:
         outcome = self.outcome
         strategy = strategy_of(self.cases, outcome, self.candidate.served)
 
-        @examined_as(self.run, outcome, self.run.database)
+        @examined_as(self.run, outcome, self.cases, self.run.database)
         @given(case=strategy)
         def examples(case: Case) -> None:
             self.look_at(case)
@@ -147,7 +147,7 @@ class Examination:
         self.outcome.add(seen.counted)
         self.outcome.examples += seen.state not in (RAISED, REFUSED)
         self.outcome.undecided_scenes += seen.state == UNDECIDED
-        if seen.state == REFUSED:
+        if seen.state == REFUSED and not isinstance(seen.error, LayoutRefused):
             self.outcome.refused += 1
             self.outcome.detail = str(seen.error)
 

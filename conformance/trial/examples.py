@@ -24,6 +24,10 @@ _SETTINGS: Dict[str, Any] = {
 }
 
 
+FEW = 2
+"""Examples of an event of which few are enough; at the quick profile it is one."""
+
+
 def _seed(run: Any, outcome: Outcome) -> int:
     """Another seed for each op, event and float type, the same in every process; moved on by the seed of the run."""
     return zlib.crc32(f"{run.seed} {outcome.op} {outcome.event} {outcome.dtype}".encode())
@@ -34,17 +38,18 @@ def _size(dialect: Dialect) -> Tuple[int, ...]:
     return dialect.topk, len(dialect.strides), dialect.num_classes, dialect.reg_max
 
 
-def examined_as(run: Any, outcome: Outcome, database: str | None = None) -> Callable[[Callable], Callable]:
+def examined_as(run: Any, outcome: Outcome, cases: Cases, database: str | None = None) -> Callable[[Callable], Callable]:
     """Decorate a property of Hypothesis: as many examples as the run says, by a seed of its own.
 
     With a `database`, what broke by it before is tried first, and what breaks now is kept there.
     """
+    examples = min(max(run.examples // 3, 1), FEW) if outcome.event in cases.few else run.examples
     if database is None:
-        return lambda test: seed(_seed(run, outcome))(settings(max_examples=run.examples, **_SETTINGS)(test))
+        return lambda test: seed(_seed(run, outcome))(settings(max_examples=examples, **_SETTINGS)(test))
     shared = {"database": opened(database), "phases": (Phase.reuse, *_SETTINGS["phases"])}
 
     def decorate(test: Callable) -> Callable:
-        decorated = settings(max_examples=run.examples, **{**_SETTINGS, **shared})(test)
+        decorated = settings(max_examples=examples, **{**_SETTINGS, **shared})(test)
         # The decorator `seed` would take the database away, and by their name and source all properties are one.
         decorated._hypothesis_internal_use_seed = _seed(run, outcome)
         decorated._hypothesis_internal_database_key = f"{outcome.clause} {outcome.op} {outcome.event} {outcome.dtype}".encode()
@@ -63,7 +68,7 @@ def drawn(run: Any, op: str, event: str, dtype: str, cases: Cases, served: Seque
     seen: List[Case] = []
     outcome = Outcome("", op, dtype, event)
 
-    @examined_as(run, outcome)
+    @examined_as(run, outcome, cases)
     @given(case=strategy_of(cases, outcome, served))
     def examples(case: Case) -> None:
         seen.append(case)
