@@ -17,6 +17,8 @@ def describe(case: Case) -> str:
     with np.printoptions(threshold=60, precision=9, suppress=True, linewidth=110, edgeitems=4):
         lines = [f"dialect: {_dialect(case.dialect)}"]
         lines += [_assignment(name, value) for name, value in case.arguments.items()]
+    if case.manner:
+        lines.append(f"how it is called: {case.manner}")
     return "\n".join([*earlier, *lines])
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
 from conformance.cases.axes import LETTERS, axis_of, length, letters, taken
-from conformance.cases.case import Case, Cases
+from conformance.cases.case import Case, Cases, always
 from conformance.cases.draws import in_precision
+from conformance.cases.protocol import fields_read
+from conformance.cases.sizes import ODD, odd
 from conformance.judging.rounding import FLOAT64, Precision
 from refimpl import YOLOV8, Dialect
 from refimpl.protocol import Op
@@ -37,7 +39,8 @@ JUNK = (113.0, -7.0, 0.0)
 OFTEN = 250
 """Calls before the one that is looked at."""
 
-KEPT, ASKED_OFTEN = "kept while asked again", "asked often"
+KEPT, ASKED_OFTEN, NOT_FINITE = "kept while asked again", "asked often", "not finite"
+"""Manners of a call; of the last, one number that is read is not a number, and no plausible answer may come of it."""
 
 PLAIN_LAYOUT = ("transposed in memory", "every second element")
 
@@ -57,6 +60,7 @@ class Probe(NamedTuple):
 def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     """Cases of an op, or of its gradient, with the events that follow from its signature."""
     plain = next(iter(cases.events))
+    own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
     probes = {**_of_calls(op, gradient), **_of_lengths(op, gradient), **_of_numbers(op), **_of_masks(op)}
 
@@ -66,15 +70,25 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
         return probes[event].make(draw, case, precision)
 
     def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
-        return (draw_probe if event in probes else cases.draw)(event, precision, served)
+        if event in ODD:
+            return cases.draw(plain, precision, [dialect for dialect in served if odd(dialect) == event])
+        ordinary = [dialect for dialect in served if not odd(dialect)] or served
+        return (draw_probe if event in probes else cases.draw)(event, precision, ordinary)
 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
+        if event in ODD:
+            return any(odd(dialect) == event for dialect in served)
         if event in probes:
             return event not in long or apart(op, long[event], cases, plain)
         return cases.possible(event, precision, served)
 
-    events = {**cases.events, **{name: probe.occurs for name, probe in probes.items()}}
-    return Cases(events, drawn, possible, frozenset(probes))
+    events = {**cases.events, **{name: probe.occurs for name, probe in probes.items()}, **dict.fromkeys(own, always)}
+    return Cases(events, drawn, possible, frozenset((*probes, *own)))
+
+
+def _own_numbers(op: Op) -> Tuple[str, ...]:
+    """The events with odd hyperparameters that can show in an op: those one of whose fields the reference reads in it."""
+    return tuple(name for name, one in ODD.items() if set(one.fields) & set(fields_read(op)))
 
 
 def _in_manner(name: str, before: bool = False) -> Probe:
@@ -90,11 +104,44 @@ def _of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
     """Memory laid out otherwise, and calls that are not the only one."""
     found = {name: _in_manner(name) for name in PLAIN_LAYOUT[: 1 if gradient else 2]}
     if not gradient:
+        poisoned = _poisonable(op)
+        found.update({NOT_FINITE: _poisoned(poisoned)} if poisoned else {})
         return {**found, KEPT: _kept(), ASKED_OFTEN: _in_manner(ASKED_OFTEN, before=True)}
     found["expanded"] = Probe(_expand, lambda case: case.manner == "expanded")
     if len(op.wrt) > 1:
         found["one argument alone"] = _in_manner("one argument alone")
     return {**found, "backward twice": _in_manner("backward twice")}
+
+
+def _poisonable(op: Op) -> List[Operand]:
+    """The arguments each number of which every op of this form must pass on: results are numbers, row by row or summed."""
+    if any(operand.kind in ("mask", "index", "label", "targets") for operand in op.gives):
+        return []
+    masked = any(operand.kind == "mask" for operand in op.takes)
+    passed_on = [operand for operand in op.takes if not operand.plain and not operand.many and operand.axes]
+    results = {letter for operand in op.gives for letter in operand.letters}
+    if results or not masked:
+        return [o for o in passed_on if {*o.letters} - {"R"} <= results and not masked]
+    return [operand for operand in passed_on if operand.where and operand.kind != "label"]
+
+
+def _poisoned(operands: Sequence[Operand]) -> Probe:
+    """One number that is read is not a number; infinity would be passed on by some right forms and not by others."""
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        operand = draw(st.sampled_from(list(operands)), label="argument")
+        value = case.arguments[operand.name].copy()
+        read = np.ones(value.shape, bool)
+        if operand.where:
+            mask = np.asarray(case.arguments[operand.where], bool)
+            read &= mask.reshape(mask.shape + (1,) * (value.ndim - mask.ndim))
+        places = np.flatnonzero(read)
+        if not len(places):
+            return case
+        value.flat[places[draw(st.integers(0, len(places) - 1), label="place")]] = np.nan
+        return case._replace(manner=NOT_FINITE, arguments={**case.arguments, operand.name: value})
+
+    return Probe(make, always)
 
 
 def _kept() -> Probe:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from importlib import metadata
 from types import ModuleType
 from typing import Any, Callable, Dict, Tuple
 
+from refimpl import Dialect
 from refimpl.protocol import OPS, Op
 
-__all__ = ["GRADIENTS", "INSTALLED", "OPS", "Op", "PLAIN", "vjp"]
+__all__ = ["GRADIENTS", "INSTALLED", "OPS", "Op", "PLAIN", "fields_read", "vjp"]
 
 GROUP = "conformance.families"
 """Entry points of families of ops of one's own: `name = package`, which registers its ops when it is imported."""
@@ -38,3 +41,11 @@ PLAIN: Dict[str, Callable[[Any], Any]] = {
 def vjp(op: str) -> str:
     """Name of the function that pulls the cotangents of an op back to its arguments."""
     return f"{op}_vjp"
+
+
+def fields_read(op: Op) -> Tuple[str, ...]:
+    """The fields of a dialect that the reference reads in an op, as its docstring says."""
+    said = re.search(r"^ *dialect : (.*)$", op.function.__doc__ or "", re.MULTILINE)
+    words = set(re.findall(r"\w+", said[1])) if said else set()
+    names = [field.name for field in dataclasses.fields(Dialect)]
+    return tuple(names if "all" in words else [name for name in names if name in words])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Tuple
+from typing import Any, Dict, NamedTuple, Tuple
 
 from refimpl import Dialect
 
@@ -29,15 +29,56 @@ _CHANGES = (
 """Each size alone, for a candidate that fixes the others, then small ones together: the suite draws small scenes."""
 
 
+class Odd(NamedTuple):
+    """The fields of a dialect that are odd, and others that keep the scenes small."""
+
+    fields: Dict[str, Any]
+    others: Dict[str, Any]
+
+
+def _odd(classes: int = 3, k: int = 2, bins: int = 4, strides: Tuple[int, ...] = (8,), **fields: Any) -> Odd:
+    small = {"num_classes": classes, "topk": k, "reg_max": bins, "strides": strides}
+    return Odd(fields, {name: value for name, value in small.items() if name not in fields})
+
+
+ODD: Dict[str, Odd] = {
+    "other exponents": _odd(alpha=0.7, beta=3.5),
+    "other gains": _odd(box_gain=1.3, cls_gain=2.7, dfl_gain=0.9),
+    "other epsilon of overlaps": _odd(iou_eps=1e-6),
+    "other epsilon of scores": _odd(norm_eps=1e-7),
+    "other epsilon of edges": _odd(inside_eps=1e-2),
+    "3 bins": _odd(reg_max=3),
+    "7 bins": _odd(k=1, strides=(8, 16), reg_max=7),
+    "17 bins": _odd(classes=1, reg_max=17),
+    "32 bins": _odd(k=1, reg_max=32),
+    "300 classes": _odd(num_classes=300),
+    "1203 classes": _odd(k=1, bins=2, num_classes=1203),
+    "17 claims": _odd(classes=2, topk=17),
+    "strides that are no powers of 2": Odd({"strides": (6, 10, 15)}, {"num_classes": 2, "topk": 1, "reg_max": 4}),
+}
+"""Hyperparameters as hardly anybody has them, by the name of the event; an implementation that builds one in says so."""
+
+
 def variants(preset: Dialect) -> Tuple[Dialect, ...]:
-    """The preset with other numbers of classes, bins, claims and levels.
+    """The preset with other numbers of classes, bins, claims and levels, and with odd hyperparameters.
 
     Where sides are widened to the second stride (`min_gt_side`), they follow it; to the first with one level.
     """
-    changed: List[Dialect] = []
-    for change in _CHANGES:
-        dialect = replace(preset, **change)
-        if preset.strides[1:2] == (preset.min_gt_side,):
-            dialect = replace(dialect, min_gt_side=dialect.strides[:2][-1])
-        changed.append(dialect)
+    changed = [_changed(preset, change) for change in (*_CHANGES, *({**odd.others, **odd.fields} for odd in ODD.values()))]
     return tuple(dialect for dialect in dict.fromkeys(changed) if dialect != preset)
+
+
+def _changed(preset: Dialect, change: Dict[str, Any]) -> Dialect:
+    dialect = replace(preset, **change)
+    if preset.strides[1:2] == (preset.min_gt_side,):
+        dialect = replace(dialect, min_gt_side=dialect.strides[:2][-1])
+    return dialect
+
+
+def odd(dialect: Dialect) -> str:
+    """The name of the event that a dialect is for; "" if it is an ordinary one."""
+    return next((name for name, one in ODD.items() if _has(dialect, {**one.others, **one.fields})), "")
+
+
+def _has(dialect: Dialect, fields: Dict[str, Any]) -> bool:
+    return all(getattr(dialect, name) == value for name, value in fields.items())

@@ -72,15 +72,16 @@ def read(text: str) -> Tuple[Outcome, Case]:
 def _packed(case: Case) -> List[Any]:
     """Its dialect as far as it is not YOLOV8, its arguments, and the cases before it."""
     changed = {name: value for name, value in asdict(case.dialect).items() if value != getattr(YOLOV8, name)}
-    return [changed, {name: _of(value) for name, value in case.arguments.items()}, [_packed(c) for c in case.prelude]]
+    arguments = {name: _of(value) for name, value in case.arguments.items()}
+    return [changed, arguments, [_packed(c) for c in case.prelude], case.manner]
 
 
 def _unpacked(found: List[Any]) -> Case:
-    changed, arguments, prelude = found
+    changed, arguments, prelude, manner = found
     if "strides" in changed:
         changed["strides"] = tuple(changed["strides"])
     values = {name: _value(name, value) for name, value in arguments.items()}
-    return Case(replace(YOLOV8, **changed), values, tuple(_unpacked(case) for case in prelude))
+    return Case(replace(YOLOV8, **changed), values, tuple(_unpacked(case) for case in prelude), manner)
 
 
 def _of(value: Any) -> Any:

@@ -40,7 +40,9 @@ def first_divergent(
     for whose, answer in upstreams.items():
         passed = []
         for op, arguments in made_of.whole(whole).stages(case, answer):
-            if op not in (candidate.differentiable if gradient else candidate.ops) or op == whole:
+            if op == whole:
+                break
+            if op not in (candidate.differentiable if gradient else candidate.ops):
                 continue
             clause = _broken(properties, candidate, op, Case(case.dialect, arguments), precision, gradient)
             if clause:

@@ -66,6 +66,7 @@ _DEFINITIONS = {
         finding=_or_null({"$ref": "#/$defs/finding"}),
         dialect={"$ref": "#/$defs/dialect"},
         arguments=_VALUES,
+        manner={"type": "string"},
         prelude={"type": "array", "items": {"$ref": "#/$defs/call"}},
         answer=_or_null(_VALUES),
         expected=_VALUES,

@@ -12,6 +12,7 @@ from conformance.cases.protocol import OPS
 from conformance.cases.numbers import complete, decoded, encoded, number, without_the_largest
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
+from conformance.cases.probes import NOT_FINITE
 from conformance.judging.verdicts import Outcome
 from conformance.trial.trial import Trial
 from refimpl import PRESETS, YOLOV8, Dialect
@@ -40,6 +41,7 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
         "finding": None if finding is None else _finding(finding),
         "dialect": _dialect(case.dialect),
         "arguments": _arguments(case),
+        "manner": case.manner,
         "prelude": [{"dialect": _dialect(c.dialect), "arguments": _arguments(c)} for c in case.prelude],
         "answer": None if answer is None else _answer(answer._asdict()),
         "expected": _answer(reference(outcome.op, CLAUSES[outcome.clause].gradient, case)),
@@ -53,7 +55,9 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
 
 
 def reference(op: str, gradient: bool, case: Case) -> Dict[str, Any]:
-    """What the reference answers in float64, by the names of the protocol."""
+    """What the reference answers in float64, by the names of the protocol; nothing to a number that is none."""
+    if case.manner == NOT_FINITE:
+        return {}
     names = OPS[op].wrt if gradient else OPS[op].returns
     with np.errstate(all="ignore"):
         found = (OPS[op].vjp if gradient else OPS[op].function)(**case.arguments, dialect=case.dialect)
@@ -68,9 +72,9 @@ def case_of(record: Dict[str, Any]) -> Case:
     ValueError
         If some of its numbers were left out.
     """
-    prelude = tuple(case_of({**earlier, "prelude": []}) for earlier in record["prelude"])
+    prelude = tuple(case_of({**earlier, "prelude": [], "manner": ""}) for earlier in record["prelude"])
     arguments = {name: decoded(value) for name, value in record["arguments"].items()}
-    return Case(dialect_of(record), arguments, prelude)
+    return Case(dialect_of(record), arguments, prelude, record["manner"])
 
 
 def dialect_of(record: Dict[str, Any]) -> Dialect:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, NamedTuple
 
+import numpy as np
+
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.case import Case
+from conformance.cases.probes import NOT_FINITE
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.judging.rounding import PRECISIONS, Precision
 from conformance.judging.verdicts import Outcome
@@ -73,6 +76,9 @@ def trial(judged: Property, candidate: Any, case: Case, precision: Precision) ->
     except NotServed as refusal:
         return Trial(REFUSED, Example(case, None, {}, {}), refusal, _fresh(judged, precision))
     except CandidateError as error:
+        if case.manner == NOT_FINITE:
+            # To raise is one of the two right answers to a number that is none.
+            return Trial(HOLDS, Example(case, None, {}, {}), None, _fresh(judged, precision))
         return Trial(RAISED, Example(case, None, {}, {}), error, _fresh(judged, precision))
     return verdict(judged, Example(case, answer, {}, {}), precision)
 
@@ -87,12 +93,22 @@ def verdict(judged: Property, example: Example, precision: Precision, judge: Cal
     counted = _fresh(judged, precision)
     try:
         judging = judge(precision, counted, example.memo, example.expectations)
-        judged.body(example.answer, example.case, judging)
+        body = _passes_it_on if example.case.manner == NOT_FINITE else judged.body
+        body(example.answer, example.case, judging)
     except Broken as error:
         return Trial(BROKEN, example, error, counted)
     except Undecided as error:
         return Trial(UNDECIDED, example, error, counted)
     return Trial(HOLDS, example, None, counted)
+
+
+def _passes_it_on(answer: Any, case: Case, judge: Judge) -> None:
+    """Not finite in, not finite out: a plausible number hides what is wrong with the input."""
+    if all(np.isfinite(np.asarray(x, np.float64)).all() for x in answer):
+        name = next(name for name, x in case.arguments.items() if np.isnan(np.asarray(x, np.float64)).any())
+        at = tuple(map(int, np.argwhere(np.isnan(case.arguments[name]))[0]))
+        judge.fail(f"{', '.join(answer._fields)}: every number is finite, though {name}{list(at)} is not a number")
+    judge.decided(1)
 
 
 def _fresh(judged: Property, precision: Precision) -> Outcome:
