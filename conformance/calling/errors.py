@@ -44,7 +44,7 @@ class LayoutRefused(NotServed):
 
 
 def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
-    """Call foreign code. NumPy's error state, which it may change, is put back.
+    """Call foreign code. NumPy's error state, which it may change, is put back; it warns of nothing: NaN is asked for.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
         One that it raises itself, on behalf of another process, passes as it is.
     """
     try:
-        with np.errstate():
+        with np.errstate(all="ignore"):
             return function(*args)
     except NotImplementedError as refusal:
         raise NotServed(words(refusal) or f"{what}: NotImplementedError without a reason") from refusal

@@ -22,10 +22,10 @@ import numpy as np
 from numpy import inf, nan
 
 import refimpl
-from conformance.candidate import Candidate, load
-from conformance.examples import ask
-from conformance.rounding import PRECISIONS
-from conformance.strategies import Case
+from conformance.calling.candidate import Candidate, load
+from conformance.cases.case import Case
+from conformance.judging.rounding import PRECISIONS
+from conformance.trial.asking import ask
 """
 
 _READ = """\
@@ -34,11 +34,11 @@ import json
 import numpy as np
 
 import refimpl
-from conformance.candidate import Candidate, load
-from conformance.examples import ask
-from conformance.reporting.counterexample import case_of
+from conformance.calling.candidate import Candidate, load
+from conformance.judging.rounding import PRECISIONS
 from conformance.reporting.record import candidates
-from conformance.rounding import PRECISIONS
+from conformance.suite.counterexample import case_of
+from conformance.trial.asking import ask
 
 run = json.load(open("report.json", encoding="utf-8"))
 judged = next(one for one in candidates(run) if one["word"] == {word!r})

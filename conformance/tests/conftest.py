@@ -16,9 +16,9 @@ ROOT = Path(conformance.__file__).parents[1]
 
 STANDIN = """
 from types import SimpleNamespace
-from conformance.candidate import CandidateError
-from conformance.rounding import PRECISIONS
-from conformance.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
+from conformance.calling.errors import CandidateError
+from conformance.judging.rounding import PRECISIONS
+from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
 
 def test_iou(candidate, run, dtype, event, request):
     outcome, said = Outcome("IOU-1", "iou", dtype, event, examples=run.examples, values=1), None
@@ -84,7 +84,7 @@ def command(tmp_path):
     (tmp_path / "standin" / "test_standin.py").write_text(STANDIN, encoding="utf-8")
     (tmp_path / "made.py").write_text(CANDIDATES)
     start = (
-        "import sys; from conformance import cli, loading\n"
+        "import sys; from conformance.calling import loading; from conformance.command import cli\n"
         "cli.CLAUSES_PACKAGE, loading.GROUP = 'standin', 'standin.candidates'; sys.exit(cli.main())"
     )
 

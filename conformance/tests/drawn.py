@@ -13,21 +13,23 @@ from conformance.cases.sizes import variants
 from conformance.judging.rounding import Precision
 from conformance.cases.case import Case, Cases
 from conformance.cases.protocol import vjp
-from conformance.ops.spec import PROPERTIES
+from conformance.ops import family
+from conformance.ops.spec import CLAUSES, PROPERTIES
 from refimpl import YOLOV8_ANY_ORDER
 
 DRAWN: Dict[str, Cases] = {}
-"""Everything that is drawn, by the name of the first function it is drawn for: an op, or `<op>_vjp`."""
+"""Everything that is drawn but for probes, by the name of the first function it is drawn for: an op, or `<op>_vjp`."""
 
 FUNCTIONS: Dict[str, Tuple[str, ...]] = {}
 """The functions that take what is drawn under each name."""
 
 for _judged in PROPERTIES:
-    _function = vjp(_judged.op) if _judged.clause.endswith("g") else _judged.op
-    _name = next((name for name, cases in DRAWN.items() if cases is _judged.cases), None)
+    _function, _part = (vjp(_judged.op), "gradient cases") if _judged.clause.endswith("g") else (_judged.op, "cases")
+    _cases = CLAUSES[_judged.clause].judged[_judged.op].cases or family.of(_judged.op, _part)
+    _name = next((name for name, cases in DRAWN.items() if cases is _cases), None)
     if _name is None:
         _name = _function if _function not in DRAWN else f"{_function}, {_judged.clause}"
-        DRAWN[_name] = _judged.cases
+        DRAWN[_name] = _cases
     FUNCTIONS[_name] = tuple(dict.fromkeys((*FUNCTIONS.get(_name, ()), _function)))
 
 FEW = 3

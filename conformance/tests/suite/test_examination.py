@@ -37,7 +37,7 @@ def test_a_wrong_candidate_breaks_with_all_the_reader_needs(run):
     assert head == "IOU-1  IoU is intersection over union; ε is added to both heights and to the union."
     assert formula.strip().startswith("IoU = I / (w1·h1 + w2·h2 − I + ε), h = y2 − y1 + ε   [Ultralytics")
     assert where.strip() == "iou (float32, real):"
-    assert found.strip().startswith("iou: 1 of 1 wrong; worst at (0,): expected 0")
+    assert found.strip().startswith("values: 1 of 1 wrong; worst at (0,): expected 0")
     assert ", got " in found
     assert title.strip() == "smallest case:"
     assert smallest[0].strip().startswith("dialect: YOLOV8")

@@ -1,0 +1,119 @@
+"""Probes: each is drawn for every op whose signature calls for it, is a call that the reference takes, and kills its fault."""
+
+import numpy as np
+import pytest
+
+from conformance.candidates.dense_numpy import DenseNumPy
+from conformance.calling.candidate import Candidate
+from conformance.cases.protocol import OPS, fields_read
+from conformance.cases.probes import NOT_FINITE, apart
+from conformance.cases.sizes import ODD, odd, variants
+from conformance.judging.rounding import FLOAT32, FLOAT64
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Outcome
+from conformance.ops.spec import PROPERTIES
+from conformance.suite import hooks
+from conformance.suite.examination import Examination
+from conformance.trial.examples import drawn
+from refimpl import YOLOV8
+
+SERVED = (YOLOV8, *variants(YOLOV8))
+PROBES = [(one.op, one.clause, event) for one in PROPERTIES for event in sorted(one.cases.few)]
+
+
+def judged(op, clause):
+    return next(one for one in PROPERTIES if (one.op, one.clause) == (op, clause))
+
+
+def verdict(op, clause, event, dtype="float32", **faulty):
+    """The verdict on the right candidate with one faulty op, by one probe."""
+    factory = type("Faulty", (DenseNumPy,), faulty)
+    run = hooks.settings(profile="quick", seed=None, dtype=dtype, only=None)
+    outcome = Outcome(clause, op, dtype, event)
+    Examination(judged(op, clause), Candidate(factory, YOLOV8, "faulty"), run, outcome).conduct()
+    return outcome.verdict
+
+
+@pytest.mark.parametrize("op, clause, event", PROBES)
+def test_every_probe_is_drawn_and_is_a_call_that_the_reference_takes(op, clause, event):
+    cases = judged(op, clause).cases
+    if not cases.possible(event, FLOAT64, SERVED):
+        pytest.skip("an axis along which the op chooses")
+    run = hooks.settings(profile="quick", seed=None, dtype="float64", only=None)
+
+    for case in drawn(run, op, event, "float64", cases, SERVED):
+        if case.manner != NOT_FINITE:
+            names = OPS[op].arguments
+            OPS[op].function(**{name: case.arguments[name] for name in names}, dialect=case.dialect)
+
+
+def test_an_op_that_chooses_along_an_axis_is_not_asked_for_a_long_one():
+    cases = judged("select_topk", "TAL-4").cases
+
+    assert not cases.possible("many anchors", FLOAT32, SERVED) and cases.possible("many images", FLOAT32, SERVED)
+
+
+def test_odd_hyperparameters_are_drawn_where_the_reference_reads_them():
+    assert set(judged("iou", "IOU-1").events) & set(ODD) == {"other epsilon of overlaps"}
+    assert {odd(dialect) for dialect in SERVED} == {"", *ODD}
+    assert "alpha" in fields_read(OPS["assign"]) and not fields_read(OPS["bce_loss"])
+
+
+def last_rows_wrong(self, boxes1, boxes2):
+    return np.where(np.arange(len(boxes1)) < 1000, DenseNumPy.iou(self, boxes1, boxes2), 0)
+
+
+def one_buffer(self, boxes1, boxes2):
+    found = DenseNumPy.iou(self, boxes1, boxes2)
+    kept = vars(self).setdefault("kept", {}).setdefault(found.shape, found)
+    kept[...] = found
+    return kept
+
+
+def wrong_after_many(self, boxes1, boxes2):
+    vars(self)["calls"] = vars(self).get("calls", 0) + 1
+    return DenseNumPy.iou(self, boxes1, boxes2) + (vars(self)["calls"] > 200)
+
+
+def as_if_contiguous(self, boxes1, boxes2):
+    raw = [np.array(x.T if x.flags.f_contiguous and not x.flags.c_contiguous else x) for x in (boxes1, boxes2)]
+    return DenseNumPy.iou(self, *(x.reshape(boxes1.shape) for x in raw))
+
+
+def hides(self, logits, targets):
+    return np.nan_to_num(DenseNumPy.bce_loss(self, logits, targets))
+
+
+def own_epsilon(self, boxes1, boxes2):
+    return DenseNumPy(YOLOV8).iou(boxes1, boxes2)
+
+
+def half_inside(self, boxes1, boxes2):
+    return DenseNumPy.iou(self, *(x.astype(np.float16).astype(x.dtype) for x in (boxes1, boxes2)))
+
+
+@pytest.mark.parametrize(
+    "op, clause, event, fault",
+    [
+        ("iou", "IOU-1", "many rows", last_rows_wrong),
+        ("iou", "IOU-1", "kept while asked again", one_buffer),
+        ("iou", "IOU-1", "asked often", wrong_after_many),
+        ("iou", "IOU-1", "transposed in memory", as_if_contiguous),
+        ("bce_loss", "BCE-1", NOT_FINITE, hides),
+        ("iou", "IOU-1", "other epsilon of overlaps", own_epsilon),
+        ("iou", "IOU-1", "far from the origin", half_inside),
+    ],
+)
+def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, fault):
+    dtype = "float64"
+
+    assert verdict(op, clause, event, dtype, **{op: fault}) == BREAKS
+    assert verdict(op, clause, event, dtype) == CONFORMS
+
+
+def test_a_candidate_that_raises_on_other_layouts_is_not_accused():
+    def view(self, boxes1, boxes2):
+        if not boxes1.flags.c_contiguous:
+            raise RuntimeError("view size is not compatible with input tensor's size and stride")
+        return DenseNumPy.iou(self, boxes1, boxes2)
+
+    assert verdict("iou", "IOU-1", "transposed in memory", iou=view) != ERROR
