@@ -61,7 +61,7 @@ def upward(error: np.ndarray) -> np.ndarray:
 
 def as_case(arguments: Arguments, dialect: Dialect) -> Case:
     """The arguments in float64, as the suite keeps them."""
-    return Case(dialect, {name: _float64(value) for name, value in arguments.items()})
+    return Case.of(dialect, {name: _float64(value) for name, value in arguments.items()})
 
 
 def _float64(value: Any) -> Any:

@@ -27,7 +27,7 @@ def svg(entry: Entry, tensors: Tensors) -> str:
     op = entry.op.replace("_vjp", "")
     arguments = {name: _held(value) for name, value in rules.arguments(entry.op, tensors).items()}
     expected = {name: tensors[f"out.{name}"] for name in OPS[op].returns if f"out.{name}" in tensors}
-    subject = Subject(op, Case(entry.dialect, arguments), expected if op == entry.op else {}, {}, (), "float64")
+    subject = Subject(op, Case.of(entry.dialect, arguments), expected if op == entry.op else {}, {}, (), "float64")
     found = drawn(subject, entry.id)
     title = f"{entry.id}: {entry.op}, {', '.join(entry.clauses)}" + ("" if found else "; it holds no box and no anchor to draw")
     return sheet(found, title, INK + PICTURE) + "\n"

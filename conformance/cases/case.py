@@ -1,7 +1,8 @@
-"""A case: the arguments of one call, its dialect, and the event it was drawn for."""
+"""A case: calls of one op, of which the last, or every one, is judged; and how cases are drawn."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, FrozenSet, NamedTuple, Sequence, Tuple
 
 import numpy as np
@@ -11,31 +12,102 @@ from conformance.judging.rounding import Precision, Rounded
 from refimpl import Dialect
 
 
-class Case(NamedTuple):
-    """Arguments by name in protocol order; floats are float64 arrays whose values exist in the judged precision.
+class Call(NamedTuple):
+    """One call: its dialect and its arguments by name, in the order of the protocol.
 
-    `prelude` are calls made before, whose answers are not looked at: a candidate must not remember them. `manner` is how
-    the call is made, one of those of `conformance.trial.asking`; "" is plainly.
+    Floats are float64 arrays whose values exist in the judged precision. `manner` is how the call is made, one of those
+    that `conformance.trial.asking` knows; "" is plainly.
     """
 
     dialect: Dialect
     arguments: Dict[str, Any]
-    prelude: Tuple[Case, ...] = ()
     manner: str = ""
+
+    def having(self, **arguments: Any) -> Call:
+        """The call with these arguments in place of its own, or besides."""
+        return self._replace(arguments={**self.arguments, **arguments})
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Case:
+    """Calls of one op, in the order in which they are made.
+
+    `case.dialect`, `case.arguments` and `case.boxes1` are those of the last call.
+
+    Attributes
+    ----------
+    calls : one or more. The answers to those before the last are not looked at: a candidate must not remember them.
+    every : whether the answer to every call is judged.
+    """
+
+    calls: Tuple[Call, ...]
+    every: bool = False
+
+    @classmethod
+    def of(cls, dialect: Dialect, arguments: Dict[str, Any]) -> Case:
+        """A case of one call."""
+        return cls((Call(dialect, arguments),))
 
     def __repr__(self) -> str:
         return f"Case({', '.join(self.arguments)})"
 
     def __getattr__(self, name: str) -> Any:
+        if name in ("calls", "every") or name.startswith("__"):
+            raise AttributeError(name)
         try:
             return self.arguments[name]
         except KeyError:
             raise AttributeError(name) from None
 
     @property
-    def size(self) -> int:
+    def last(self) -> Call:
+        return self.calls[-1]
+
+    @property
+    def earlier(self) -> Tuple[Call, ...]:
+        """The calls before the last."""
+        return self.calls[:-1]
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.last.dialect
+
+    @property
+    def arguments(self) -> Dict[str, Any]:
+        return self.last.arguments
+
+    @property
+    def manner(self) -> str:
+        return self.last.manner
+
+    @property
+    def amount(self) -> int:
         """How many numbers the arguments of all calls hold."""
-        return sum(map(_count, self.arguments.values())) + sum(earlier.size for earlier in self.prelude)
+        return sum(_count(value) for call in self.calls for value in call.arguments.values())
+
+    def having(self, **arguments: Any) -> Case:
+        """The case whose last call has these arguments in place of its own, or besides."""
+        return self.ending(self.last.having(**arguments))
+
+    def under(self, dialect: Dialect) -> Case:
+        """The case whose last call is made under another dialect."""
+        return self.ending(self.last._replace(dialect=dialect))
+
+    def in_manner(self, manner: str) -> Case:
+        """The case whose last call is made in another way."""
+        return self.ending(self.last._replace(manner=manner))
+
+    def ending(self, call: Call) -> Case:
+        """The case with another last call."""
+        return replace(self, calls=(*self.earlier, call))
+
+    def after(self, *calls: Call) -> Case:
+        """The case with more calls before all of its own."""
+        return replace(self, calls=(*calls, *self.calls))
+
+    def alone(self) -> Case:
+        """The last call, with none before it."""
+        return replace(self, calls=(self.last,))
 
     def rounded(self, precision: Precision) -> Dict[str, Any]:
         """The arguments with every float array as an exact error-carrying number."""
@@ -87,11 +159,9 @@ def also_asked_before(cases: Cases, other: Callable[[Case], Dict[str, Any]]) -> 
     def draw(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
         if event != "asked before":
             return cases.draw(event, precision, served)
-        return cases.draw("real", precision, served).map(
-            lambda case: case._replace(prelude=(case._replace(arguments={**case.arguments, **other(case)}),))
-        )
+        return cases.draw("real", precision, served).map(lambda case: case.after(case.last.having(**other(case))))
 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
         return event == "asked before" or cases.possible(event, precision, served)
 
-    return Cases({**cases.events, "asked before": lambda case: len(case.prelude) == 1}, draw, possible)
+    return Cases({**cases.events, "asked before": lambda case: len(case.calls) == 2}, draw, possible)

@@ -64,10 +64,10 @@ def _of_dialect(case: Case) -> Iterator[Tuple[str, Case]]:
     preset = PRESETS.get(case.dialect.name, YOLOV8)
     changed = [name for name, value in asdict(case.dialect).items() if value != getattr(preset, name)]
     if changed:
-        yield AS_IT_IS, case._replace(dialect=preset)
+        yield AS_IT_IS, case.under(preset)
     for name in changed if len(changed) > 1 else ():
         usual = getattr(preset, name)
-        yield f"with {name} {usual}", case._replace(dialect=replace(case.dialect, **{name: usual}))
+        yield f"with {name} {usual}", case.under(replace(case.dialect, **{name: usual}))
 
 
 def _of_axes(op: str, case: Case) -> Iterator[Tuple[str, Case]]:
@@ -85,7 +85,7 @@ def _of_axes(op: str, case: Case) -> Iterator[Tuple[str, Case]]:
             picks[f"with the {word}s in reverse order"] = np.arange(length)[::-1]
         for change, pick in picks.items():
             taken = {name: np.take(case.arguments[name], pick, axis=axis) for name, axis in names.items()}
-            yield change, case._replace(arguments={**case.arguments, **taken})
+            yield change, case.having(**taken)
 
 
 def _of_images(op: str, case: Case) -> Iterator[Tuple[str, Case]]:
@@ -95,7 +95,7 @@ def _of_images(op: str, case: Case) -> Iterator[Tuple[str, Case]]:
         kept = case.targets[case.targets[:, 0] != b]
         kept[:, 0] -= kept[:, 0] > b
         maps = [np.delete(level, b, axis=0) for level in case.feature_maps]
-        yield f"without image {b}", case._replace(arguments={**case.arguments, "feature_maps": maps, "targets": kept})
+        yield f"without image {b}", case.having(feature_maps=maps, targets=kept)
 
 
 def _of_numbers(case: Case, precision: Precision) -> Iterator[Tuple[str, Case]]:
@@ -115,7 +115,7 @@ def _floats(case: Case) -> Tuple[str, ...]:
 
 
 def _changed(case: Case, change: Callable[[np.ndarray], np.ndarray], names: Any) -> Case:
-    return case._replace(arguments={**case.arguments, **{name: change(case.arguments[name]) for name in names}})
+    return case.having(**{name: change(case.arguments[name]) for name in names})
 
 
 def _place(letters: str, letter: str) -> int:

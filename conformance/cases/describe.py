@@ -7,19 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from conformance.cases.case import Case
+from conformance.cases.case import Call, Case
 from refimpl import PRESETS, Dialect
 
 
 def describe(case: Case) -> str:
     """The smallest case as numbers: the calls before it; how its dialect differs from the preset, then each argument."""
-    earlier = [f"asked before:\n    {describe(call)}".replace("\n", "\n    ") for call in case.prelude]
+    title = "call" if case.every else "asked before"
+    earlier = [f"{title}:\n    {called(call)}".replace("\n", "\n    ") for call in case.earlier]
+    return "\n".join([*earlier, called(case.last)])
+
+
+def called(call: Call) -> str:
+    """One call as numbers."""
     with np.printoptions(threshold=60, precision=9, suppress=True, linewidth=110, edgeitems=4):
-        lines = [f"dialect: {_dialect(case.dialect)}"]
-        lines += [_assignment(name, value) for name, value in case.arguments.items()]
-    if case.manner:
-        lines.append(f"how it is called: {case.manner}")
-    return "\n".join([*earlier, *lines])
+        lines = [f"dialect: {_dialect(call.dialect)}"]
+        lines += [_assignment(name, value) for name, value in call.arguments.items()]
+    return "\n".join(lines + ([f"how it is called: {call.manner}"] if call.manner else []))
 
 
 def _dialect(dialect: Dialect) -> str:

@@ -49,7 +49,7 @@ def numbers(
 
 def choices(shape: Shape, values: Sequence[Any]) -> st.SearchStrategy[np.ndarray]:
     """Elements out of a few values, the simplest first."""
-    return _codes(shape, len(values)).map(lambda n: np.asarray(values)[n])
+    return _codes(shape, len(values)).map(lambda n: np.asarray(np.asarray(values)[n]))
 
 
 def in_precision(array: Any, precision: Precision) -> np.ndarray:

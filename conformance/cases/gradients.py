@@ -39,7 +39,7 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
     plain = next(iter(cases.events))
     events = {name: occurs for name, occurs in cases.events.items() if name not in _VALUES_ONLY}
     events.update({name: kink.occurs for name, kink in kinks.items()})
-    events["asked before"] = lambda case: len(case.prelude) == 2
+    events["asked before"] = lambda case: len(case.calls) == 3
 
     @st.composite
     def draw_case(draw, event, precision, served):
@@ -48,8 +48,8 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
             kinks[event].change(case.arguments)
         pulled = zip(OPS[op].cotangents, SHAPES[op](case))
         cotangents = {name: draw(choices(shape, COTANGENTS), label=name) for name, shape in pulled}
-        *earlier, case = (call._replace(arguments={**call.arguments, **cotangents}) for call in (*case.prelude, case))
-        return case._replace(prelude=(*earlier, case._replace(prelude=()))) if event == "asked before" else case
+        calls = tuple(call.having(**cotangents) for call in case.calls)
+        return Case((*calls, calls[-1]) if event == "asked before" else calls)
 
     def possible(event, precision, served):
         return event not in cases.events or cases.possible(event, precision, served)

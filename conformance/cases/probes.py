@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
 from conformance.cases.axes import LETTERS, axis_of, length, letters, taken
-from conformance.cases.case import Case, Cases, always
+from conformance.cases.case import Call, Case, Cases, always
 from conformance.cases.draws import in_precision
 from conformance.cases.protocol import fields_read
 from conformance.cases.sizes import ODD, odd
@@ -66,7 +66,7 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
 
     @st.composite
     def draw_probe(draw: Any, event: str, precision: Precision, served: Sequence[Dialect]) -> Case:
-        case = draw(cases.draw(plain, precision, served))._replace(prelude=())
+        case = draw(cases.draw(plain, precision, served)).alone()
         return probes[event].make(draw, case, precision)
 
     def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
@@ -95,7 +95,7 @@ def _in_manner(name: str, before: bool = False) -> Probe:
     """The case as it is, asked for in another way; `before`, after itself."""
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
-        return case._replace(manner=name, prelude=(case,) if before else ())
+        return case.in_manner(name).after(*((case.last,) if before else ()))
 
     return Probe(make, lambda case: case.manner == name)
 
@@ -120,8 +120,8 @@ def _laid_out(op: Op, name: str) -> Probe:
         for letter in [letter for letter in letters(op) if letter in ("N", "B", "...")]:
             own = length(op, case.arguments, letter)
             if 0 < own < 3 and all(letter in operand.axes for operand in op.gives):
-                case = case._replace(arguments=taken(op, case.arguments, letter, np.arange(3) % own))
-        return case._replace(manner=name)
+                case = case.having(**taken(op, case.arguments, letter, np.arange(3) % own))
+        return case.in_manner(name)
 
     return Probe(make, lambda case: case.manner == name)
 
@@ -152,7 +152,7 @@ def _poisoned(operands: Sequence[Operand]) -> Probe:
         if not len(places):
             return case
         value.flat[places[draw(st.integers(0, len(places) - 1), label="place")]] = np.nan
-        return case._replace(manner=NOT_FINITE, arguments={**case.arguments, operand.name: value})
+        return case.having(**{operand.name: value}).in_manner(NOT_FINITE)
 
     return Probe(make, always)
 
@@ -161,25 +161,25 @@ def _kept(op: Op) -> Probe:
     """Its answer is looked at after another call, of the same shapes and of other numbers."""
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
-        return case._replace(manner=KEPT, prelude=(_other(op, case),))
+        return case.in_manner(KEPT).after(_other(op, case.last))
 
     return Probe(make, lambda case: case.manner == KEPT)
 
 
-def _other(op: Op, case: Case) -> Case:
+def _other(op: Op, call: Call) -> Call:
     """The same call with other numbers, as legal as these, in the first argument that holds any but labels and masks."""
     for operand in op.takes:
         if not operand.plain and operand.kind not in ("targets", "label", "index", "mask", "image"):
-            value = case.arguments[operand.name]
+            value = call.arguments[operand.name]
             other = [x / 2 + 0.25 for x in value] if operand.many else value / 2 + 0.25
-            return case._replace(arguments={**case.arguments, operand.name: other}, prelude=(), manner="")
-    return case._replace(prelude=(), manner="")
+            return call.having(**{operand.name: other})
+    return call
 
 
 def _expand(draw: Any, case: Case, precision: Precision) -> Case:
     """Every cotangent 1, as a sum hands it back."""
     ones = {name: np.ones_like(x) for name, x in case.arguments.items() if name.startswith("cotangent")}
-    return case._replace(manner="expanded", arguments={**case.arguments, **ones})
+    return case.having(**ones).in_manner("expanded")
 
 
 def _of_lengths(op: Op, gradient: bool) -> Dict[str, Probe]:
@@ -232,13 +232,13 @@ def _long(op: Op, letter: str) -> Probe:
         own = length(op, case.arguments, letter)
         if not own:
             return case
-        share = max(case.size, 1) / own
+        share = max(case.amount, 1) / own
         lengths = LENGTHS.get(letter, LENGTHS[""])
         affordable = [n for n in lengths if n * share <= NUMBERS] or lengths[-1:]
         many = draw(st.sampled_from(affordable[:2]), label=letter)
         # Not each in its turn: an element that reads its neighbour's numbers, or those of one further on, is to differ.
         picks = np.random.default_rng(many).integers(0, own, many)
-        return case._replace(arguments=taken(op, case.arguments, letter, picks))
+        return case.having(**taken(op, case.arguments, letter, picks))
 
     return Probe(make, lambda case: length(op, case.arguments, letter) >= LENGTHS[""][-1])
 
@@ -282,7 +282,7 @@ def _of_masks(op: Op) -> Dict[str, Probe]:
 def _filled(hidden: Sequence[Operand], masks: Mapping[str, Operand], junk: Tuple[float, ...]) -> Probe:
     def make(draw: Any, case: Case, precision: Precision) -> Case:
         other = {o.name: filled(o, masks[o.where], case.arguments, junk) for o in hidden}
-        return case._replace(arguments={**case.arguments, **other})
+        return case.having(**other)
 
     return Probe(make, lambda case: True)
 
@@ -299,4 +299,4 @@ def filled(operand: Operand, mask: Operand, arguments: Mapping[str, Any], junk: 
 
 
 def _changed(case: Case, names: Sequence[str], change: Callable[[np.ndarray], np.ndarray]) -> Case:
-    return case._replace(arguments={**case.arguments, **{name: change(case.arguments[name]) for name in names}})
+    return case.having(**{name: change(case.arguments[name]) for name in names})

@@ -15,8 +15,7 @@ import pytest
 
 from conformance.calling import candidate, loading
 from conformance.command import compare, listing, options, replay as replaying, processes as several, terminal
-from conformance.cases import word as replay
-from conformance.suite import report, hooks as suite
+from conformance.suite import again, report, hooks as suite
 from conformance.trial.database import DatabaseError
 from conformance.suite.known_failures import KnownError
 from conformance.calling.remote.limits import Limits, LimitsError, limits
@@ -28,7 +27,7 @@ from refimpl import PRESETS
 CLAUSES_PACKAGE = "conformance.clauses"
 """The package whose tests are the suite."""
 
-_REFUSED = (suite.UnknownName, LimitsError, KnownError, DatabaseError, replay.ReplayError, NoReport, OSError)
+_REFUSED = (suite.UnknownName, LimitsError, KnownError, DatabaseError, again.ReplayError, NoReport, OSError)
 """What is wrong with the command line."""
 
 _PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
@@ -66,7 +65,7 @@ def _run(asked: argparse.Namespace) -> int:
     if not words:
         return _refuse(f"no candidate is installed; name one with --candidate {loading.WAYS_IN}")
     if asked.replay is not None:
-        replay.read(asked.replay)
+        again.read(asked.replay)
     if asked.report is not None:
         asked.report.mkdir(parents=True, exist_ok=True)
     # As `python -m` does, so that the console script finds the same modules.

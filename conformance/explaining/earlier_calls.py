@@ -52,22 +52,18 @@ def recalled(
 
 def _needed(judged: Property, anew: Anew, precision: Precision, case: Case, before: Sequence[Case]) -> Case:
     """The case after the one earlier call with which it breaks; as it is if there is none."""
-    calls = [earlier._replace(prelude=()) for earlier in before]
+    calls = [earlier.last._replace(manner="") for earlier in before]
     first, last = 0, len(calls)
-    if not _breaks(judged, anew, precision, _after(case, calls)):
+    if not _breaks(judged, anew, precision, case.after(*calls)):
         return case
     while last - first > 1:
         middle = (first + last) // 2
-        if _breaks(judged, anew, precision, _after(case, calls[middle:])):
+        if _breaks(judged, anew, precision, case.after(*calls[middle:])):
             first = middle
         else:
             last = middle
-    alone = _after(case, calls[first : first + 1])
+    alone = case.after(*calls[first : first + 1])
     return alone if all(_breaks(judged, anew, precision, alone) for _ in range(STEADY)) else case
-
-
-def _after(case: Case, calls: Sequence[Case]) -> Case:
-    return case._replace(prelude=(*calls, *case.prelude))
 
 
 def _breaks(judged: Property, anew: Anew, precision: Precision, case: Case) -> bool:

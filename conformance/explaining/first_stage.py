@@ -44,7 +44,7 @@ def first_divergent(
                 break
             if op not in (candidate.differentiable if gradient else candidate.ops):
                 continue
-            clause = _broken(properties, candidate, op, Case(case.dialect, arguments), precision, gradient)
+            clause = _broken(properties, candidate, op, Case.of(case.dialect, arguments), precision, gradient)
             if clause:
                 return f"first divergent stage: {op} ({clause}){whose}"
             passed.append(op)
@@ -57,11 +57,11 @@ def _broken(
     properties: List[Property], candidate: Candidate, op: str, stage: Case, precision: Precision, gradient: bool
 ) -> str:
     """The first clause that a stage breaks; "" if it conforms."""
-    stage = stage._replace(arguments={name: made_of.held(x, precision) for name, x in stage.arguments.items()})
+    stage = stage.having(**{name: made_of.held(x, precision) for name, x in stage.arguments.items()})
     for judged in properties:
         by_gradient = CLAUSES[judged.clause].gradient
         if judged.op == op and by_gradient <= gradient:
-            asked = stage._replace(arguments={**stage.arguments, **_cotangents(op, stage)}) if by_gradient else stage
+            asked = stage.having(**_cotangents(op, stage)) if by_gradient else stage
             if trial(judged, candidate, asked, precision).fails:
                 return judged.clause
     return ""

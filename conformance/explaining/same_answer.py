@@ -74,6 +74,8 @@ def alike(a: Heard, b: Heard) -> bool:
 
 def decided_alike(first: Any, second: Any) -> bool:
     """Whether two answers made the same choices; an owner counts where there is foreground."""
+    if isinstance(first, list):
+        return all(decided_alike(*pair) for pair in zip(first, second))
     for name in CHOICES:
         if hasattr(first, name) and not np.array_equal(getattr(first, name), getattr(second, name)):
             return False

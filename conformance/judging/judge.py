@@ -6,6 +6,7 @@ numbers that carry their own error.
 
 from __future__ import annotations
 
+import copy
 from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 import numpy as np
@@ -69,6 +70,12 @@ class Judge:
     def op(self) -> str:
         """The op that is judged."""
         return self._outcome.op
+
+    def of_call(self, index: int) -> Judge:
+        """The judge of one of several calls: what is computed about it is its own, what it looks at is counted here."""
+        one = copy.copy(self)
+        one._memo, one._expectations = (kept.setdefault(f"call {index}", {}) for kept in (self._memo, self._expectations))
+        return one
 
     def once(self, name: str, compute: Callable[[], Any]) -> Any:
         """What `compute` gives about the answer, computed once for all clauses that look at it."""

@@ -7,14 +7,31 @@ from typing import Any, Callable, Sequence, Tuple
 
 import numpy as np
 
+from conformance.cases.case import Case
 from conformance.cases.protocol import OPS
 from conformance.judging.clause import Body, Judged
-from conformance.judging.judge import Judge
+from conformance.judging.judge import Broken, Judge
 from conformance.judging.rounding import Precision
 from conformance.ops.family import rows
 
 Form = Callable[..., Any]
 """A function with the arguments of an op, or of its gradient, and `dialect`: another right way to write it."""
+
+
+def each_call(body: Body) -> Body:
+    """The body, for each call of a case of which every one is judged."""
+
+    @functools.wraps(body)
+    def judged(answer: Any, case: Any, judge: Judge) -> None:
+        if not case.every:
+            return body(answer, case, judge)
+        for i, (call, one) in enumerate(zip(case.calls, answer)):
+            try:
+                body(one, Case((call,)), judge.of_call(i))
+            except Broken as error:
+                raise Broken(f"call {i}: {error}", error.finding) from error
+
+    return judged
 
 
 def values(*licensed: Form, of: str = "", widen: Callable[..., Any] | None = None) -> Body:
@@ -27,6 +44,7 @@ def values(*licensed: Form, of: str = "", widen: Callable[..., Any] | None = Non
     widen : of the expected value and the arguments, both error-carrying: the value with a wider bound
     """
 
+    @each_call
     def body(answer: Any, case: Any, judge: Judge) -> None:
         name = of or answer._fields[0]
         expected = judge.expected(lambda: computed(judge.op, licensed, widen, case, judge.precision), f"values {licensed}")
@@ -46,6 +64,7 @@ def computed(op: str, licensed: Sequence[Form], widen: Any, case: Any, precision
 def equal(of: str) -> Body:
     """A result is exactly the reference's."""
 
+    @each_call
     def body(answer: Any, case: Any, judge: Judge) -> None:
         expected = judge.expected(lambda: OPS[judge.op].function(**case.arguments, dialect=case.dialect), "exact")
         judge.equal(of, getattr(answer, of), getattr(expected, of) if isinstance(expected, tuple) else expected)
@@ -64,6 +83,7 @@ def gradients(*licensed: Form, of: str = "", by_cotangent: bool = False) -> Body
     by_cotangent : whether the range of the output is that of the cotangent, not of each row of the gradient
     """
 
+    @each_call
     def body(answer: Any, case: Any, judge: Judge) -> None:
         span = np.abs(case.cotangent).max(initial=0) if by_cotangent else None
         for name, forms in expected_gradients(answer._fields, licensed, case, judge):

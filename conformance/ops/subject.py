@@ -7,8 +7,7 @@ from typing import Any, Dict, NamedTuple, Tuple
 
 import numpy as np
 
-from conformance.suite import counterexample
-from conformance.cases.numbers import decoded
+from conformance.cases import codec
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
 
@@ -41,14 +40,14 @@ class Subject(NamedTuple):
 def subject(clause: Dict[str, Any]) -> Subject | None:
     """The subject of a broken clause, as a record holds it; None if its case is not complete."""
     record = clause["counterexample"]
-    if not counterexample.is_complete(record):
+    if not codec.is_complete(record):
         return None
     gradient = CLAUSES[clause["id"]].gradient
     expected = {} if gradient else _arrays(record["expected"])
     got = {} if gradient or record["answer"] is None else _arrays(record["answer"])
     # Of an answer in another shape nothing can be laid over the reference's.
     got = {name: x for name, x in got.items() if name in expected and x.shape == expected[name].shape}
-    return Subject(clause["op"], counterexample.case_of(record), expected, got, index(record), record["dtype"])
+    return Subject(clause["op"], codec.case_of(record), expected, got, index(record), record["dtype"])
 
 
 def index(record: Dict[str, Any]) -> Tuple[int, ...]:
@@ -63,4 +62,4 @@ def index(record: Dict[str, Any]) -> Tuple[int, ...]:
 def _arrays(values: Dict[str, Any]) -> Dict[str, np.ndarray]:
     """The results that are arrays with all their data."""
     kept = {name: x for name, x in values.items() if isinstance(x, dict) and x["data"] is not None}
-    return {name: decoded(x) for name, x in kept.items()}
+    return {name: codec.decoded(x) for name, x in kept.items()}

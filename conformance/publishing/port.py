@@ -30,7 +30,7 @@ JUDGE = "python -m conformance --candidate adapter.py:Adapter"
 
 def order() -> List[str]:
     """All ops, each after those that lead to it in the loss; last what the loss does not need."""
-    steps = whole("detection_loss").stages(Case(SMALL, {"feature_maps": MAPS, "targets": TARGETS}), of_reference(SMALL))
+    steps = whole("detection_loss").stages(Case.of(SMALL, {"feature_maps": MAPS, "targets": TARGETS}), of_reference(SMALL))
     return list(dict.fromkeys([*(op for op, _ in steps), "detection_loss", *OPS]))
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from conformance.cases.describe import describe
+from conformance.cases.codec import case_of, is_complete, of_number
+from conformance.cases.describe import called
 from conformance.paper.markup import Markup, joined, tag
 from conformance.ops.pictures import pictures
-from conformance.suite.counterexample import case_of, is_complete
 from conformance.reporting.faults import reason, sentence
-from conformance.cases.numbers import of_number
 from conformance.reporting.reproduce import snippet
 from conformance.reporting.table import break_id
 from conformance.ops.spec import CLAUSES
@@ -67,11 +66,12 @@ def _numbers(record: Dict[str, Any]) -> Markup:
     else:
         rows += [("said", tag("span", record["message"][:LONGEST], class_="pre"))]
     rows += [("seen in", f"{record['dtype']}, examples with “{record['event']}”")]
-    if record["dialect"]["changes"]:
-        changes = ", ".join(f"{name} {value}" for name, value in record["dialect"]["changes"].items())
-        rows += [("dialect", f"{record['dialect']['preset']} with {changes}")]
-    if record["prelude"] and is_complete(record):
-        rows += [("asked before", tag("span", describe(call), class_="pre")) for call in case_of(record).prelude]
+    dialect = record["calls"][-1]["dialect"]
+    if dialect["changes"]:
+        changes = ", ".join(f"{name} {value}" for name, value in dialect["changes"].items())
+        rows += [("dialect", f"{dialect['preset']} with {changes}")]
+    if is_complete(record):
+        rows += [("asked before", tag("span", called(call), class_="pre")) for call in case_of(record).earlier]
     return tag("dl", *(joined(tag("dt", name), tag("dd", value)) for name, value in rows))
 
 

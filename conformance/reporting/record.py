@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import Any, Dict, List, Sequence
 
 from conformance.suite.report import Report, worst_exit_code
-from conformance.cases.numbers import number
+from conformance.cases.codec import number
 from conformance.judging.verdicts import Row
 
-VERSION = 2
+VERSION = 3
 """Of the schema; it moves on when a field goes or changes its meaning, not when one is added."""
 
 STRENGTH = {

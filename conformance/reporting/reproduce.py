@@ -7,9 +7,9 @@ from typing import Any, Dict, List
 import numpy as np
 
 from conformance.cases.protocol import vjp
-from conformance.suite.counterexample import case_of, is_complete
+from conformance.cases.codec import case_of, is_complete
 from conformance.ops.spec import CLAUSES
-from conformance.cases.case import Case
+from conformance.cases.case import Call, Case
 from refimpl import PRESETS, Dialect
 
 LONGEST = 12_000
@@ -23,7 +23,7 @@ from numpy import inf, nan
 
 import refimpl
 from conformance.calling.candidate import Candidate, load
-from conformance.cases.case import Case
+from conformance.cases.case import Call, Case
 from conformance.judging.rounding import PRECISIONS
 from conformance.trial.asking import ask
 """
@@ -35,9 +35,9 @@ import numpy as np
 
 import refimpl
 from conformance.calling.candidate import Candidate, load
+from conformance.cases.codec import case_of
 from conformance.judging.rounding import PRECISIONS
 from conformance.reporting.record import candidates
-from conformance.suite.counterexample import case_of
 from conformance.trial.asking import ask
 
 run = json.load(open("report.json", encoding="utf-8"))
@@ -71,20 +71,26 @@ def snippet(judged: Dict[str, Any], clause: Dict[str, Any]) -> str:
     if not is_complete(record):
         return ""
     case = case_of(record)
-    made = [_HEAD, *(_built(f"earlier{i}", call) for i, call in enumerate(case.prelude)), _built("case", case)]
-    head = "\n".join(made)
+    head = "\n".join([_HEAD, built(case)])
     if len(head) > LONGEST:
         head = _READ.format(word=judged["word"], key=(op, clause["id"]))
     words = {"word": judged["word"], "preset": judged["dialect"], "op": op, "dtype": record["dtype"]}
     return head + _TAIL.format(**words, gradient=gradient, function=vjp(op) if gradient else op)
 
 
-def _built(name: str, case: Case) -> str:
+def built(case: Case) -> str:
     """The statements that make a case."""
-    lines = [f"{name} = Case(", f"    {_dialect(case.dialect)},", "    {"]
-    lines += [f'        "{key}": {literal(value)},' for key, value in case.arguments.items()]
-    earlier = ", ".join(f"earlier{i}" for i in range(len(case.prelude)))
-    return "\n".join([*lines, "    },", *([f"    ({earlier},),"] if earlier else []), ")", ""])
+    earlier = ["earlier"] if len(case.calls) == 2 else [f"earlier{i}" for i in range(len(case.earlier))]
+    names = [*earlier, "call"]
+    calls = [_called(*pair) for pair in zip(names, case.calls)]
+    return "\n".join([*calls, f"case = Case(({', '.join(names)},){', every=True' if case.every else ''})", ""])
+
+
+def _called(name: str, call: Call) -> str:
+    """The statement that makes a call."""
+    arguments = [f'    "{key}": {literal(value)},' for key, value in call.arguments.items()]
+    manner = f", {call.manner!r}" if call.manner else ""
+    return "\n".join([f"{name} = Call({_dialect(call.dialect)}, {{", *arguments, f"}}{manner})"])
 
 
 def _dialect(dialect: Dialect) -> str:

@@ -45,7 +45,7 @@ _DEFINITIONS = {
         ]
     },
     "dialect": _object(preset=_TEXT, changes={"type": "object"}),
-    "call": _object(dialect={"$ref": "#/$defs/dialect"}, arguments=_VALUES),
+    "call": _object(dialect={"$ref": "#/$defs/dialect"}, arguments=_VALUES, manner=_TEXT),
     "finding": _object(
         name=_TEXT,
         wrong=_COUNT,
@@ -64,10 +64,8 @@ _DEFINITIONS = {
         event=_TEXT,
         message=_TEXT,
         finding=_or_null({"$ref": "#/$defs/finding"}),
-        dialect={"$ref": "#/$defs/dialect"},
-        arguments=_VALUES,
-        manner={"type": "string"},
-        prelude={"type": "array", "items": {"$ref": "#/$defs/call"}},
+        calls={"type": "array", "items": {"$ref": "#/$defs/call"}},
+        every=_TRUTH,
         answer=_or_null(_VALUES),
         expected=_VALUES,
         bugs={"type": "array", "items": {"$ref": "#/$defs/bug"}},

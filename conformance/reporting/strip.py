@@ -7,7 +7,7 @@ from typing import Any, Dict
 
 from conformance.paper.markup import Markup, joined
 from conformance.paper.marks import WIDTH, cross, label, legend, line, picture, rectangle, words
-from conformance.cases.numbers import of_number
+from conformance.cases.codec import of_number
 
 ROWS = 8
 """Values shown."""

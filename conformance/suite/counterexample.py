@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import Any, Dict
+from typing import Any, Dict, Sequence
 
 import numpy as np
 
 from conformance.ops.mutants import Mutant
 from conformance.cases.protocol import OPS
-from conformance.cases.numbers import complete, decoded, encoded, number, without_the_largest
+from conformance.cases.codec import number, of_case, without_the_largest, written
 from conformance.ops.spec import CLAUSES
-from conformance.cases.case import Case
+from conformance.cases.case import Call, Case
 from conformance.cases.probes import NOT_FINITE
 from conformance.judging.verdicts import Outcome
 from conformance.trial.trial import Trial
-from refimpl import PRESETS, YOLOV8, Dialect
 
 NUMBERS = 4096
 """Numbers kept of the arguments of a counterexample; of more, the largest arrays are left out."""
@@ -39,12 +37,9 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
         "event": outcome.event,
         "message": str(error),
         "finding": None if finding is None else _finding(finding),
-        "dialect": _dialect(case.dialect),
-        "arguments": _arguments(case),
-        "manner": case.manner,
-        "prelude": [{"dialect": _dialect(c.dialect), "arguments": _arguments(c)} for c in case.prelude],
-        "answer": None if answer is None else _answer(answer._asdict()),
-        "expected": _answer(reference(outcome.op, CLAUSES[outcome.clause].gradient, case)),
+        **of_case(case, NUMBERS),
+        "answer": None if answer is None else _answer(_by_call([one._asdict() for one in answer]) if case.every else answer._asdict()),
+        "expected": _answer(expected(outcome.op, CLAUSES[outcome.clause].gradient, case)),
         "bugs": [_bug(mutant) for mutant in findings.named] if findings else [],
         "memory": findings.memory if findings else "",
         "stage": findings.stage if findings else "",
@@ -54,48 +49,30 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
     }
 
 
-def reference(op: str, gradient: bool, case: Case) -> Dict[str, Any]:
+def expected(op: str, gradient: bool, case: Case) -> Dict[str, Any]:
+    """What the reference answers to what is judged of a case."""
+    return _by_call([reference(op, gradient, call) for call in case.calls]) if case.every else reference(op, gradient, case)
+
+
+def _by_call(answers: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
+    """Answers to several calls, by the number of the call and the name."""
+    return {f"call {i}: {name}": x for i, answer in enumerate(answers) for name, x in answer.items()}
+
+
+def reference(op: str, gradient: bool, call: Call | Case) -> Dict[str, Any]:
     """What the reference answers in float64, by the names of the protocol; nothing to a number that is none."""
-    if case.manner == NOT_FINITE:
+    if call.manner == NOT_FINITE:
         return {}
     names = OPS[op].wrt if gradient else OPS[op].returns
     with np.errstate(all="ignore"):
-        found = (OPS[op].vjp if gradient else OPS[op].function)(**case.arguments, dialect=case.dialect)
+        found = (OPS[op].vjp if gradient else OPS[op].function)(**call.arguments, dialect=call.dialect)
     return dict(zip(names, found if len(names) > 1 else (found,)))
-
-
-def case_of(record: Dict[str, Any]) -> Case:
-    """The case of a record.
-
-    Raises
-    ------
-    ValueError
-        If some of its numbers were left out.
-    """
-    prelude = tuple(case_of({**earlier, "prelude": [], "manner": ""}) for earlier in record["prelude"])
-    arguments = {name: decoded(value) for name, value in record["arguments"].items()}
-    return Case(dialect_of(record), arguments, prelude, record["manner"])
-
-
-def dialect_of(record: Dict[str, Any]) -> Dialect:
-    """The dialect of a record."""
-    changes = {name: tuple(x) if isinstance(x, list) else x for name, x in record["dialect"]["changes"].items()}
-    return replace(PRESETS[record["dialect"]["preset"]], **changes)
-
-
-def is_complete(record: Dict[str, Any]) -> bool:
-    """Whether the record holds every number of its case."""
-    return all(complete(call["arguments"]) for call in (record, *record["prelude"]))
-
-
-def _arguments(case: Case) -> Dict[str, Any]:
-    return without_the_largest({name: encoded(value) for name, value in case.arguments.items()}, NUMBERS)
 
 
 def _answer(answer: Dict[str, Any]) -> Dict[str, Any]:
     """Arrays by name; a scalar is an array without axes."""
     arrays = {name: x if isinstance(x, list) else np.asarray(x) for name, x in answer.items()}
-    return without_the_largest({name: encoded(x) for name, x in arrays.items()}, NUMBERS)
+    return without_the_largest(written(arrays), NUMBERS)
 
 
 def _finding(finding: Any) -> Dict[str, Any]:
@@ -104,13 +81,6 @@ def _finding(finding: Any) -> Dict[str, Any]:
         for v in finding.values
     ]
     return {"name": finding.name, "wrong": finding.wrong, "of": finding.of, "values": worst}
-
-
-def _dialect(dialect: Dialect) -> Dict[str, Any]:
-    """The preset, YOLOV8 for one without a name of ours, and the fields in which the dialect differs from it."""
-    preset = PRESETS.get(dialect.name, YOLOV8)
-    changes = {name: value for name, value in asdict(dialect).items() if getattr(preset, name) != value}
-    return {"preset": preset.name, "changes": {n: list(x) if isinstance(x, tuple) else x for n, x in changes.items()}}
 
 
 def _bug(mutant: Mutant) -> Dict[str, Any]:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis.errors import Flaky
 
 from conformance.calling.errors import CandidateError, CandidateStopped, LayoutRefused
-from conformance.cases import word as replay
 from conformance.cases.case import Case
 from conformance.explaining.contrast import smallest
 from conformance.explaining.inquiry import Findings, inquire
@@ -16,6 +15,7 @@ from conformance.judging.judge import Broken
 from conformance.judging.rounding import PRECISIONS
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
 from conformance.ops.spec import CLAUSES, Property
+from conformance.suite import again
 from conformance.suite.counterexample import recorded
 from conformance.suite.explain import explain
 from conformance.trial.examples import examined_as, strategy_of
@@ -83,9 +83,9 @@ class Examination:
     def record(self) -> None:
         """Write in the outcome how to see its failure again, and all that a report tells of it."""
         case = self.findings.case if self.findings else self.failing.case
-        again = replay.command(self.candidate, self.run, self.outcome, case)
-        self.outcome.detail += f"\n  replay: {again}"
-        self.outcome.counterexample = recorded(self.outcome, self.failing, case, self.findings, again)
+        command = again.command(self.candidate, self.run, self.outcome, case)
+        self.outcome.detail += f"\n  replay: {command}"
+        self.outcome.counterexample = recorded(self.outcome, self.failing, case, self.findings, command)
 
     def _breaks_one_of(self, kept: List[Example]) -> bool:
         """Whether the answers to another clause's examples break this one; they are then drawn anew, to shrink."""

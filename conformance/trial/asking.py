@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from conformance.calling.errors import CandidateError, LayoutRefused
 from conformance.calling.frameworks import MANNERS
 from conformance.calling.layouts import LAYOUTS
-from conformance.cases.case import Case
+from conformance.cases.case import Call, Case
 from conformance.cases.probes import ASKED_OFTEN, KEPT, OFTEN
 from conformance.cases.protocol import OPS
 from conformance.cases.shapes import SHAPES
@@ -17,39 +17,55 @@ from conformance.judging.rounding import Precision
 def ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bool) -> Any:
     """The candidate's answer, by the names of what the op returns; its gradients, by those of the arguments.
 
+    Returns
+    -------
+    the answer to the last call; a list of the answers to all of them, if every one is judged
+
     Raises
     ------
     CandidateError, NotServed
         If it gives none. LayoutRefused if it gives one, but not where the arguments lie otherwise in memory.
     """
-    asked = _ask_gradient if gradient else _ask
     try:
-        return asked(candidate, op, case, precision, case.manner)
+        return _ask(candidate, op, case, precision, gradient)
     except CandidateError as error:
         if case.manner not in LAYOUTS:
             raise
         # `view` and its like raise there, which is loud: only a wrong answer is a fault.
-        asked(candidate, op, case, precision, "")
+        _ask(candidate, op, case.in_manner(""), precision, gradient)
         raise LayoutRefused(f"{op}: {case.manner}: {error}") from error
 
 
-def _ask(candidate: Any, op: str, case: Case, precision: Precision, manner: str) -> Any:
-    earlier = [(one.dialect, tuple(one.arguments.values())) for one in case.prelude]
-    kept = earlier.pop()[1] if manner == KEPT else None
-    for dialect, arguments in earlier * (OFTEN if manner == ASKED_OFTEN else 1):
-        candidate.call(op, dialect, arguments, precision)
-    how = {"layout": manner if manner in LAYOUTS else "", "then": kept}
-    arrays = candidate.call(op, case.dialect, tuple(case.arguments.values()), precision, SHAPES[op](case), **how)
+def _ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bool) -> Any:
+    answered = _pulled_back if gradient else _answered
+    if case.every:
+        return [answered(candidate, op, call, precision) for call in case.calls]
+    earlier, then = list(case.earlier), None
+    if case.manner == KEPT:
+        then = tuple(earlier.pop().arguments.values())
+    for call in earlier * (OFTEN if case.manner == ASKED_OFTEN else 1):
+        _passed_over(candidate, op, call, precision, gradient)
+    return answered(candidate, op, case.last, precision, *([] if gradient else [then]))
+
+
+def _passed_over(candidate: Any, op: str, call: Call, precision: Precision, gradient: bool) -> None:
+    """A call whose answer nobody looks at; a gradient is asked for after the op without recording: that may leave nothing."""
+    values, count = tuple(call.arguments.values()), len(OPS[op].arguments)
+    if not gradient:
+        candidate.call(op, call.dialect, values, precision)
+        return
+    candidate.call_unrecorded(op, call.dialect, values[:count], precision)
+    candidate.gradients(op, call.dialect, values[:count], values[count:], precision)
+
+
+def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
+    how = {"layout": call.manner if call.manner in LAYOUTS else "", "then": then}
+    arrays = candidate.call(op, call.dialect, tuple(call.arguments.values()), precision, SHAPES[op](call), **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].returns])(*arrays)
 
 
-def _ask_gradient(candidate: Any, op: str, case: Case, precision: Precision, manner: str) -> Any:
-    """A case before it is asked for without recording, then with."""
-    count = len(OPS[op].arguments)
-    how = {"layout": manner if manner in LAYOUTS else "", "manner": manner if manner in MANNERS else ""}
-    for earlier in (*case.prelude, case):
-        values = tuple(earlier.arguments.values())
-        if earlier is not case:
-            candidate.call_unrecorded(op, earlier.dialect, values[:count], precision)
-        arrays = candidate.gradients(op, earlier.dialect, values[:count], values[count:], precision, **how)
+def _pulled_back(candidate: Any, op: str, call: Call, precision: Precision) -> Any:
+    values, count = tuple(call.arguments.values()), len(OPS[op].arguments)
+    how = {name: call.manner if call.manner in of else "" for name, of in (("layout", LAYOUTS), ("manner", MANNERS))}
+    arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].wrt])(*arrays)

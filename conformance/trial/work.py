@@ -16,5 +16,5 @@ class Work:
 
     def spend(self, case: Case) -> bool:
         """Pay for a case; False once nothing is left."""
-        self.left -= 1 + case.size / NUMBERS
+        self.left -= 1 + case.amount / NUMBERS
         return self.left > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from conformance.cases.boxes import LEVELS, feature_shapes, levels_possible
-from conformance.cases.case import Case, Cases, always
+from conformance.cases.case import Call, Case, Cases, always
 from conformance.cases.draws import served_with
 
 
@@ -21,8 +21,8 @@ def _anchor_cases(draw, event, precision, served):
         shapes = [(h, -(-260 * dialect.strides[0] // s)) for (h, _), s in zip(shapes, dialect.strides)]
     if event == "after another shape":
         shapes = [(h, w + 1 if h == w else w) for h, w in shapes]
-        return Case(dialect, {"feature_shapes": shapes}, (Case(dialect, {"feature_shapes": [s[::-1] for s in shapes]}),))
-    return Case(dialect, {"feature_shapes": shapes})
+        return Case.of(dialect, {"feature_shapes": shapes}).after(Call(dialect, {"feature_shapes": [s[::-1] for s in shapes]}))
+    return Case.of(dialect, {"feature_shapes": shapes})
 
 
 ANCHORS = Cases(
@@ -33,7 +33,7 @@ ANCHORS = Cases(
         "one level": lambda case: len(case.feature_shapes) == 1,
         "odd strides": lambda case: any(stride % 2 for stride in case.dialect.strides),
         "wide map": lambda case: case.feature_shapes[0][1] > 256,
-        "after another shape": lambda case: case.prelude[0].feature_shapes != case.feature_shapes,
+        "after another shape": lambda case: case.earlier[0].arguments["feature_shapes"] != case.feature_shapes,
     },
     _anchor_cases,
     levels_possible,

@@ -82,7 +82,7 @@ CANDIDATES = also_asked_before(
     Cases(
         GEOMETRY,
         lambda *how: scenes(*how).map(
-            lambda c: Case(c.dialect, {n: c.arguments[n] for n in ("anchor_points", "gt_bboxes", "mask_gt")})
+            lambda c: Case.of(c.dialect, {n: c.arguments[n] for n in ("anchor_points", "gt_bboxes", "mask_gt")})
         ),
         scene_possible,
     ),
@@ -99,7 +99,7 @@ def _masked_scenes(draw, event, precision, served):
     inside = _inside(case)
     names = ("pd_scores", "pd_bboxes", "gt_labels", "gt_bboxes")
     mask = inside if event == "crowd" else inside & draw(choices(inside.shape, (True, True, True, False)), label="kept")
-    return Case(case.dialect, {**{n: case.arguments[n] for n in names}, "mask": mask})
+    return Case.of(case.dialect, {**{n: case.arguments[n] for n in names}, "mask": mask})
 
 
 ALIGNMENTS = also_asked_before(

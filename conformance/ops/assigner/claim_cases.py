@@ -28,11 +28,11 @@ def _metrics(draw, event, precision, served):
     if event == "more than 256 anchors":
         generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1), label="seed"))
         metric = in_precision(generator.uniform(0, 1, (1, 2, 300)), precision)
-        return Case(dialect, {"metric": metric, "mask_gt": np.ones((1, 2, 1), bool)})
+        return Case.of(dialect, {"metric": metric, "mask_gt": np.ones((1, 2, 1), bool)})
     if event == "more than 32768 anchors":
         generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1), label="seed"))
         metric = np.sort(in_precision(generator.uniform(0, 1, (1, 1, 33000)), precision))
-        return Case(dialect, {"metric": metric, "mask_gt": np.ones((1, 1, 1), bool)})
+        return Case.of(dialect, {"metric": metric, "mask_gt": np.ones((1, 1, 1), bool)})
     if event == "minute":
         metric = (metric + draw(lattices(shape, 0, 8)) * 2.0**-20) * draw(st.sampled_from([2.0**-40, 2.0**-80]), label="scale")
     if event == "equal":
@@ -41,7 +41,7 @@ def _metrics(draw, event, precision, served):
     if event == "padding":
         row = draw(st.integers(0, gts - 1), label="padding")
         metric[:, row], mask[:, row] = 0, False
-    return Case(dialect, {"metric": metric, "mask_gt": mask})
+    return Case.of(dialect, {"metric": metric, "mask_gt": mask})
 
 
 METRICS = also_asked_before(
@@ -82,7 +82,7 @@ def _claimed(draw, event, precision, served):
     """Claims and overlaps: overlaps are positive where an anchor is claimed, and in some other places."""
     if event == "wanted by 257":
         overlaps = draw(numbers((1, 257, 1), 1 / 16, 1, step=2.0**-10, precision=precision, real=False), label="overlaps")
-        return Case(draw(st.sampled_from(served)), {"mask_pos": np.ones((1, 257, 1), bool), "overlaps": overlaps})
+        return Case.of(draw(st.sampled_from(served)), {"mask_pos": np.ones((1, 257, 1), bool), "overlaps": overlaps})
     if event == "many":
         return _pairs_at_every_distance(draw(st.integers(0, 2**32 - 1), label="seed"), draw(st.sampled_from(served)), precision)
     images, anchors = draw(st.integers(1, 2), label="B"), draw(st.integers(1, 4), label="A")
@@ -108,7 +108,7 @@ def _claimed(draw, event, precision, served):
     if event == "owner that did not claim":
         claims[0, rows[0], 0], overlaps[0, :, 0] = False, overlaps[0, :, 0] / 2
         overlaps[0, rows[0], 0] = 0.75
-    return Case(draw(st.sampled_from(served)), {"mask_pos": claims, "overlaps": overlaps})
+    return Case.of(draw(st.sampled_from(served)), {"mask_pos": claims, "overlaps": overlaps})
 
 
 def _pairs_at_every_distance(seed: int, dialect: Dialect, precision: Precision) -> Case:
@@ -118,7 +118,7 @@ def _pairs_at_every_distance(seed: int, dialect: Dialect, precision: Precision) 
     first = generator.integers(0, gts - 1 - apart)
     claims[0, first, apart] = claims[0, first + 1 + apart, apart] = True
     overlaps = in_precision(generator.uniform(1 / 16, 1, claims.shape), precision)
-    return Case(dialect, {"mask_pos": claims, "overlaps": overlaps})
+    return Case.of(dialect, {"mask_pos": claims, "overlaps": overlaps})
 
 
 CLAIMS = also_asked_before(

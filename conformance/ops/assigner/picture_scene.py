@@ -46,7 +46,7 @@ def whole(subject: Subject, key: str) -> Markup | None:
     """The assignment that a detection loss rests on, as the reference makes it."""
     case = subject.case
     stages = dict(made_of.whole("detection_loss").stages(case, made_of.of_reference(case.dialect)))
-    assigning = Case(case.dialect, stages["assign"])
+    assigning = Case.of(case.dialect, stages["assign"])
     if not assigning.gt_bboxes.shape[0]:
         return None
     answer = made_of.of_reference(case.dialect)("assign", *assigning.arguments.values())

@@ -67,7 +67,7 @@ def scenes(draw, event, precision, served):
     _force(draw, event, arguments, dialect)
     for name in ("pd_bboxes", "gt_bboxes"):
         arguments[name] = in_precision(arguments[name], precision)
-    return Case(dialect, arguments)
+    return Case.of(dialect, arguments)
 
 
 def _gt_counts(event: str, anchors: int) -> st.SearchStrategy[int]:

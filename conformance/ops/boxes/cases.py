@@ -21,7 +21,7 @@ def _distance_cases(draw, event, precision, served):
     if event == "negative":
         distance[..., 0, 0] = -1.5
     points = draw(grid_points(anchors), label="anchor_points")
-    return Case(draw(st.sampled_from(served)), {"distance": distance, "anchor_points": points})
+    return Case.of(draw(st.sampled_from(served)), {"distance": distance, "anchor_points": points})
 
 
 DISTANCES = also_asked_before(
@@ -53,7 +53,7 @@ def _box_to_distance_cases(draw, event, precision, served):
     if event == "anchor outside":
         distance[..., 0, draw(st.integers(0, 3), label="side")] = -0.5
     boxes = in_precision(np.concatenate([points - distance[..., :2], points + distance[..., 2:]], axis=-1), precision)
-    return Case(dialect, {"anchor_points": points, "bboxes": boxes})
+    return Case.of(dialect, {"anchor_points": points, "bboxes": boxes})
 
 
 def _ltrb(case):
@@ -81,7 +81,7 @@ def _distributions(draw, event, precision, served):
     images = draw(st.integers(1, 2), label="B")
     anchors = 20 if event == "many" else draw(st.integers(1, 3), label="A")
     logits = draw(logits_like(event, (images, anchors, 4 * dialect.reg_max), precision))
-    return Case(dialect, {"pred_dist": logits, "anchor_points": draw(grid_points(anchors), label="anchor_points")})
+    return Case.of(dialect, {"pred_dist": logits, "anchor_points": draw(grid_points(anchors), label="anchor_points")})
 
 
 DISTRIBUTIONS = also_asked_before(

@@ -97,7 +97,7 @@ def _batches(draw, event, precision, served):
     real = draw(realness(event), label="real")
     targets = draw(_targets(event, images, dialect, precision, real), label="targets")
     maps = draw(_feature_maps(event, shapes, images, targets, dialect, precision, real))
-    return Case(dialect, {"feature_maps": maps, "targets": in_precision(targets, precision)})
+    return Case.of(dialect, {"feature_maps": maps, "targets": in_precision(targets, precision)})
 
 
 @st.composite

@@ -24,12 +24,12 @@ def of_detection(case: Case, answer: Answer) -> Stages:
     yield named("pad_targets", case.targets, len(logits), size)
     gt = answer("pad_targets", case.targets, len(logits), size)
     assigning = named("assign", sigmoid(logits), boxes * stride, points * stride, *gt)
-    yield from of_assign(Case(case.dialect, assigning[1]), answer)
+    yield from of_assign(Case.of(case.dialect, assigning[1]), answer)
     _, target, scores, fg_mask, _ = answer(assigning[0], *assigning[1].values())
     yield named("bce_loss", logits, scores)
     scores_sum = np.maximum(scores.sum(), 1)
     losing = named("bbox_loss", pred_dist, boxes, points, target / stride, scores, scores_sum, fg_mask)
-    yield from of_bbox_loss(Case(case.dialect, losing[1]), answer)
+    yield from of_bbox_loss(Case.of(case.dialect, losing[1]), answer)
 
 
 CALLS = ("make_anchors", "decode_boxes", "pad_targets", "assign", "bce_loss", "bbox_loss")

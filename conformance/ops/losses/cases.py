@@ -21,7 +21,7 @@ def _logit_targets(draw, event, precision, served):
     logits = draw(logits_like(event, shape, precision))
     hard = event == "hard targets"
     targets = choices(shape, (0.0, 1.0)) if hard else numbers(shape, 0, 1, step=1 / 16, precision=precision, real=event == "real")
-    return Case(draw(st.sampled_from(served)), {"logits": logits, "targets": draw(targets, label="targets")})
+    return Case.of(draw(st.sampled_from(served)), {"logits": logits, "targets": draw(targets, label="targets")})
 
 
 LOGIT_TARGETS = also_asked_before(
@@ -62,7 +62,7 @@ def _bin_targets(draw, event, precision, served):
         target[0, side] = last + draw(st.sampled_from([0.0, -0.005, 0.25, 1.0, 5.5]), label="past")
     if event == "below zero":
         target[0, side] = draw(st.sampled_from([-0.5, -0.005, -3.0]), label="below")
-    return Case(dialect, {"pred_dist": logits, "target": in_precision(target, precision)})
+    return Case.of(dialect, {"pred_dist": logits, "target": in_precision(target, precision)})
 
 
 BIN_TARGETS = also_asked_before(

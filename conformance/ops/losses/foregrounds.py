@@ -58,7 +58,7 @@ def _foregrounds(draw, event, precision, served):
         "target_scores_sum": np.asarray(total, np.float64),
         "fg_mask": fg,
     }
-    return Case(dialect, arguments)
+    return Case.of(dialect, arguments)
 
 
 FOREGROUNDS = also_asked_before(

@@ -67,7 +67,7 @@ PAIR_EVENTS = {
 def _box_pairs(draw, event, precision, served):
     if event == "many pairs":
         boxes = crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (2, 1100), 640, precision)
-        return Case(draw(st.sampled_from(served)), {"boxes1": boxes[0], "boxes2": boxes[1]})
+        return Case.of(draw(st.sampled_from(served)), {"boxes1": boxes[0], "boxes2": boxes[1]})
     count = 0 if event == "no pairs" else draw(st.integers(1, 4), label="N")
     real = event == "nearly identical" or draw(realness(event), label="real")
     low, step, largest = 0, 1, 16
@@ -88,7 +88,7 @@ def _box_pairs(draw, event, precision, served):
     boxes2 = in_precision(_partner(draw, event, boxes, other, precision), precision)
     if draw(st.booleans(), label="swap") and event in ("lattice", "real", "tiny"):
         boxes, boxes2 = boxes2, boxes
-    return Case(draw(st.sampled_from(served)), {"boxes1": boxes, "boxes2": boxes2})
+    return Case.of(draw(st.sampled_from(served)), {"boxes1": boxes, "boxes2": boxes2})
 
 
 BOX_PAIRS = also_asked_before(Cases(PAIR_EVENTS, _box_pairs), lambda c: {"boxes2": c.boxes1})

@@ -93,7 +93,7 @@ def _target_cases(draw, event, precision, served):
     if event == "real":
         height, width = height - draw(st.integers(0, 31), label="less"), width - draw(st.integers(0, 31), label="less")
     arguments = {"targets": in_precision(rows, precision), "batch_size": batch_size, "image_size": (height, width)}
-    return Case(dialect, arguments)
+    return Case.of(dialect, arguments)
 
 
 def _shaped(draw, event, rows, dialect):

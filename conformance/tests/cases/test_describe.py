@@ -12,7 +12,7 @@ from refimpl import YOLOV8, Dialect
 def test_a_smallest_case_is_described_by_what_its_dialect_changes_and_by_its_arguments():
     arguments = {"targets": np.zeros((0, 6)), "batch_size": 2, "maps": [np.ones(2), np.ones(1)], "boxes": np.eye(2)}
 
-    text = describe(Case(replace(YOLOV8, topk=3, strides=(8,)), arguments))
+    text = describe(Case.of(replace(YOLOV8, topk=3, strides=(8,)), arguments))
 
     assert text.splitlines() == [
         "dialect: YOLOV8 with strides (8,), topk 3",
@@ -24,17 +24,17 @@ def test_a_smallest_case_is_described_by_what_its_dialect_changes_and_by_its_arg
         "    [[1., 0.],",
         "     [0., 1.]]",
     ]
-    assert describe(Case(YOLOV8, {})) == "dialect: YOLOV8"
+    assert describe(Case.of(YOLOV8, {})) == "dialect: YOLOV8"
 
 
 def test_a_dialect_that_is_no_preset_is_described_in_full():
-    text = describe(Case(Dialect(name="MINE", topk=3), {}))
+    text = describe(Case.of(Dialect(name="MINE", topk=3), {}))
 
     assert text.startswith("dialect: MINE with name MINE, num_classes 80, ") and "topk 3" in text
 
 
 def test_large_arrays_are_cut_short_and_numbers_are_not():
-    text = describe(Case(YOLOV8, {"metric": np.arange(1000.0), "score": np.array([0.123456789])}))
+    text = describe(Case.of(YOLOV8, {"metric": np.arange(1000.0), "score": np.array([0.123456789])}))
 
     assert "metric (1000,) = [  0.,   1.,   2.,   3., ..., 996., 997., 998., 999.]" in text
     assert "score (1,) = [0.123456789]" in text

@@ -34,7 +34,7 @@ def judged(clause, op):
 
 def pairs(*rows, dialect=YOLOV8):
     boxes = [[0.0, 0.0, 1.0 + row, 2.0] for row in rows]
-    return Case(dialect, {"boxes1": np.array(boxes), "boxes2": np.array(boxes)})
+    return Case.of(dialect, {"boxes1": np.array(boxes), "boxes2": np.array(boxes)})
 
 
 def test_a_fault_of_one_length_conforms_with_any_other():

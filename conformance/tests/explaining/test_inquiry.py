@@ -77,14 +77,14 @@ def test_the_earlier_call_that_a_break_needs_is_found_and_replayed(run):
 
     assert found.verdict == BREAKS
     assert line(found, "memory").endswith("something is kept between calls, only after the call before it is it wrong")
-    assert "asked before:" in found.detail and len(found.counterexample["prelude"]) == 1
+    assert "asked before:" in found.detail and len(found.counterexample["calls"]) == 2
 
 
 def test_a_fault_by_chance_is_not_laid_on_an_earlier_call(run):
     dice = random.Random()  # Hypothesis seeds that of the module.
     outcome = examined(IOU, candidate(iou=lambda a, b: right(a, b) + (dice.random() < 0.05)), replace(run, examples=400))
 
-    assert outcome.verdict == BREAKS and not outcome.counterexample["prelude"]
+    assert outcome.verdict == BREAKS and len(outcome.counterexample["calls"]) == 1
     # By chance, too, the case may break when it is asked alone.
     assert line(outcome, "memory")[-55:] in ("", "something is kept between calls, or chance has a part in it"[-55:])
 

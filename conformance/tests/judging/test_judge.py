@@ -145,7 +145,7 @@ def test_a_value_that_a_sharp_alternative_takes_is_decided_beside_an_unknown_one
     assert outcome.undecided_values == 0
 
 
-BOXES = Case(YOLOV8, {"boxes1": np.array([[0, 0, 4.0, 4]]), "boxes2": np.array([[2, 2, 6.0, 6]])})
+BOXES = Case.of(YOLOV8, {"boxes1": np.array([[0, 0, 4.0, 4]]), "boxes2": np.array([[2, 2, 6.0, 6]])})
 
 
 class _Lenient(Judge):

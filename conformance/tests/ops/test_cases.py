@@ -144,7 +144,7 @@ def test_simple_numbers_come_first():
 
 
 def test_a_case_gives_its_arguments_by_name_and_nothing_else():
-    case = Case(YOLOV8_ANY_ORDER, {"boxes1": np.zeros((1, 4))})
+    case = Case.of(YOLOV8_ANY_ORDER, {"boxes1": np.zeros((1, 4))})
 
     assert case.boxes1.shape == (1, 4)
     with pytest.raises(AttributeError, match="boxes2"):
@@ -154,7 +154,7 @@ def test_a_case_gives_its_arguments_by_name_and_nothing_else():
 def test_a_case_carries_every_float_as_an_exact_number_and_the_rest_as_it_is():
     arguments = {"maps": [np.ones(2)], "mask": np.array([True]), "size": (2, 3), "labels": np.array([1])}
 
-    rounded = Case(YOLOV8_ANY_ORDER, arguments).rounded(FLOAT32)
+    rounded = Case.of(YOLOV8_ANY_ORDER, arguments).rounded(FLOAT32)
 
     assert rounded["maps"][0].error.tolist() == [0, 0]
     assert all(rounded[name] is arguments[name] for name in ("mask", "size", "labels"))

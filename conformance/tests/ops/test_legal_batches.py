@@ -22,7 +22,7 @@ def batch(scores, targets, dialect=DIALECT):
     """One image of 2 × 2 cells whose boxes reach 1.5 cells to each side, with the given class logits (4, C)."""
     maps = np.zeros((1, 16 + dialect.num_classes, 2, 2))
     maps[0, 16:] = np.reshape(scores, (2, 2, -1)).transpose(2, 0, 1)
-    return Case(dialect, {"feature_maps": [maps], "targets": np.array(targets, float).reshape(-1, 6)})
+    return Case.of(dialect, {"feature_maps": [maps], "targets": np.array(targets, float).reshape(-1, 6)})
 
 
 WHOLE_IMAGE = [0, 1, 0.5, 0.5, 1, 1]
@@ -87,7 +87,7 @@ def test_too_many_ties_in_a_batch_are_left_undecided():
     images["targets"][1, 0] = 1
 
     with pytest.raises(TooManyToDecide):
-        legal_losses(Case(DIALECT, images), FLOAT64)
+        legal_losses(Case.of(DIALECT, images), FLOAT64)
 
 
 def scene_arguments(box, error=0.0):

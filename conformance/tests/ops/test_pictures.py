@@ -110,7 +110,7 @@ def test_an_answer_in_another_shape_leaves_the_reference_to_be_drawn():
 
 def test_a_case_that_was_left_out_leaves_the_strip():
     broke = _broke("IOU-1", "iou")
-    broke["counterexample"]["arguments"]["boxes1"]["data"] = None
+    broke["counterexample"]["calls"][-1]["arguments"]["boxes1"]["data"] = None
 
     (only,) = pictures(broke, "key")
 
@@ -130,7 +130,7 @@ def test_the_scene_marks_reference_candidate_and_ties_with_shapes_of_their_own()
     }
     expected = {"fg_mask": np.array([[True, True, False, False]]), "target_gt_idx": np.zeros((1, 4), np.int64)}
     got = {"fg_mask": np.array([[True, False, False, True]]), "target_gt_idx": np.zeros((1, 4), np.int64)}
-    case = Case(replace(YOLOV8, topk=2, num_classes=1), arguments)
+    case = Case.of(replace(YOLOV8, topk=2, num_classes=1), arguments)
 
     (svg,) = drawn(Subject("assign", case, expected, got, (), "float64"), "key")
 
@@ -151,7 +151,7 @@ def test_a_crowd_that_may_claim_each_anchor_is_drawn_without_counting_its_subset
         "mask_gt": np.ones((1, 24, 1), bool),
     }
     expected = {"fg_mask": np.zeros((1, 4), bool), "target_gt_idx": np.zeros((1, 4), np.int64)}
-    case = Case(replace(YOLOV8, topk=2, num_classes=1), arguments)
+    case = Case.of(replace(YOLOV8, topk=2, num_classes=1), arguments)
 
     (svg,) = drawn(Subject("assign", case, expected, {}, (), "float64"), "key")
 

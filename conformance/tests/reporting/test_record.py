@@ -85,7 +85,7 @@ def test_a_break_of_any_kind_is_as_the_schema_says(op, clause):
     told = _told(Report("mine", rows=rows(broken(clause), op), profile="quick", dtypes=("float64",)))
 
     broke = {found["id"]: found["counterexample"] for found in told["clauses"] if found["verdict"] == BREAKS}
-    assert clause in broke and broke[clause]["answer"] and broke[clause]["expected"] and broke[clause]["arguments"]
+    assert clause in broke and broke[clause]["answer"] and broke[clause]["expected"] and broke[clause]["calls"]
     assert list(faults(told, SCHEMA, SCHEMA)) == []
 
 

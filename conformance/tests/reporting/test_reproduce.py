@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from conformance.publishing.readme_sections import ROOT
-from conformance.cases.numbers import decoded
+from conformance.cases.codec import decoded
 from conformance.reporting.reproduce import LONGEST, literal, snippet
 from conformance.tests.reporting.judging import break_of, broken
 
@@ -61,7 +61,7 @@ def test_a_long_case_is_read_from_the_report(tmp_path, monkeypatch):
 
 def test_a_case_that_was_left_out_has_no_program():
     judged = _judged("IOU-4", "ciou")
-    judged["clauses"][0]["counterexample"]["arguments"]["boxes1"]["data"] = None
+    judged["clauses"][0]["counterexample"]["calls"][-1]["arguments"]["boxes1"]["data"] = None
 
     assert snippet(judged, judged["clauses"][0]) == ""
 

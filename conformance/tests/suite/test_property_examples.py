@@ -13,7 +13,7 @@ from conformance.suite import hooks as suite
 from conformance.trial.asking import ask
 from conformance.suite.examination import EventNeverOccurred
 from conformance.judging.rounding import FLOAT32
-from conformance.cases.case import Case
+from conformance.cases.case import Call, Case
 from conformance.ops.overlaps.cases import BOX_PAIRS
 from conformance.tests.examining import IOU, candidate, examined, property_of, right, wrong
 from conformance.judging.verdicts import BREAKS, CONFORMS
@@ -123,8 +123,7 @@ def test_calls_made_before_are_made_and_not_judged(run):
         shapes.append(feature_shapes)
         return tuple(refimpl.make_anchors(feature_shapes, dialect=YOLOV8))
 
-    earlier = Case(YOLOV8, {"feature_shapes": [(1, 1)] * 3})
-    case = Case(YOLOV8, {"feature_shapes": [(2, 1)] * 3}, (earlier,))
+    case = Case(tuple(Call(YOLOV8, {"feature_shapes": [(height, 1)] * 3}) for height in (1, 2)))
     answer = ask(candidate(make_anchors=forgetful), "make_anchors", case, FLOAT32, gradient=False)
 
     assert shapes == [[(1, 1)] * 3, [(2, 1)] * 3]

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from conformance.command import cli
-from conformance.cases import word as replay
-from conformance.suite import hooks as suite
+from conformance.suite import again as replay, hooks as suite
 from conformance.calling.candidate import Candidate
 from conformance.ops.spec import PROPERTIES
 from conformance.trial.examples import drawn
