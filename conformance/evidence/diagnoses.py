@@ -99,7 +99,9 @@ def _trace(run: Run, gradient: bool, told: Dict[str, Explanation]) -> None:
             broken = next((s for s in sights(round, candidates[id], expectations) if s.reason and s.clause), None)
             if broken is not None:
                 precision = PRECISIONS[round.dtype]
-                told[id].stage = first_divergent(PROPERTIES, candidates[id], WHOLE, broken.case, precision, gradient)
+                told[id].stage = first_divergent(
+                    PROPERTIES, candidates[id], WHOLE, broken.case, precision, gradient
+                ).words
 
 
 def size(case: Case) -> Tuple[int, int]:

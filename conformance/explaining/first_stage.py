@@ -7,7 +7,7 @@ what the candidate's own ops before it return.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, NamedTuple
 
 import numpy as np
 
@@ -21,10 +21,22 @@ from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
 
 
+class Stage(NamedTuple):
+    """An op and the clause it breaks, "" if it is the whole itself; and the line for the user."""
+
+    op: str
+    clause: str
+    words: str
+
+
+NOWHERE = Stage("", "", "")
+"""Nothing on the way could be judged."""
+
+
 def first_divergent(
     properties: List[Property], candidate: Candidate, whole: str, case: Case, precision: Precision, gradient: bool
-) -> str:
-    """One line for the user: the first stage of a broken whole that breaks by itself, or that none does.
+) -> Stage:
+    """The first stage of a broken whole that breaks by itself, or that none does.
 
     Parameters
     ----------
@@ -46,11 +58,12 @@ def first_divergent(
                 continue
             clause = _broken(properties, candidate, op, Case.of(case.dialect, arguments), precision, gradient)
             if clause:
-                return f"first divergent stage: {op} ({clause}){whose}"
+                return Stage(op, clause, f"first divergent stage: {op} ({clause}){whose}")
             passed.append(op)
     if not passed:
-        return ""
-    return f"first divergent stage: {whole} itself, for on its inputs {', '.join(dict.fromkeys(passed))} conform"
+        return NOWHERE
+    told = f"first divergent stage: {whole} itself, for on its inputs {', '.join(dict.fromkeys(passed))} conform"
+    return Stage(whole, "", told)
 
 
 def _broken(

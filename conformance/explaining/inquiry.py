@@ -12,7 +12,9 @@ from conformance.explaining import known_bugs as diagnosis, earlier_calls as mem
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast
 from conformance.ops.spec import Property
-from conformance.trial.trial import Example
+from conformance.explaining.first_stage import NOWHERE, Stage
+from conformance.explaining.hints import Hint, hints
+from conformance.trial.trial import Example, Trial
 from conformance.ops.mutants import Mutant
 from conformance.explaining.elsewhere import Elsewhere, elsewhere, neighbours
 from conformance.ops.made_of import whole
@@ -30,7 +32,8 @@ class Findings(NamedTuple):
     memory : the line about earlier calls, "" if the case breaks by itself.
     case : the smallest counterexample, with the earlier call it needs.
     named : the known bugs that explain it.
-    stage : the line about the first divergent stage, or "".
+    stage : the first that diverges.
+    hints : what undoes the break.
     contrast : the smallest counterexample changed in one thing.
     elsewhere : the other examples.
     """
@@ -38,19 +41,25 @@ class Findings(NamedTuple):
     memory: str
     case: Case
     named: Tuple[Mutant, ...]
-    stage: str
+    stage: Stage
+    hints: Tuple[Hint, ...]
     contrast: Contrast
     elsewhere: Elsewhere
 
     @property
-    def lines(self) -> Tuple[str, ...]:
-        """What the user reads."""
-        found = (self.memory, self.stage, str(self.contrast), str(self.elsewhere), diagnosis.text(self.named))
-        return tuple(line for line in found if line)
+    def causes(self) -> Tuple[str, ...]:
+        """What is wrong, as far as it is known."""
+        hints = "what is wrong: " + "; or ".join(map(str, self.hints)) if self.hints else ""
+        return tuple(line for line in (hints, *diagnosis.text(self.named).splitlines(), self.memory, self.stage.words) if line)
+
+    @property
+    def surroundings(self) -> Tuple[str, ...]:
+        """On what else it depends."""
+        return tuple(line for line in (str(self.contrast), str(self.elsewhere)) if line)
 
 
 def inquire(
-    judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: Sequence[Example], asked: Sequence[Example]
+    judged: Property, candidate: Any, run: Any, outcome: Outcome, failing: Trial, broken: Sequence[Example], asked: Sequence[Example]
 ) -> Findings:
     """Look into a break.
 
@@ -58,6 +67,7 @@ def inquire(
     ----------
     run : the `Run` it was found in
     outcome : what the cases were drawn for
+    failing : the trial of the smallest counterexample
     broken : the counterexamples, from the first to the smallest
     asked : examples of the same event, in the order in which they were asked
     """
@@ -66,11 +76,12 @@ def inquire(
     before = [*run.asked(outcome.op, outcome.dtype, judged.cases), *(example.case for example in asked)]
     apart = not named and not run.breaks_already(outcome.op)
     line, recalled = memory.recalled(judged, candidate, precision, case, before, apart=apart)
-    stage = ""
+    stage = NOWHERE
     if whole(outcome.op):
         stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
     changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
-    return Findings(line, recalled, named, stage, changed, elsewhere(judged, precision, others))
+    undone = hints(judged, candidate, precision, failing, [other.example for other in others])
+    return Findings(line, recalled, named, stage, undone, changed, elsewhere(judged, precision, others))
 
 
 def likely(

@@ -119,11 +119,13 @@ class Examination:
     def look_into(self) -> None:
         """Find out about a break what there is to find out, and write it in the outcome."""
         self.make_smallest()
-        self.findings = inquire(self.judged, self.candidate, self.run, self.outcome, self.broken, self.drawn)
-        told = explain(self.outcome, self.findings.case, self.failing.error)
+        self.findings = inquire(
+            self.judged, self.candidate, self.run, self.outcome, self.failing, self.broken, self.drawn
+        )
+        told = explain(self.outcome, self.findings.case, self.failing.error, self.findings.causes)
         if self.outcome.detail.startswith(_UNSTEADY):
             told = _UNSTEADY + told
-        self.outcome.detail = "\n  ".join([told, *self.findings.lines])
+        self.outcome.detail = "\n  ".join([told, *self.findings.surroundings])
 
     def make_smallest(self) -> None:
         """Leave out of the counterexample what the break does not need."""

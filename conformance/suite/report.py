@@ -9,6 +9,7 @@ from typing import Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
+from conformance.suite.causes import Cause, causes
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row, exit_code
 
 NO_VERDICT = "NO VERDICT"
@@ -86,9 +87,20 @@ def text(report: Report) -> str:
     blocks += [table(judged)] if judged else []
     blocks += [textwrap.fill("not provided: " + ", ".join(missing), 80, subsequent_indent=" " * 14)] if missing else []
     blocks += [f"{KNOWN}  {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
-    blocks += [f"{row.verdict}  {row.detail}" for row in report.rows if row.verdict in (BREAKS, ERROR)]
+    blocks += [_block(cause) for cause in causes(report.rows)]
     blocks += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
     return "\n\n".join(block for block in [*blocks, closing(report)] if block)
+
+
+def _block(cause: Cause) -> str:
+    """A break with its counterexample, and what follows from it in a line."""
+    text = f"{cause.row.verdict}  {cause.row.detail}"
+    if not cause.followers:
+        return text
+    count = len(cause.followers)
+    told = f"and {count} clause{'s' * (count > 1)} that follow{'s' * (count == 1)} from it: "
+    names = ", ".join(f"{row.op} {row.clause}" for row in cause.followers)
+    return f"{text}\n  " + textwrap.fill(told + names, 116, subsequent_indent=" " * 4)
 
 
 def _missing(rows: Sequence[Row]) -> List[str]:

@@ -113,10 +113,11 @@ def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, s
         return None
     claimants = sorted(must | set(map(int, optional)))
     said = f"anchor {a}: got " + ("background" if owner < 0 else f"gt {owner}")
-    if len(claimants) > 1 or (owner < 0 and len(must) > 1):
+    outside = owner >= 0 and scene.dialect.claims_inside and not scene.inside[owner, a]
+    if len(claimants) > 1 or (owner < 0 and len(must) > 1) or (outside and claimants):
         best = np.flatnonzero(allowed.near[:, a]).tolist()
         return "TAL-5", f"{said}; gts {claimants} claim it, largest overlap: gt {best}"
-    if owner >= 0 and scene.dialect.claims_inside and not scene.inside[owner, a]:
+    if outside:
         return "TAL-1", f"{said}, whose box does not contain it"
     return "TAL-4", f"{said}; claimed by " + (f"gt {claimants[0]}" if claimants else "none")
 

@@ -1,0 +1,189 @@
+"""Hints: what is wrong in words, each found by undoing it and judging the candidate again.
+
+A hint is *certain* where the candidate, corrected, conforms on the counterexample and on at least `ENOUGH` other
+examples; it is *likely* where it does so on all there are. What fails on one of them is not said.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import asdict, replace
+from typing import Any, Callable, Iterator, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+
+from conformance.calling.errors import CandidateError, NotServed
+from conformance.cases.case import Case
+from conformance.cases.protocol import OPS, fields_read
+from conformance.explaining.corrections import Correction, corrections
+from conformance.judging.rounding import FLOAT32, FLOAT64, Precision
+from conformance.ops.spec import CLAUSES, PROPERTIES, Property
+from conformance.trial.asking import ask
+from conformance.trial.trial import Example, Trial, verdict
+from refimpl import PRESETS, YOLOV8
+
+ENOUGH = 20
+"""Other examples on which a corrected candidate must conform, lest the hint be chance."""
+
+MENDED = 2
+"""Other examples that break, and no longer do once a hint is undone, before it is certain."""
+
+SAID = 2
+"""Hints said of one break at most."""
+
+
+class Hint(NamedTuple):
+    """What is wrong, and how sure that is: certain or likely."""
+
+    words: str
+    sure: str
+
+    def __str__(self) -> str:
+        return f"{self.sure}: {self.words}"
+
+
+class Undone(NamedTuple):
+    """A hint to be tried: its words, and the trial of one example with it undone."""
+
+    words: str
+    again: Callable[[Example], Trial | None]
+
+
+def hints(
+    judged: Property, candidate: Any, precision: Precision, failing: Trial, others: Sequence[Example]
+) -> Tuple[Hint, ...]:
+    """What undoes a break, the first few that do.
+
+    Parameters
+    ----------
+    failing : the counterexample
+    others : examples of any event, with the candidate's answers
+    """
+    if not failing.broken or failing.case.manner or failing.case.prelude:
+        return ()
+    plain = [example for example in others if not example.case.manner and not example.case.prelude]
+    broken = [example for example in plain if verdict(judged, example, precision).broken]
+    right = [example for example in plain if not any(example is one for one in broken)]
+    examples = [failing.example, *broken, *right]
+    found: List[Hint] = []
+    said: List[str] = []
+    for undone in _undone(judged, candidate, precision, failing):
+        held = _held(undone, examples)
+        if held is not None and (len(broken) >= MENDED or held > ENOUGH) and not any(told in undone.words for told in said):
+            said.append(undone.words.partition(":")[0] if "built in" in undone.words else undone.words)
+            found.append(Hint(undone.words, "certain" if len(broken) >= MENDED and held > ENOUGH else "likely"))
+        if len(found) == SAID:
+            break
+    return tuple(found)
+
+
+def _held(undone: Undone, examples: Sequence[Example]) -> int | None:
+    """On how many examples the corrected candidate conforms; None if it breaks one, or cannot be asked."""
+    held = 0
+    for i, example in enumerate(examples):
+        seen = undone.again(example)
+        if seen is None or seen.fails or (i == 0 and not seen.holds):
+            return None
+        held += seen.holds
+    return held
+
+
+def _undone(judged: Property, candidate: Any, precision: Precision, failing: Trial) -> Iterator[Undone]:
+    """Everything that may undo a break, the surest words first."""
+    yield from _of_number_types(judged, precision)
+    yield from _of_built_in_numbers(judged, precision, failing.case)
+    yield from _of_other_ops(judged, precision)
+    gradient, (ratio, offset) = CLAUSES[judged.clause].gradient, _apart(failing.error)
+    wrong = _wrong(failing)
+    for correction in corrections(OPS[judged.op], precision, gradient, wrong, ratio, offset):
+        yield Undone(correction.words, _corrected(judged, candidate, precision, gradient, correction))
+
+
+def _apart(error: Any) -> Tuple[float | None, float | None]:
+    """Ratio and difference of what was expected and what came, at the worst place."""
+    finding = getattr(error, "finding", None)
+    if finding is None or not np.isfinite([finding.values[0].got, finding.values[0].expected]).all():
+        return None, None
+    worst = max(finding.values[: finding.wrong], key=lambda value: abs(value.expected))
+    return (worst.expected / worst.got if worst.got else None), worst.expected - worst.got
+
+
+def _wrong(failing: Trial) -> str:
+    """The result that is wrong, or the argument whose gradient is; the first where nothing says which."""
+    finding = getattr(failing.error, "finding", None)
+    words = finding.name.replace("gradient by ", "") if finding else ""
+    return max((name for name in failing.answer._fields if words.startswith(name)), key=len, default=failing.answer._fields[0])
+
+
+def _corrected(
+    judged: Property, candidate: Any, precision: Precision, gradient: bool, correction: Correction
+) -> Callable[[Example], Trial | None]:
+    def again(example: Example) -> Trial | None:
+        try:
+            answer = example.answer
+            if correction.ask is not None:
+                answer = ask(candidate, judged.op, correction.ask(example.case), precision, gradient)
+            if correction.answer is not None:
+                answer = correction.answer(answer, example.case)
+            return _by_all(judged, Example(example.case, answer, {}, {}), precision)
+        except (CandidateError, NotServed, ValueError, TypeError, IndexError):
+            return None
+
+    return again
+
+
+def _by_all(judged: Property, example: Example, precision: Precision) -> Trial:
+    """The trial by a clause and by all that look at the same answers: to mend one of them is not enough."""
+    own = verdict(judged, example, precision)
+    for other in PROPERTIES:
+        if own.fails:
+            break
+        if other.cases is judged.cases and other.clause != judged.clause:
+            seen = verdict(other, example, precision)
+            own = seen if seen.fails else own
+    return own
+
+
+def _of_number_types(judged: Property, precision: Precision) -> Iterator[Undone]:
+    """In float64 an answer that is right to float32."""
+    if precision is FLOAT64:
+        yield Undone(
+            "rounded to float32 on the way, or summed up in it; `--dtype float32` judges without that",
+            lambda example: verdict(judged, Example(example.case, example.answer, {}, {}), FLOAT32),
+        )
+
+
+def _of_built_in_numbers(judged: Property, precision: Precision, case: Case) -> Iterator[Undone]:
+    """A number of the dialect that has the value it usually has, whatever the dialect says."""
+    usual = PRESETS.get(case.dialect.name, YOLOV8)
+    numbers = [name for name in fields_read(OPS[judged.op]) if name in ("topk",) or isinstance(getattr(usual, name), float)]
+    odd = [name for name in numbers if getattr(case.dialect, name) != getattr(usual, name)]
+    for count in (1, 2, 3):
+        for names in itertools.combinations(odd, count):
+            values = {name: getattr(usual, name) for name in names}
+            told = " and ".join(f"{name} is built in as {value:g}" for name, value in values.items())
+            yield Undone(f"{told}: the dialect has {_other(case, names)}", _as_if(judged, precision, values))
+
+
+def _other(case: Case, names: Sequence[str]) -> str:
+    return " and ".join(f"{asdict(case.dialect)[name]:g}" for name in names)
+
+
+def _as_if(judged: Property, precision: Precision, values: Any) -> Callable[[Example], Trial | None]:
+    def again(example: Example) -> Trial:
+        case = example.case._replace(dialect=replace(example.case.dialect, **values))
+        return verdict(judged, Example(case, example.answer, {}, {}), precision)
+
+    return again
+
+
+def _of_other_ops(judged: Property, precision: Precision) -> Iterator[Undone]:
+    """The answer of another op that takes and returns the same."""
+    op, gradient = OPS[judged.op], CLAUSES[judged.clause].gradient
+    for other in PROPERTIES:
+        same = (OPS[other.op].takes, [x.axes for x in OPS[other.op].gives]) == (op.takes, [x.axes for x in op.gives])
+        if other.op != judged.op and same and CLAUSES[other.clause].gradient == gradient:
+            yield Undone(
+                f"it answers {other.op}, not {judged.op}",
+                lambda example, other=other: verdict(other, Example(example.case, example.answer, {}, {}), precision),
+            )
