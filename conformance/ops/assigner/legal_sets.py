@@ -8,7 +8,7 @@ image; an owner is the index of a ground truth, −1 for background.
 from __future__ import annotations
 
 import itertools
-from typing import Iterator, NamedTuple, Set, Tuple
+from typing import Collection, Iterator, NamedTuple, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -57,8 +57,7 @@ def claims(scene: Scene) -> Claims:
     """Bound the claims of each ground truth by the bounds of its metric."""
     k = scene.dialect.topk
     lo, hi = scene.metric.lo, scene.metric.hi
-    rivals = (hi[:, np.newaxis, :] >= lo[:, :, np.newaxis]).sum(-1) - 1
-    better = (lo[:, np.newaxis, :] > hi[:, :, np.newaxis]).sum(-1)
+    rivals, better = _counted(hi, lo, "left") - 1, _counted(lo, hi, "right")
     must, may = rivals < k, better < k
     eligible = scene.inside if scene.dialect.claims_inside else scene.valid[:, np.newaxis] & np.ones_like(must)
     open_places = np.minimum(k, must.shape[1]) - must.sum(1)
@@ -68,6 +67,12 @@ def claims(scene: Scene) -> Claims:
     overlaps = scene.overlaps
     near = overlaps.hi >= overlaps.lo.max(axis=0, initial=0)
     return Claims(must & eligible, may & eligible, least, most, near)
+
+
+def _counted(values: np.ndarray, than: np.ndarray, side: str) -> np.ndarray:
+    """How many values of a row (G, A) are at least ("left"), or above ("right"), each number of the same row (G, A)."""
+    rows = [len(row) - np.searchsorted(np.sort(row), numbers, side) for row, numbers in zip(values, than)]
+    return np.array(rows).reshape(than.shape).astype(int)
 
 
 def _explains(owner: int, claimed: Set[int], near: np.ndarray) -> bool:
@@ -95,12 +100,13 @@ def broken_clause(scene: Scene, owner: np.ndarray) -> Tuple[str, str] | None:
         If the search for a witness grows too large.
     """
     allowed = claims(scene)
-    findings = [misplaced(scene, allowed, a, owner[a]) for a in range(len(owner))]
+    concerned = np.flatnonzero((owner >= 0) | allowed.must.any(axis=0))
+    findings = [misplaced(scene, allowed, a, owner[a]) for a in concerned]
     for clause in ("TAL-1", "TAL-5", "TAL-4"):
         found = next((finding for finding in findings if finding and finding[0] == clause), None)
         if found:
             return found
-    if not _has_witness(allowed, owner):
+    if not has_witness(allowed, [(one,) for one in owner]):
         return "TAL-4", f"no claims of exactly {scene.dialect.topk} anchors for each box explain these owners"
     return None
 
@@ -122,25 +128,37 @@ def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, s
     return "TAL-4", f"{said}; claimed by " + (f"gt {claimants[0]}" if claimants else "none")
 
 
-def _has_witness(allowed: Claims, owner: np.ndarray) -> bool:
-    """Whether optional claims can be chosen, as many as each ground truth has to spend, that explain all owners.
+def has_witness(allowed: Claims, owners: Sequence[Collection[int]]) -> bool:
+    """Whether optional claims can be chosen, as many as each ground truth has to spend, that explain an owner of each anchor.
 
     What all ground truths have spent is one whole number, 16 bits for each, counted so that the highest of them is set
-    by the first claim too many: states are added and tested at once.
+    by the first claim too many: states are added and tested at once. An anchor that any claims explain is no constraint:
+    what it may take is room to spend.
+
+    Parameters
+    ----------
+    owners : for each anchor those that it may have as far as can be seen, one of which is to be explained
+
+    Raises
+    ------
+    TooManyToDecide
+        If the search grows too large.
     """
-    top = 1 << 15
+    top, least = 1 << 15, [int(x) for x in allowed.least]
     overspent = sum(top << 16 * g for g in range(len(allowed.most)))
     states = {sum(top - 1 - int(most) << 16 * g for g, most in enumerate(allowed.most))}
-    for a in range(len(owner)):
+    for a in np.flatnonzero((allowed.may & ~allowed.must).any(axis=0)):
         optional = np.flatnonzero(allowed.may[:, a] & ~allowed.must[:, a])
-        if not len(optional):
+        must, near = set(map(int, np.flatnonzero(allowed.must[:, a]))), allowed.near[:, a]
+        fitting = [x for x in _subsets(optional) if any(_explains(one, must | x, near) for one in owners[a])]
+        if len(fitting) == 2 ** len(optional):
+            for g in optional:
+                least[g] -= 1
             continue
-        must = set(map(int, np.flatnonzero(allowed.must[:, a])))
-        fitting = [x for x in _subsets(optional) if _explains(owner[a], must | x, allowed.near[:, a])]
         steps = [sum(1 << 16 * g for g in extra) for extra in fitting]
         spent = {state + step for step in steps for state in states}
         states = {state for state in spent if not state & overspent}
         if len(states) > WITNESS_STATES:
             raise TooManyToDecide
-    at_least = [(16 * g, top - 1 - int(most) + int(least)) for g, (most, least) in enumerate(zip(allowed.most, allowed.least))]
-    return any(all((state >> shift) % (2 * top) >= least for shift, least in at_least) for state in states)
+    at_least = [(16 * g, top - 1 - int(most) + max(least[g], 0)) for g, most in enumerate(allowed.most)]
+    return any(all((state >> shift) % (2 * top) >= fewest for shift, fewest in at_least) for state in states)

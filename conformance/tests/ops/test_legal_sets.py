@@ -88,7 +88,7 @@ def test_a_wrong_rule_for_claims_would_be_noticed(spoil, monkeypatch):
 
 
 def test_a_search_that_always_finds_a_witness_would_be_noticed(monkeypatch):
-    monkeypatch.setattr(legal, "_has_witness", lambda allowed, owner: True)
+    monkeypatch.setattr(legal, "has_witness", lambda allowed, owners: True)
 
     assert any(misjudged(drawn_scene(seed)) for seed in EXACT)
 

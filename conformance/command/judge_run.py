@@ -1,0 +1,71 @@
+"""`judge-run FILES`: judge recorded steps of a training job."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import List, Sequence
+
+from conformance.command import terminal
+from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
+from conformance.recordings import told
+from conformance.recordings.files import NoRecording, read
+from conformance.recordings.judging import judge
+from conformance.recordings.told import Judged
+from refimpl import PRESETS
+
+CODES = {CONFORMS: 0, BREAKS: 1, UNDECIDED: 2}
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command. Returns 0 if all steps conform, 1 if one breaks, 2 if there is no verdict on one."""
+    asked = _parser().parse_args(words)
+    if asked.dialect not in PRESETS:
+        return _refuse(f"dialect: expected one of {', '.join(PRESETS)}, got {asked.dialect!r}")
+    try:
+        paths = _files(asked.files)
+        judged = [_judged(path, asked.dialect) for path in paths]
+    except (NoRecording, OSError) as error:
+        return _refuse(str(error))
+    judged.sort(key=lambda one: (one.recording.facts["step"], one.recording.facts["rank"]))
+    whole = told.data(judged, asked.dialect)
+    if asked.json:
+        print(json.dumps(whole, indent=2))
+    else:
+        lines = [whole["headline"], *(told.text(one, asked.dialect) for one in judged)]
+        print(terminal.coloured("\n\n".join(lines), sys.stdout))
+    return CODES[whole["verdict"]]
+
+
+def _judged(path: Path, dialect: str) -> Judged:
+    recording = read(path)
+    return Judged(path, recording, judge(recording, PRESETS[dialect]))
+
+
+def _files(words: Sequence[Path]) -> List[Path]:
+    """The files; of a folder its recordings."""
+    found = [path for word in words for path in (sorted(word.glob("*.npz")) if word.is_dir() else [word])]
+    if not found:
+        raise NoRecording(f"{', '.join(map(str, words))}: expected recordings (*.npz), got none")
+    return found
+
+
+def _refuse(reason: str) -> int:
+    print(f"conformance: {reason}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="conformance judge-run",
+        description="Judge recorded steps of a training job (see conformance.recording).",
+        epilog="Exit status: 0 every step conforms, 1 one breaks, 2 no verdict could be formed.",
+        allow_abbrev=False,
+    )
+    made.add_argument("files", nargs="+", type=Path, metavar="FILES", help="recordings, or folders of them")
+    made.add_argument("--dialect", metavar="NAME", default="YOLOV8", help="preset to judge them by; default: YOLOV8")
+    made.add_argument("--report", metavar="DIR", type=Path, help="write report.html and report.json")
+    made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    return made

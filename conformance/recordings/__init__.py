@@ -1,0 +1,1 @@
+"""Recordings: steps of a training job, written by `conformance.recording`, judged and explained here."""

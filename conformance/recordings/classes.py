@@ -1,0 +1,85 @@
+"""The class gradient as a witness: it shows the factor before it, hence S, and the target score of every anchor.
+
+An anchor of the background learns K·σ(x), K = cotangent · B · cls_gain / S. K is the least-squares factor of these; then
+z = σ(x) − gradient / K wherever that is not 0 by rounding alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from conformance.ops.losses.licences import bce_gradient_slack
+from conformance.recordings.step import Step
+
+
+class Factor(NamedTuple):
+    """K of each class (C,), and how far it may be off, of itself; anchors: how many of the background tell it."""
+
+    value: np.ndarray
+    error: float
+    anchors: int
+
+    @property
+    def even(self) -> bool:
+        """Whether it is the same for all classes, to its error."""
+        return bool(np.ptp(self.value) <= 4 * self.error * np.abs(self.value).max())
+
+
+class Scores(NamedTuple):
+    """What one image shows: scores z and how far off they may be, (A, C); whether z is surely not 0, (A, C) bool, and of all
+    others the largest error / bound."""
+
+    z: np.ndarray
+    error: np.ndarray
+    shown: np.ndarray
+    worst: float
+
+
+def factor(step: Step) -> Factor:
+    """K, from the anchors that learn no box."""
+    u = step.precision.u
+    up, low, noise, relative, count = 0.0, 0.0, 0.0, 0.0, 0
+    for b in range(step.images):
+        rest = ~(step.gradients[b, : step.bins] != 0).any(axis=0)
+        x, y = (part[b, step.bins :][:, rest].astype(np.float64) for part in (step.maps, step.gradients))
+        p = sigmoid(x)
+        up, low = up + (p * y).sum(axis=1), low + (p * p).sum(axis=1)
+        relative, count = relative + (p * p * _relative(x, u)).sum(), count + int(rest.sum())
+    if not count or not np.all(low):
+        return Factor(np.zeros(step.dialect.num_classes), np.inf, 0)
+    value = up / low
+    overall = up.sum() / low.sum()
+    # Each entry may be off by so much alone; what is common to all is at most the mean of it.
+    relative = relative / low.sum()
+    off = np.abs(value / overall - 1) if overall else np.full(len(value), np.inf)
+    noise = 16 * u + relative
+    same = off.max(initial=0) <= 64 * noise
+    return Factor(np.full(len(value), overall) if same else value, float(noise), count)
+
+
+def scores(step: Step, b: int, factor: Factor) -> Scores:
+    """The target scores that the class gradient of image b shows."""
+    x, y = (part[b, step.bins :].T.astype(np.float64) for part in (step.maps, step.gradients))
+    p, k = sigmoid(x), factor.value
+    kink, slack = bce_gradient_slack(x, step.precision)
+    bound = p * (_relative(x, step.precision.u) + factor.error) + slack + kink
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = p - y / k
+        off = np.abs(z)
+        shown = ~(off <= bound)
+        worst = float((off / bound)[~shown].max(initial=0))
+    error = bound + np.abs(y / k) * (factor.error + 4 * step.precision.u)
+    return Scores(np.where(shown, z, 0), np.where(shown, error, bound), shown, worst)
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """σ(x) without overflow."""
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0, e) / (1 + e)
+
+
+def _relative(x: np.ndarray, u: float) -> np.ndarray:
+    """What any sane sigmoid may be off, of itself: an exponential, a sum and a quotient (see `primitives`)."""
+    return u * (16 + 4 * np.abs(np.minimum(x, 0)))

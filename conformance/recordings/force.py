@@ -1,0 +1,101 @@
+"""What was in force in a step: the gains, the factor of the batch and S, as its gradient shows them."""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Tuple
+
+import numpy as np
+
+from conformance.judging.rounding import Rounded
+from conformance.recordings.boxes import Terms
+from conformance.recordings.classes import Factor
+from conformance.recordings.step import Step
+
+NAMES = ("box", "cls", "dfl")
+
+
+class Force(NamedTuple):
+    """gains (3,) in force, box, cls, dfl, and how far off each may be; weights (C,) of the classes; S as the scores sum up."""
+
+    gains: np.ndarray
+    error: np.ndarray
+    weights: np.ndarray
+    scores_sum: Rounded
+
+
+def scores_sum(weights: List[Rounded]) -> Rounded:
+    """S = max(Σ z, 1): zeros add without error, so that the terms are the scores that are not 0."""
+    precision = weights[0].precision
+    value, error = (np.concatenate([getattr(one, part) for one in weights]) for part in ("value", "error"))
+    total = value.sum()
+    return np.maximum(Rounded(total, precision, error.sum() + (len(value) + 4) * precision.u * np.abs(value).sum()), 1)
+
+
+def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Terms, np.ndarray]]) -> Force:
+    """The gains that explain the gradient best.
+
+    Parameters
+    ----------
+    total : S
+    learned : of each image the terms of anchors with one open owner, and what their bins learn (n, 4R)
+    """
+    scale = step.cotangent * step.images / total.value
+    relative = total.error / total.value + 16 * step.precision.u
+    mean = factor.value.mean() / scale if factor.anchors else np.nan
+    weights = factor.value / factor.value.mean() if factor.anchors and factor.value.mean() else np.ones(len(factor.value))
+    products, seen, bounds = np.zeros((2, 2)), np.zeros(2), np.zeros(2)
+    for terms, got in learned:
+        sides = [scale * terms.by_box.value, scale * terms.by_dfl.value]
+        error = [abs(scale) * (terms.by_box.error + terms.by_dfl.error), abs(scale) * terms.by_dfl.error]
+        products += [[(a * b).sum() for b in sides] for a in sides]
+        seen += [(a * got).sum() for a in sides]
+        allowed = step.dialect.box_gain * error[0] + step.dialect.dfl_gain * error[1] + 4 * step.precision.u * np.abs(got)
+        bounds += [(np.abs(a) * allowed).sum() for a in sides]
+    gains, errors = np.array([np.nan, mean, np.nan]), np.array([np.inf, abs(mean) * (factor.error + relative), np.inf])
+    if np.linalg.matrix_rank(products) == 2:
+        inverse = np.linalg.inv(products)
+        gains[[0, 2]] = inverse @ seen
+        errors[[0, 2]] = np.abs(inverse) @ bounds + np.abs(gains[[0, 2]]) * relative
+    return Force(gains, errors, weights, total)
+
+
+def differences(step: Step, force: Force, even: bool) -> Tuple[List[str], Dict[str, float]]:
+    """What of it is not the dialect's, in words, and the gains with which the rest is to be judged, by field."""
+    asked = np.array([getattr(step.dialect, f"{name}_gain") for name in NAMES], float)
+    known = np.isfinite(force.gains) & np.isfinite(force.error)
+    off = known & (np.abs(force.gains - asked) > force.error) & (np.abs(force.gains / asked - 1) > 1e-5)
+    gains = {f"{name}_gain": float(g) for name, g in zip(NAMES, np.where(off, force.gains, asked))}
+    words = [] if even else [_weighted(force)]
+    ratio = force.gains[known] / asked[known]
+    if off.sum() > 1 and off[known].all() and np.ptp(ratio) <= 1e-3 * abs(ratio.mean()):
+        return [*words, _ratio(step, float(ratio.mean()), force)], gains
+    for name, is_off, g, error, want in zip(NAMES, off, force.gains, force.error, asked):
+        if is_off:
+            words.append(f"{name} gain in force is {shortest(g, error)}, the dialect's is {want:g}")
+    return words, gains
+
+
+def _weighted(force: Force) -> str:
+    told = ", ".join(f"{weight:.4g}" for weight in force.weights[:8]) + ", …" * (len(force.weights) > 8)
+    return f"class weights are in force, of their mean: {told}; the dialect has none"
+
+
+def _ratio(step: Step, ratio: float, force: Force) -> str:
+    told = f"the whole gradient is {ratio:.5g} times what it is to be"
+    normaliser = float(step.recording.facts["normaliser"])
+    if abs(ratio * step.images - 1) < 1e-3:
+        return f"{told}: no batch factor (B = {step.images})"
+    if abs(ratio / step.images - 1) < 1e-3:
+        return f"{told}: the batch factor (B = {step.images}) twice"
+    if abs(normaliser * ratio / float(force.scores_sum.value) - 1) < 1e-3:
+        return f"{told}: divided by {normaliser:.6g}, not by S = {float(force.scores_sum.value):.6g} of its own scores"
+    return f"{told}: S in force is {float(force.scores_sum.value) / ratio:.6g} for {float(force.scores_sum.value):.6g}, or all gains are scaled"
+
+
+def shortest(value: float, error: float) -> str:
+    """The shortest decimal within an error of a number."""
+    for digits in range(1, 12):
+        text = f"{value:.{digits}g}"
+        if abs(float(text) - value) <= error:
+            return f"{float(text):g}"
+    return f"{value:.8g}"

@@ -1,0 +1,144 @@
+"""Owners: every legal owner of every anchor that the gradient leaves open, and the assignments of an image they make.
+
+The gradient of the classes shows which class an anchor learns and how strongly, that of the bins which box. An owner is
+open if legal claims explain it and the anchor learns its class; of several the bins decide; what they leave is tried.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any, Callable, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+
+from conformance.ops.assigner.legal_assignments import ALTERNATIVES
+from conformance.ops.assigner.legal_sets import TooManyToDecide, has_witness, misplaced
+from conformance.recordings.classes import Scores
+from conformance.recordings.scene import Look
+
+INVISIBLE = 1e-36
+"""A target score below it leaves no gradient in float32."""
+
+
+class Illegal(NamedTuple):
+    """An anchor, by its index in the image, that owns what it may not; the clause; in words; gts that may own it."""
+
+    anchor: int
+    clause: str
+    text: str
+    legal: Tuple[int, ...] = ()
+
+
+class Owned(NamedTuple):
+    """For each anchor of a look the owners that are open, −1 for background; and the anchors that have none."""
+
+    options: List[Tuple[int, ...]]
+    illegal: List[Illegal]
+
+
+def open_owners(seen: Look, shown: Scores) -> Owned:
+    """The owners that legal claims and the class gradient leave open."""
+    options: List[Tuple[int, ...]] = []
+    illegal: List[Illegal] = []
+    gts = [int(g) for g in np.flatnonzero(seen.scene.valid)]
+    labels = seen.gt.gt_labels[0, :, 0]
+    for i, a in enumerate(seen.part):
+        if not seen.learns[i]:
+            found = _unseen(seen, i, gts)
+        else:
+            classes = np.flatnonzero(shown.shown[a])
+            found = tuple(g for g in gts if _legal(seen, i, g) and (not len(classes) or list(classes) == [labels[g]]))
+        if not found:
+            illegal.append(_why(seen, shown, i, int(a), gts))
+        options.append(found)
+    return Owned(options, illegal)
+
+
+def _legal(seen: Look, i: int, owner: int) -> bool:
+    may = seen.allowed.may[:, i]
+    if owner < 0:
+        return not seen.allowed.must[:, i].any()
+    return bool(may.any()) and misplaced(seen.scene, seen.allowed, i, owner) is None
+
+
+def _unseen(seen: Look, i: int, gts: Sequence[int]) -> Tuple[int, ...]:
+    """What an anchor without a gradient may be: background, or owned without weight."""
+    if not seen.allowed.may[:, i].any():
+        return (-1,)
+    light = [g for g in gts if _lightness(seen, g, i) < INVISIBLE and _legal(seen, i, g)]
+    return (*((-1,) if _legal(seen, i, -1) else ()), *light)
+
+
+def _lightness(seen: Look, g: int, i: int) -> float:
+    """The largest target score that anchor i can have from box g, against the best of the box's sure claims."""
+    metric, overlaps = seen.scene.metric, seen.scene.overlaps
+    if metric.hi[g, i] <= 0:
+        return 0.0
+    least = metric.lo[g][seen.allowed.must[g]].max(initial=0) + seen.scene.dialect.norm_eps
+    return float(metric.hi[g, i] * min(overlaps.hi[g].max(), 2.0) / least)
+
+
+def _why(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int]) -> Illegal:
+    """Why an anchor can have no owner that explains what it learns."""
+    classes = [int(c) for c in np.flatnonzero(shown.shown[a])]
+    x, y = seen.points[i] * seen.stride[i]
+    place = f"anchor {a} at ({x:g}, {y:g}) px"
+    legal = tuple(g for g in gts if _legal(seen, i, g))
+    claimants = [int(g) for g in np.flatnonzero(seen.allowed.must[:, i])]
+    if not seen.learns[i]:
+        whose = ", ".join(f"gt {g}" for g in legal or claimants)
+        return Illegal(a, "TAL-4", f"{place} learns nothing, though it is one of the best of {whose}", legal)
+    weight = ", ".join(f"class {c} with {shown.z[a, c]:.4g}" for c in classes) or "a box without a class"
+    learns = f"{place} learns {weight}"
+    if len(classes) > 1:
+        return Illegal(a, "TAL-7", f"{learns}: more classes than one", legal)
+    if legal:
+        owners = ", ".join(f"gt {g} of class {int(seen.gt.gt_labels[0, g, 0])}" for g in legal)
+        return Illegal(a, "TAL-5" if len(claimants) > 1 else "TAL-6", f"{learns}; it belongs to {owners}", legal)
+    if not seen.scene.inside[:, i].any():
+        return Illegal(a, "TAL-1", f"{learns}, and lies inside no box", legal)
+    return Illegal(a, "TAL-4", f"{learns}, and is not among the {seen.scene.dialect.topk} best of a box that holds it", legal)
+
+
+def narrowed(options: Sequence[Tuple[int, ...]], explains: Callable[[List[int], List[int]], Any]) -> List[Tuple[int, ...]]:
+    """Of several owners those whose box explains the bins; all, where none does.
+
+    Parameters
+    ----------
+    explains : of rows of a look and their owners, whether what the bins learn is right, (n,) bool
+    """
+    several = [i for i, found in enumerate(options) if len([g for g in found if g >= 0]) > 1]
+    pairs = [(i, g) for i in several for g in options[i] if g >= 0]
+    if not pairs:
+        return list(options)
+    fits = explains([i for i, _ in pairs], [g for _, g in pairs])
+    kept = dict(zip(pairs, fits))
+    left = [tuple(g for g in found if g < 0 or kept.get((i, g), True)) or found for i, found in enumerate(options)]
+    return left
+
+
+def assignments(seen: Look, options: Sequence[Tuple[int, ...]]) -> List[np.ndarray]:
+    """The owners (n,) that may be, that of the reference's tie rule first; none if no claims of k anchors explain them.
+
+    Raises
+    ------
+    TooManyToDecide
+        If there are more than `ALTERNATIVES`, or the search for claims grows too large.
+    """
+    if not has_witness(seen.allowed, options):
+        return []
+    first = np.where(seen.first.fg_mask[0], seen.first.target_gt_idx[0], -1)
+    choices = []
+    for i, found in enumerate(options):
+        visible = [g for g in found if g >= 0] if seen.learns[i] else [-1]
+        choices.append(sorted(visible, key=lambda g: g != first[i]))
+    if math.prod(map(len, choices)) > ALTERNATIVES:
+        raise TooManyToDecide
+    found = [np.array(one, int) for one in itertools.product(*choices)]
+    legal = [owner for owner in found if _explained(seen, options, owner)]
+    return legal
+
+
+def _explained(seen: Look, options: Sequence[Tuple[int, ...]], owner: np.ndarray) -> bool:
+    return has_witness(seen.allowed, [(int(one),) if learns else found for one, found, learns in zip(owner, options, seen.learns)])
