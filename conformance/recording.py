@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import itertools
 import os
 import warnings
@@ -24,6 +25,9 @@ import numpy as np
 from conformance.recordings.files import Recording, write
 
 __all__ = ["record", "recording", "Watched"]
+
+_ULTRALYTICS = "conformance.recordings.of_ultralytics"
+"""Imported on demand: it needs the package."""
 
 At = Any
 """Steps to record: a collection of numbers, or a function that says whether a step is."""
@@ -37,10 +41,7 @@ def record(folder: str | Path = "steps", at: At = (0, 1, 10, 100)) -> None:
     folder : for the files, made if it is not there
     at : steps, counted from 0; validation is not counted
     """
-    # isort: off
-    from conformance.recordings import of_ultralytics
-
-    of_ultralytics.watch(Path(folder), _said(at))
+    importlib.import_module(_ULTRALYTICS).watch(Path(folder), _said(at))
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import Callable, Iterator, List, Sequence, Tuple
 import pytest
 
 from conformance.calling import candidate, loading
-from conformance.command import compare, judge_run, listing, options, replay as replaying, processes as several, terminal
+from conformance.command import compare, explain_step, judge_run, listing, options, replay as replaying, processes as several, terminal
 from conformance.suite import again, report, hooks as suite
 from conformance.trial.database import DatabaseError
 from conformance.suite.known_failures import KnownError
@@ -43,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return runpy.run_module("golden.draw")["main"](words[1:])
     if words[:1] == ["judge-run"]:
         return judge_run.main(words[1:])
+    if words[:1] == ["explain"]:
+        return explain_step.main(words[1:])
     asked = options.parser().parse_args(words)
     try:
         return _run(asked)

@@ -28,7 +28,7 @@ STRANGE = 0.02
 
 class Image(NamedTuple):
     """An image under judgement: its look, its open owners, rows of the look that learn, each with each open owner, and
-    their terms; `own` (rows, owners) of the first of each."""
+    their terms."""
 
     seen: Look
     shown: classes.Scores
@@ -36,7 +36,6 @@ class Image(NamedTuple):
     rows: List[int]
     owners: List[int]
     terms: Terms | None
-    weights: Rounded
 
 
 def judge(recording: Recording, dialect: Dialect) -> Judgement:
@@ -92,6 +91,7 @@ def _judged(step: Step) -> Judgement:
     factor = classes.factor(step)
     findings: List[Finding] = []
     images: List[Image | None] = []
+    weights: List[Rounded] = []
     background = Tally("class gradient of the background", "DET-2g")
     for b in range(step.images):
         shown = classes.scores(step, b, factor)
@@ -104,9 +104,10 @@ def _judged(step: Step) -> Judgement:
         image, found = _looked_at(step, b, shown)
         images.append(image)
         findings += found
+        weights.append(_weights(step, b, shown, np.flatnonzero(_learns(step, b, shown))))
     good = [image for image in images if image is not None]
-    total = scores_sum([image.weights for image in good]) if good and any(len(i.weights) for i in good) else Rounded(1.0, step.precision)
-    whole = len(good) == step.images
+    total = scores_sum(weights) if weights else Rounded(1.0, step.precision)
+    whole = len(weights) == step.images
     force = in_force(step, factor, total, [x for x in map(lambda i: _single(step, i), good) if x])
     words, gains = differences(step, force, factor.even) if whole else ([], {})
     step = step._replace(dialect=replace(step.dialect, **gains))
@@ -138,10 +139,8 @@ def _looked_at(step: Step, b: int, shown: classes.Scores) -> Tuple[Image | None,
     found = open_owners(seen, shown)
     pairs = [(i, g) for i, options in enumerate(found.options) for g in options if g >= 0 and seen.learns[i]]
     rows, owners = [i for i, _ in pairs], [g for _, g in pairs]
-    weights = _weights(step, seen, shown, sorted(set(rows)))
-    each = _weights(step, seen, shown, rows)
-    of_rows = terms(step, seen, rows, owners, each) if rows else None
-    image = Image(seen, shown, found, rows, owners, of_rows, weights)
+    of_rows = terms(step, seen, rows, owners, _weights(step, b, shown, seen.part[rows])) if rows else None
+    image = Image(seen, shown, found, rows, owners, of_rows)
     if not found.illegal:
         return image, []
     first = found.illegal[0]
@@ -150,9 +149,13 @@ def _looked_at(step: Step, b: int, shown: classes.Scores) -> Tuple[Image | None,
     return image, [Finding("assignment", BREAKS, f"image {b}: {first.text}{more}", first.clause, b, np.inf, anchors=anchors)]
 
 
-def _weights(step: Step, seen: Look, shown: classes.Scores, rows: List[int]) -> Rounded:
+def _learns(step: Step, b: int, shown: classes.Scores) -> np.ndarray:
+    """Whether an anchor (A,) of image b learns a box or a class."""
+    return (step.gradients[b, : step.bins] != 0).any(axis=0) | shown.shown.any(axis=1)
+
+
+def _weights(step: Step, b: int, shown: classes.Scores, at: np.ndarray) -> Rounded:
     """The target scores of some anchors, as seen; between 0 and what rounding hides where none is."""
-    at = seen.part[rows]
     z, some = shown.z[at].sum(axis=1), shown.shown[at].any(axis=1)
     error = np.where(shown.shown[at], shown.error[at], 0).sum(axis=1)
     hidden = shown.error[at].max(axis=1, initial=0) / 2
@@ -231,7 +234,7 @@ def _chosen(step: Step, scale: Rounded, image: Image) -> Tuple[Any, List[Finding
     rows = np.flatnonzero(owner >= 0)
     if not len(rows):
         return (owner, None), []
-    known, told = _weights(step, seen, image.shown, list(rows)), _target_scores(step, image, owner)[rows].sum(axis=1)
+    known, told = _weights(step, seen.image, image.shown, seen.part[rows]), _target_scores(step, image, owner)[rows].sum(axis=1)
     sharper = told.error < known.error
     value, error = (np.where(sharper, getattr(told, x), getattr(known, x)) for x in ("value", "error"))
     weights = Rounded(value, step.precision, error)

@@ -26,6 +26,7 @@ OWNERS = {
     "conformance.candidates.dense_jax": {"jax"},
     "conformance.candidates.dense_jax_boxes": {"jax"},
     "conformance.candidates.ultralytics": {"torch", "ultralytics"},
+    "conformance.recordings.of_ultralytics": {"ultralytics"},
     "conformance.evidence.bench": {"torch"},
     "conformance.evidence.variants.torch_assigner": {"torch"},
     "conformance.evidence.variants.torch_losses": {"torch"},
