@@ -134,13 +134,13 @@ def _of_pairs(op: Op) -> Iterator[Correction]:
 
             def ask(case: Case, a: str = a.name, b: str = b.name) -> Case:
                 one, other = case.arguments[a], case.arguments[b]
-                return case._replace(arguments={**case.arguments, a: other, b: one})
+                return case.having(**{a: other, b: one})
 
             yield Correction(f"{a.name} and {b.name} are swapped", ask=ask)
 
 
 def _changed(case: Case, name: str, change: Callable[[Any], Any]) -> Case:
-    return case._replace(arguments={**case.arguments, name: change(case.arguments[name])})
+    return case.having(**{name: change(case.arguments[name])})
 
 
 def _with(answer: Any, i: int, change: Callable[[np.ndarray], np.ndarray]) -> Any:

@@ -59,9 +59,9 @@ def hints(
     failing : the counterexample
     others : examples of any event, with the candidate's answers
     """
-    if not failing.broken or failing.case.manner or failing.case.prelude:
+    if not failing.broken or failing.case.manner or failing.case.earlier:
         return ()
-    plain = [example for example in others if not example.case.manner and not example.case.prelude]
+    plain = [example for example in others if not example.case.manner and not example.case.earlier]
     broken = [example for example in plain if verdict(judged, example, precision).broken]
     right = [example for example in plain if not any(example is one for one in broken)]
     examples = [failing.example, *broken, *right]
@@ -171,7 +171,7 @@ def _other(case: Case, names: Sequence[str]) -> str:
 
 def _as_if(judged: Property, precision: Precision, values: Any) -> Callable[[Example], Trial | None]:
     def again(example: Example) -> Trial:
-        case = example.case._replace(dialect=replace(example.case.dialect, **values))
+        case = example.case.under(replace(example.case.dialect, **values))
         return verdict(judged, Example(case, example.answer, {}, {}), precision)
 
     return again
