@@ -17,7 +17,10 @@ from conformance.calling.errors import CandidateError, CandidateNotFound, NotSer
 GROUP = "conformance.candidates"
 """The entry-point group in which installed packages announce their candidates."""
 
-WAYS_IN = "package.module:attr, path/to/file.py:attr or cmd:program"
+ADAPTED = {"ultralytics-like:": "conformance.candidates.ultralytics_like", "onnx:": "conformance.candidates.onnx_file"}
+"""Prefixes of what is judged without an adapter, and the module whose `load` makes a factory of the rest of the word."""
+
+WAYS_IN = "package.module:attr, path/to/file.py:attr, ultralytics-like:package, onnx:model.onnx or cmd:program"
 
 
 def known() -> Dict[str, metadata.EntryPoint]:
@@ -33,15 +36,20 @@ def load(word: str) -> Callable[[Any], Any]:
 
     Parameters
     ----------
-    word : the name of an entry point, `package.module:attr` or `path/to/file.py:attr`; attr may be dotted
+    word : the name of an entry point, `package.module:attr` or `path/to/file.py:attr`, attr may be dotted;
+        `ultralytics-like:package` or `onnx:model.onnx`
 
     Raises
     ------
     CandidateNotFound
         If there is no such candidate, or importing it fails. Says what was tried, or which names are known.
     """
+    adapted = next((prefix for prefix in ADAPTED if word.startswith(prefix)), None)
     target, _, attribute = _location(word).rpartition(":")
     try:
+        if adapted:
+            make = importlib.import_module(ADAPTED[adapted]).load
+            return foreign.run(f"candidate {word!r}", make, word[len(adapted) :])
         factory = foreign.run(f"candidate {word!r}", _attribute, target, attribute)
     except (CandidateError, NotServed) as error:
         missing = foreign.missing_package(error.__cause__)

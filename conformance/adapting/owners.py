@@ -1,0 +1,24 @@
+"""Owners of an assigner that does not tell them: read off the labels and boxes it hands out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def owners(target_labels: Any, target_bboxes: Any, gt_labels: Any, gt_bboxes: Any) -> Any:
+    """Index of the first ground truth whose label and box an anchor was given (B, A); 0 where none was.
+
+    Parameters
+    ----------
+    target_labels : (B, A)
+    target_bboxes : (B, A, 4)
+    gt_labels : (B, G, 1)
+    gt_bboxes : (B, G, 4)
+
+    Arrays of NumPy, or tensors with the same operators and methods.
+    """
+    same_box = (target_bboxes[:, :, None] == gt_bboxes[:, None]).all(-1)
+    same = same_box & (target_labels[:, :, None] == gt_labels[:, None, :, 0])
+    if same.shape[2] == 0:
+        return target_labels * 0
+    return (same * 1).argmax(-1)

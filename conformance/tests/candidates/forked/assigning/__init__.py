@@ -1,0 +1,1 @@
+"""The assigner of the fork, in a package below the others."""
