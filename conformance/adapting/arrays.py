@@ -36,22 +36,22 @@ def as_arrays(framework: str) -> Callable[[type], type]:
         raise ValueError(f"framework: expected one of {', '.join(SERVED)}, got {framework!r}")
     bridge = importlib.import_module(f"conformance.adapting.bridges.{framework}")
 
-    return lambda candidate: type(candidate.__name__, (Arrays,), {"candidate": candidate, "bridge": bridge})
+    return lambda candidate: type(candidate.__name__, (Arrays,), {"_candidate": candidate, "_bridge": bridge})
 
 
 class Arrays:
-    """The ops of `candidate` for arrays; everything else it has is told as it is."""
+    """The ops of a candidate for arrays; everything else it has is told as it is."""
 
     framework = "numpy"
-    candidate: type
-    bridge: ModuleType
+    _candidate: type
+    _bridge: ModuleType
 
     def __init__(self, dialect: Any) -> None:
-        self._inner = self.candidate(dialect)
+        self._inner = self._candidate(dialect)
         for name in OPS:
             if getattr(self._inner, name, None) is not None:
                 setattr(self, name, functools.partial(self._run, name))
-                if name in GRADIENTS and hasattr(self.bridge, "vjp"):
+                if name in GRADIENTS and hasattr(self._bridge, "vjp"):
                     setattr(self, vjp(name), functools.partial(self._gradient, name))
 
     def __getattr__(self, name: str) -> Any:
@@ -60,16 +60,16 @@ class Arrays:
         return getattr(self._inner, name)
 
     def _run(self, name: str, *args: Any) -> Any:
-        with _computing(self.bridge, args):
-            return _outward(getattr(self._inner, name)(*_inward(args, self.bridge)), self.bridge)
+        with _computing(self._bridge, args):
+            return _outward(getattr(self._inner, name)(*_inward(args, self._bridge)), self._bridge)
 
     def _gradient(self, name: str, *args: Any) -> Any:
         count = len(args) - len(OPS[name].cotangents)
         wrt = [OPS[name].arguments.index(argument) for argument in OPS[name].wrt]
-        with _computing(self.bridge, args):
-            tensors = _inward(args, self.bridge)
-            found = self.bridge.vjp(getattr(self._inner, name), tensors[:count], wrt, tensors[count:])
-            found = _outward(found, self.bridge)
+        with _computing(self._bridge, args):
+            tensors = _inward(args, self._bridge)
+            found = self._bridge.vjp(getattr(self._inner, name), tensors[:count], wrt, tensors[count:])
+            found = _outward(found, self._bridge)
         return found[0] if len(wrt) == 1 else tuple(found)
 
 

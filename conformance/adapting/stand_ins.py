@@ -10,7 +10,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Iterator, List, Mapping, Sequence
 
 
 class Anything:
@@ -51,7 +51,7 @@ class StandIn(ModuleType):
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds files that are to run, and a stand-in for everything else below some names, or, without names, at all."""
+    """Finds files that are to run, and a stand-in for everything else below some names."""
 
     def __init__(self, names: Sequence[str], files: Mapping[str, Path] = {}) -> None:
         self._names, self._files = names, files
@@ -59,7 +59,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name in self._files:
             return importlib.util.spec_from_file_location(name, self._files[name])
-        if not self._names or any(f"{name}.".startswith(f"{each}.") for each in self._names):
+        if any(f"{name}.".startswith(f"{each}.") for each in self._names):
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
         return None
 
@@ -72,7 +72,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 @contextlib.contextmanager
 def standing_in(*names: str) -> Iterator[None]:
-    """A context for imports in which modules that are not installed, those of these names or all, are stood in for."""
+    """A context for imports in which modules that are not installed, of these names or below them, are stood in for."""
     missing = _Finder(names)
     sys.meta_path.append(missing)
     try:
@@ -81,13 +81,17 @@ def standing_in(*names: str) -> Iterator[None]:
         sys.meta_path.remove(missing)
 
 
-def alone(package: str, *files: str) -> list:
+def alone(
+    package: str, *files: str, absent: Sequence[str] = (), given: Mapping[str, Mapping[str, Any]] = {}
+) -> List[ModuleType]:
     """Import some modules of a package, in this order, without the rest of it.
 
     Parameters
     ----------
     package : name of an installed package, whose `__init__` does not run
     files : dotted names of its modules, without that of the package
+    absent : names of other packages, which are stood in for where they are not installed
+    given : what stand-ins do have, by the name of the module
 
     Raises
     ------
@@ -102,10 +106,13 @@ def alone(package: str, *files: str) -> list:
     for name, file in found.items():
         if not file.is_file():
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    for name, values in given.items():
+        sys.modules[name] = StandIn(name)
+        vars(sys.modules[name]).update(values)
     finder = _Finder((package,), found)
     sys.meta_path.insert(0, finder)
     try:
-        with standing_in():
+        with standing_in(*absent):
             return [importlib.import_module(name) for name in found]
     finally:
         sys.meta_path.remove(finder)

@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from conformance.adapting.calls import quietly
+from conformance.adapting.torch_operators import declared
 from conformance.adapting.torch_types import in_own_dtype, probabilities
 from conformance.candidates.released.pp_yoloe import torch_factory
 
-with quietly():
+with quietly(), declared("torchvision"):
     from libreyolo.models.yolo9 import loss as yolo9
     from libreyolo.models.yolonas import loss as nas
     from libreyolo.utils.box_ops import compute_iou
