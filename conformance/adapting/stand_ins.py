@@ -98,7 +98,7 @@ def alone(
     ModuleNotFoundError
         If the package is not installed, or has no such file.
     """
-    spec = importlib.util.find_spec(package)
+    spec = importlib.machinery.PathFinder.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(f"No module named {package!r}", name=package)
     root = Path(spec.submodule_search_locations[0])

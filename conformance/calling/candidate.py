@@ -51,6 +51,7 @@ class Candidate:
     Attributes
     ----------
     word, name, framework, device : how it was asked for, and what it says of itself; by default its word, numpy, cpu.
+    dtypes : the float types it computes in, if it says so; none for any.
     apart : whether it runs in a process of its own.
     preset : the dialect it is judged by.
     ops : the ops of the protocol it offers.
@@ -90,6 +91,7 @@ class Candidate:
         self.name, self.device = str(getattr(made, "name", self.word)), str(getattr(made, "device", None) or "cpu")
         self.framework = getattr(made, "framework", "numpy")
         self._bridge_name = getattr(made, "bridge", self.framework)
+        self.dtypes = tuple(getattr(made, "dtypes", None) or ())
         self.ops = frozenset(op for op in OPS if getattr(made, op, None) is not None)
         self._vjps = frozenset(op for op in GRADIENTS if getattr(made, vjp(op), None) is not None)
 

@@ -132,12 +132,12 @@ def _judge(
         plugin.problems.append(f"pytest ended with {pytest.ExitCode(status).name}")
     return Report(
         judged.name,
-        _about(judged, run),
+        _about(judged, plugin.run),
         judged.preset.name,
         run.profile,
         tuple(plugin.rows()),
         tuple(plugin.problems),
-        **{"word": word, "seed": run.seed, "dtypes": run.dtypes, "only": run.only, "interrupted": plugin.interrupted},
+        **{"word": word, "seed": run.seed, "dtypes": plugin.run.dtypes, "only": run.only, "interrupted": plugin.interrupted},
     )
 
 
@@ -156,12 +156,13 @@ def _plain_pytest() -> Iterator[None]:
 
 
 def _about(judged: candidate.Candidate, run: suite.Run) -> Tuple[Tuple[str, str], ...]:
+    alone = ", the one float type of the candidate" if run.dtypes == judged.dtypes and len(run.dtypes) == 1 else ""
     seed = "" if run.seed is None else f", seed {run.seed}"
     only = f", only {', '.join(run.only)}" if run.only else ""
     return (
         ("candidate", f"{judged.name} ({judged.framework}, {judged.device})"),
         ("dialect", "; not served: ".join((judged.preset.name, *judged.refused))),
-        ("run", f"{run.profile}, {run.examples} examples per event, {' + '.join(run.dtypes)}{seed}{only}"),
+        ("run", f"{run.profile}, {run.examples} examples per event, {' + '.join(run.dtypes)}{alone}{seed}{only}"),
         ("versions", report.versions()),
     )
 

@@ -115,15 +115,16 @@ class Suite:
 
     Attributes
     ----------
-    candidate, run : what the tests are given under these names.
+    candidate, run : what the tests are given under these names; the run in the float types that the candidate computes in.
     outcomes : one for each test that came to a verdict.
     problems : why a test, or the whole run, came to none.
     interrupted : by the user.
     """
 
     def __init__(self, candidate: Candidate, run: Run) -> None:
-        # A copy of the run remembers nothing yet.
-        self.candidate, self.run = candidate, replace(run)
+        # What is asked for is judged, should the candidate compute in none of it. A copy of the run remembers nothing yet.
+        own = tuple(dtype for dtype in run.dtypes if dtype in candidate.dtypes)
+        self.candidate, self.run = candidate, replace(run, dtypes=own or run.dtypes)
         self.outcomes: List[Outcome] = []
         self.problems: List[str] = []
         self.interrupted = False

@@ -29,6 +29,7 @@ OWNERS = {
     "conformance.candidates.dense_jax": {"jax"},
     "conformance.candidates.dense_jax_boxes": {"jax"},
     "conformance.recordings.of_ultralytics": {"ultralytics"},
+    "conformance.adapting.torch_operators": {"torch"},
     "conformance.adapting.torch_types": {"torch"},
     "conformance.candidates.onnx_file": {"onnxruntime"},
     "conformance.candidates.ultralytics_like": {"torch"},
@@ -190,7 +191,7 @@ def test_the_suite_starts_without_frameworks_and_the_reference_without_the_suite
 
 SAMPLE = """
 import numpy as np, torch.nn
-from conformance import judge
+from conformance.judging import judge
 def late():
     from jax import numpy
     importlib.import_module("ultralytics")
@@ -200,7 +201,7 @@ def late():
 def test_every_form_of_import_is_seen():
     assert imports(SAMPLE) == [
         Import(("numpy", "torch.nn"), False),
-        Import(("conformance", "conformance.judging.judge"), False),
+        Import(("conformance.judging", "conformance.judging.judge"), False),
         Import(("jax", "jax.numpy"), True),
         Import(("ultralytics",), True),
     ]

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from conformance.adapting.calls import quietly
+from conformance.adapting.serving import built_in
 from conformance.adapting.torch_operators import declared
 from conformance.adapting.torch_types import in_own_dtype, probabilities
 from conformance.candidates.released.pp_yoloe import torch_factory
@@ -106,8 +107,7 @@ class Yolo9:
 
 def factory(dialect: Any) -> Yolo9:
     """Offer its YOLOv9 for one dialect."""
-    if getattr(dialect, "fewer_anchors_than_topk", False):
-        raise NotImplementedError("fewer_anchors_than_topk must be False: torch.topk needs k anchors")
+    built_in(dialect, iou_eps=1e-7, norm_eps=1e-9)
     return Yolo9(dialect)
 
 

@@ -12,6 +12,7 @@ from mindspore import Tensor
 
 from conformance.adapting.arrays import as_arrays
 from conformance.adapting.calls import quietly
+from conformance.adapting.serving import built_in
 from conformance.adapting.stand_ins import alone
 
 with quietly():
@@ -98,8 +99,7 @@ class Mindyolo:
 
 def factory(dialect: Any) -> Mindyolo:
     """Offer the package for one dialect."""
-    if getattr(dialect, "fewer_anchors_than_topk", False):
-        raise NotImplementedError("fewer_anchors_than_topk must be False: top_k needs k anchors")
+    built_in(dialect, iou_eps=1e-7, inside_eps=1e-9)
     return Mindyolo(dialect)
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from conformance.adapting.owners import owners
+from conformance.adapting.serving import built_in
 from conformance.adapting.torch_types import in_own_dtype
 
 
@@ -87,8 +88,7 @@ def torch_factory(file: ModuleType, name: str) -> Callable[[Any], Any]:
     kind = type("PPYoloE", (PPYoloE,), {"_file": file, "name": name})
 
     def factory(dialect: Any) -> Any:
-        if getattr(dialect, "fewer_anchors_than_topk", False):
-            raise NotImplementedError("fewer_anchors_than_topk must be False: torch.topk needs k anchors")
+        built_in(dialect, iou_eps=1e-10, inside_eps=1e-9)
         return kind(dialect)
 
     return factory

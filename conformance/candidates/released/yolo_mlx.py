@@ -10,6 +10,7 @@ import mlx.core as mx
 
 from conformance.adapting.arrays import as_arrays
 from conformance.adapting.calls import quietly
+from conformance.adapting.serving import built_in
 
 with quietly():
     from yolo26mlx.utils import loss, ops, tal
@@ -71,7 +72,7 @@ class YoloMlx:
         return loss.BboxLoss(self.dialect.reg_max)(*args, imgsz=None, stride=None)
 
     def detection_loss(self, feature_maps: List[Any], targets: Any) -> Tuple[Any, Any]:
-        return loss.v8DetectionLoss(self._model(), tal_topk=self.dialect.topk)(self._branch(feature_maps), batch(targets))
+        return loss.v8DetectionLoss(self._model())(self._branch(feature_maps), batch(targets), self._assigner)
 
     def end_to_end_loss(
         self, one_to_many: List[Any], one_to_one: List[Any], targets: Any, epoch: int, epochs: int
@@ -90,9 +91,10 @@ def batch(targets: Any) -> Dict[str, Any]:
 
 
 def factory(dialect: Any) -> YoloMlx:
-    """Offer the package for one dialect; a widened side is that of the second stride, which it needs."""
-    if getattr(dialect, "fewer_anchors_than_topk", False):
-        raise NotImplementedError("fewer_anchors_than_topk must be False")
+    """Offer the package for one dialect; with one stride its in-box test, which reads the second, raises IndexError."""
+    if len(dialect.strides) < 2:
+        raise NotImplementedError(f"strides must be two or more, got {dialect.strides}")
+    built_in(dialect, iou_eps=1e-7, inside_eps=1e-9, norm_eps=1e-9)
     return YoloMlx(dialect)
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from conformance.adapting.calls import quietly
 from conformance.adapting.owners import owners
+from conformance.adapting.serving import built_in
 from conformance.adapting.torch_types import in_own_dtype
 
 with quietly():
@@ -110,8 +111,7 @@ Yolov6.giou, Yolov6.ciou, Yolov6.diou = overlap("giou"), overlap("ciou"), overla
 
 def factory(dialect: Any) -> Yolov6:
     """Offer the package for one dialect."""
-    if getattr(dialect, "fewer_anchors_than_topk", False):
-        raise NotImplementedError("fewer_anchors_than_topk must be False: torch.topk needs k anchors")
+    built_in(dialect, iou_eps=1e-10, inside_eps=1e-9)
     return Yolov6(dialect)
 
 

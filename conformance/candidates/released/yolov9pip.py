@@ -6,12 +6,12 @@ import importlib
 import os
 import sys
 from importlib import metadata
-from types import SimpleNamespace
 from typing import Any, List, Tuple
 
 from torch import Tensor
 
 from conformance.adapting.calls import quietly
+from conformance.adapting.serving import built_in
 from conformance.adapting.torch_types import in_own_dtype
 from conformance.candidates.ultralytics_like import factory_of, parts
 from conformance.candidates.ultralytics_like.stages import Gains
@@ -49,10 +49,7 @@ class Yolov9:
 
 def factory(dialect: Any) -> Any:
     """Offer the package for one dialect; its gains are written into its code."""
-    gains = SimpleNamespace(box_gain=7.5, cls_gain=0.5, dfl_gain=1.5)
-    for name, value in vars(gains).items():
-        if getattr(dialect, name) != value:
-            raise NotImplementedError(f"{name} must be {value}, got {getattr(dialect, name)}")
+    built_in(dialect, iou_eps=1e-7, inside_eps=1e-9, box_gain=7.5, cls_gain=0.5, dfl_gain=1.5)
     return _kind(dialect)
 
 

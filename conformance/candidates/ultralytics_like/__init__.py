@@ -12,6 +12,7 @@ from typing import Any, Callable, Mapping
 import torch
 
 from conformance.adapting.calls import quietly, taking
+from conformance.adapting.serving import built_in
 from conformance.candidates.ultralytics_like.ops import NEEDS, UltralyticsLike
 from conformance.candidates.ultralytics_like.parts import NAMES, parts
 
@@ -37,8 +38,7 @@ def factory_of(found: Mapping[str, Any], name: str) -> Callable[[Any], Any]:
     kind = type("UltralyticsLike", (UltralyticsLike,), {**missing, "parts": dict(found), "name": name})
 
     def factory(dialect: Any) -> Any:
-        if getattr(dialect, "fewer_anchors_than_topk", False):
-            raise NotImplementedError("fewer_anchors_than_topk must be False: torch.topk needs k anchors")
+        built_in(dialect, iou_eps=1e-7, inside_eps=1e-9)
         return kind(dialect)
 
     factory.kind = kind

@@ -1,5 +1,6 @@
 """What adapters are given: default float types, probabilities for logits, owners, other frameworks as arrays."""
 
+import functools
 import sys
 from types import SimpleNamespace
 
@@ -12,6 +13,8 @@ import refimpl
 from conformance.adapting import arrays
 from conformance.adapting.calls import quietly, taking
 from conformance.adapting.owners import owners
+from conformance.adapting.serving import built_in
+from conformance.adapting.stand_ins import alone, standing_in
 from conformance.adapting.torch_types import in_own_dtype, probabilities
 from conformance.calling.frameworks import torch as torch_bridge
 from conformance.candidates.dense_torch import DenseTorch
@@ -26,7 +29,7 @@ def as_arrays(monkeypatch):
     bridge = SimpleNamespace(
         to_tensor=torch.from_numpy,
         to_array=torch_bridge.to_array,
-        vjp=torch_bridge.vjp,
+        vjp=functools.partial(torch_bridge.vjp, manner=""),
         computing_in=torch_bridge.computing_in,
     )
     monkeypatch.setattr(arrays, "SERVED", ("another",))
@@ -108,6 +111,41 @@ def test_what_a_package_prints_when_it_is_imported_goes_to_stderr(capsys):
         print("welcome")
 
     assert capsys.readouterr().out == ""
+
+
+def test_a_dialect_with_another_value_than_the_one_built_in_is_refused():
+    built_in(YOLOV8, iou_eps=1e-7, no_such_field=3)
+
+    with pytest.raises(NotImplementedError, match="beta must be 4, got 6.0"):
+        built_in(YOLOV8, iou_eps=1e-7, beta=4)
+
+
+def test_modules_of_a_package_run_without_the_rest_of_it(tmp_path, monkeypatch):
+    (tmp_path / "heavy" / "deep").mkdir(parents=True)
+    (tmp_path / "heavy" / "__init__.py").write_text("1 / 0")
+    (tmp_path / "heavy" / "deep" / "area.py").write_text("def product(w, h): return w * h")
+    (tmp_path / "heavy" / "loss.py").write_text(
+        "from no_such_engine import register, Base\nfrom heavy.deep import product\nfrom heavy.other import unread\n"
+        "@register('loss')\nclass Loss(Base):\n    value = product(3, 4)\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    _, loss = alone("heavy", "deep.area", "loss", absent=("no_such_engine",))
+
+    assert loss.Loss.value == 12
+    with pytest.raises(ModuleNotFoundError, match="No module named 'heavy.gone'"):
+        alone("heavy", "gone")
+    with pytest.raises(ModuleNotFoundError, match="No module named 'no_such_package'"):
+        alone("no_such_package", "loss")
+
+
+def test_a_module_that_is_missing_is_stood_in_for_by_name_only():
+    with standing_in("no_such_engine"):
+        from no_such_engine.operators import anything
+
+        assert anything.below(1)[2] is not None
+        with pytest.raises(ModuleNotFoundError):
+            import no_such_other_engine  # noqa: F401
 
 
 def test_owners_are_the_first_box_of_the_same_label_and_corners():

@@ -89,5 +89,5 @@ def test_a_package_without_any_of_the_names_is_refused_with_them(tmp_path, monke
 
 
 def test_fewer_anchors_than_claims_are_refused():
-    with pytest.raises(NotImplementedError, match="torch.topk needs k anchors"):
+    with pytest.raises(NotImplementedError, match="fewer_anchors_than_topk must be False, got True"):
         ultralytics_like.factory_of({"bbox_iou": bbox_iou}, "a fork")(SimpleNamespace(fewer_anchors_than_topk=True))

@@ -18,7 +18,7 @@ def _outcome(verdict=CONFORMS, op="iou", clause="IOU-1", detail=""):
 
 @pytest.fixture
 def gathering():
-    return suite.Suite(SimpleNamespace(name="mine"), _settings())
+    return suite.Suite(SimpleNamespace(name="mine", dtypes=()), _settings())
 
 
 def _report(outcome, when="call", result="passed"):
@@ -38,6 +38,16 @@ def test_options_become_a_run():
 
     assert (run.profile, run.examples, run.seed) == ("soak", suite.PROFILES["soak"], 3)
     assert (run.dtypes, run.only) == (("float64",), ("iou", "ciou"))
+
+
+@pytest.mark.parametrize(
+    "own, dtype, judged",
+    [(("float32",), "both", ("float32",)), ((), "both", ("float32", "float64")), (("float32",), "float64", ("float64",))],
+)
+def test_a_candidate_is_judged_in_its_own_float_types_unless_another_is_asked_for(own, dtype, judged):
+    asked = suite.Suite(SimpleNamespace(name="mine", dtypes=own), _settings(dtype=dtype))
+
+    assert asked.run.dtypes == judged
 
 
 def test_without_a_choice_all_ops_are_judged_in_both_float_types():
