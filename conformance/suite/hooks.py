@@ -123,7 +123,7 @@ class Suite:
 
     def __init__(self, candidate: Candidate, run: Run) -> None:
         # What is asked for is judged, should the candidate compute in none of it. A copy of the run remembers nothing yet.
-        own = tuple(dtype for dtype in run.dtypes if dtype in candidate.dtypes)
+        own = tuple(dtype for dtype in run.dtypes if dtype in getattr(candidate, "dtypes", ()))
         self.candidate, self.run = candidate, replace(run, dtypes=own or run.dtypes)
         self.outcomes: List[Outcome] = []
         self.problems: List[str] = []
