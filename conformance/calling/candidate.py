@@ -14,10 +14,12 @@ from conformance.calling.tensors import Exchange, form, lent, unpacked
 from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
 from conformance.calling.frameworks import bridge
 from conformance.calling.loading import known, load
+from conformance.calling.misspelt import misspelt
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.calling.remote import candidate as remote
 from conformance.calling.remote.limits import PREFIX, Limits
 from conformance.judging.rounding import Precision
+from conformance.paper.nearest import did_you_mean
 from refimpl import PRESETS, YOLOV8, Dialect
 
 __all__ = ["Candidate", "CandidateError", "CandidateNotFound", "NotServed", "find", "known", "load"]
@@ -38,7 +40,7 @@ def find(word: str, dialect: str | None = None, limits: Limits | None = None) ->
     name = getattr(factory, "dialect", YOLOV8.name) if dialect is None else dialect
     try:
         if name not in PRESETS:
-            raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}")
+            raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}.{did_you_mean(name, PRESETS)}")
         return Candidate(factory, PRESETS[name], word)
     except BaseException:
         remote.close(factory)
@@ -58,6 +60,7 @@ class Candidate:
     differentiable : the ops whose gradient it offers, by the autograd of its framework or as `<op>_vjp`.
     served : the preset and its variants, as far as the factory takes them.
     refused : the reasons it gave for not taking the others.
+    misspelt : a question about each of its attributes that is no op, but reads like one it lacks.
 
     Raises
     ------
@@ -79,7 +82,8 @@ class Candidate:
             raise CandidateNotFound(str(error)) from error
         if not self.ops:
             some = f"expected an object with some of {', '.join(OPS)}"
-            raise CandidateNotFound(f"candidate {word!r}: {some}, got {form(self._made(self.served[0]))}")
+            got = "; ".join((form(self._made(self.served[0])), *self.misspelt))
+            raise CandidateNotFound(f"candidate {word!r}: {some}, got {got}")
         self._bridge, self.apart = bridge(self._bridge_name), self._bridge_name == "process"
         self._exchange = Exchange(self._bridge, self.device)
         self._autograd = getattr(self._bridge, "vjp", None)
@@ -94,6 +98,8 @@ class Candidate:
         self.dtypes = tuple(getattr(made, "dtypes", None) or ())
         self.ops = frozenset(op for op in OPS if getattr(made, op, None) is not None)
         self._vjps = frozenset(op for op in GRADIENTS if getattr(made, vjp(op), None) is not None)
+        names, offered = [*OPS, *map(vjp, GRADIENTS)], {*self.ops, *map(vjp, self._vjps)}
+        self.misspelt = misspelt(made, names, [name for name in names if name not in offered])
 
     def _offers(self) -> Tuple[Tuple[Dialect, ...], Tuple[str, ...]]:
         """The dialects the factory serves, and its reasons for refusing others."""

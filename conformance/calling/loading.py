@@ -12,6 +12,8 @@ from types import ModuleType
 from typing import Any, Callable, Dict
 
 from conformance.calling import errors as foreign
+from conformance.calling.ways_in import WAYS_IN
+from conformance.paper.nearest import did_you_mean
 from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
 
 GROUP = "conformance.candidates"
@@ -19,8 +21,6 @@ GROUP = "conformance.candidates"
 
 ADAPTED = {"ultralytics-like:": "conformance.candidates.ultralytics_like", "onnx:": "conformance.candidates.onnx_file"}
 """Prefixes of what is judged without an adapter, and the module whose `load` makes a factory of the rest of the word."""
-
-WAYS_IN = "package.module:attr, path/to/file.py:attr, ultralytics-like:package, onnx:model.onnx or cmd:program"
 
 
 def known() -> Dict[str, metadata.EntryPoint]:
@@ -65,14 +65,21 @@ def _location(word: str) -> str:
         return word
     entries = known()
     if word not in entries:
-        names = ", ".join(entries) or "none is installed"
-        raise CandidateNotFound(f"candidate {word!r}: unknown. Known names: {names}. Or give {WAYS_IN}")
+        names, near = ", ".join(entries) or "none is installed", did_you_mean(word, entries)
+        raise CandidateNotFound(f"candidate {word!r}: unknown. Known names: {names}. Or give {WAYS_IN}.{near}")
     return f"{entries[word].module}:{entries[word].attr}"
 
 
 def _attribute(target: str, attribute: str) -> Any:
     module = _file(Path(target)) if target.endswith(".py") else importlib.import_module(target)
-    return functools.reduce(getattr, attribute.split("."), module)
+    return functools.reduce(_part, attribute.split("."), module)
+
+
+def _part(owner: Any, name: str) -> Any:
+    try:
+        return getattr(owner, name)
+    except AttributeError as error:
+        raise AttributeError(f"{error}.{did_you_mean(name, dir(owner))}") from None
 
 
 def _file(path: Path) -> ModuleType:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
-from conformance.command import processes as several
+from conformance.command import processes as several, terminal
 from conformance.suite.report import Report
-from conformance.reporting import comparison, files, record
+from conformance.reporting import comparison, files, record, since
 
 
 def run(judge: Callable[[str], Report], words: List[str], folder: Path | None, as_json: bool, quiet: bool) -> int:
@@ -26,13 +26,14 @@ def run(judge: Callable[[str], Report], words: List[str], folder: Path | None, a
     known = [comparison.saved(word) for word in words]
     judged = several.each(judge, [word for word, found in zip(words, known) if found is None])
     a, b = (record.record(_complete(next(judged))) if found is None else found for found in known)
-    code = 2 if 2 in (a["exit_code"], b["exit_code"]) else int(bool(comparison.regressions(a, b)))
-    whole: Dict[str, Any] = {"schema_version": record.VERSION, "exit_code": code, "candidates": [a, b]}
+    found = since.as_json(a, b)
+    code = 2 if 2 in (a["exit_code"], b["exit_code"]) else int(bool(found[since.NEW]))
+    whole: Dict[str, Any] = {"schema_version": record.VERSION, "exit_code": code, "candidates": [a, b], "comparison": found}
     if as_json:
-        print(files.text(whole), end="")
+        terminal.say(files.text(whole))
     else:
-        print(comparison.conclusion(a, b) if quiet else comparison.text(a, b))
-        print(*(f"\n{one['candidate']}: {problem}" for one in (a, b) for problem in one["problems"]), sep="", end="")
+        problems = [f"{one['candidate']}: {problem}\n" for one in (a, b) for problem in one["problems"]]
+        terminal.say("\n".join([since.sentence(found) if quiet else comparison.text(a, b), *problems]).rstrip() + "\n")
     if folder is not None:
         files.write(folder, whole)
     return code

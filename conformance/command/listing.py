@@ -11,6 +11,12 @@ from conformance.ops.spec import CLAUSES
 from refimpl import PRESETS
 
 
+def show(as_json: bool) -> int:
+    """Print the listing. Returns 0."""
+    print(text(as_json))
+    return 0
+
+
 def text(as_json: bool) -> str:
     """The listing as lines, or as one JSON object."""
     if as_json:

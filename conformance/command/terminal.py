@@ -1,11 +1,12 @@
-"""The terminal: colour and a line of progress, for people only; a pipe or a file gets neither."""
+"""The terminal: colour and a line of progress for people; a pipe or a file gets a line for each op that is done."""
 
 from __future__ import annotations
 
 import os
 import re
+import sys
 import time
-from typing import Any, List, TextIO
+from typing import Any, Dict, List, TextIO
 
 import pytest
 
@@ -15,6 +16,11 @@ _CODES = {CONFORMS: "32", BREAKS: "1;31", ERROR: "1;31", UNDECIDED: "33", KNOWN:
 _VERDICT = re.compile("|".join(rf"\b{word}\b" for word in _CODES))
 
 _CLEARED = "\r\033[K"
+
+_TEST = re.compile(r"^test_(\w+?)(?:_[A-Z]+_\d+g?)?$")
+
+NONE, ONE_LINE, LINES = "none", "one line", "lines"
+"""How progress is shown."""
 
 EVERY = 0.1
 """Seconds between two lines of progress at least."""
@@ -32,9 +38,62 @@ def coloured(text: str, stream: TextIO) -> str:
     return _VERDICT.sub(lambda found: f"\033[{_CODES[found[0]]}m{found[0]}\033[0m", text)
 
 
-def progress(stream: TextIO) -> List["Progress"]:
-    """A plugin of pytest that shows how far a run is; none for a pipe."""
-    return [Progress(stream)] if is_for_people(stream) else []
+def say(text: str) -> None:
+    """Print, at once; where the reader is gone, as behind `| head`, what follows is judged all the same and goes nowhere."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def progress(stream: TextIO, how: str, name: str = "") -> List[Any]:
+    """Plugins of pytest that show how far a run is.
+
+    Parameters
+    ----------
+    how : `ONE_LINE`, written over and over, for people; `LINES`, one for each op that is done, for a file; `NONE`
+    name : of the candidate, which begins each of the lines
+    """
+    return {ONE_LINE: [Progress(stream)], LINES: [Lines(stream, name)], NONE: []}[how]
+
+
+class Lines:
+    """A plugin object of pytest: a line for each op that is done, with the verdicts of its clauses."""
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        self._stream, self._name = stream, name
+        self._left: Dict[str, int] = {}
+        self._seen: Dict[str, Dict[str, str]] = {}
+        self._ops = 0
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        for item in session.items:
+            op = _op_of(item.nodeid)
+            self._left[op] = self._left.get(op, 0) + 1
+        self._ops = len(self._left)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        found = [value for name, value in report.user_properties if name == "conformance" and report.when == "call"]
+        for outcome in found:
+            clauses = self._seen.setdefault(_op_of(report.nodeid), {})
+            if clauses.get(outcome["clause"]) not in (BREAKS, ERROR):
+                clauses[outcome["clause"]] = outcome["verdict"]
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        op = _op_of(nodeid)
+        self._left[op] -= 1
+        if not self._left[op]:
+            del self._left[op]
+            told = ", ".join(f"{clause} {verdict}" for clause, verdict in self._seen.get(op, {}).items())
+            self._stream.write(f"{self._name}: {self._ops - len(self._left)} of {self._ops} ops done, {op}: {told}\n")
+            self._stream.flush()
+
+
+def _op_of(nodeid: str) -> str:
+    """The op of a test of the suite, `test_<op>_<clause>[…]`."""
+    test = nodeid.rpartition("::")[2].partition("[")[0]
+    return _TEST.sub(r"\1", test)
 
 
 class Progress:

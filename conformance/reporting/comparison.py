@@ -1,41 +1,22 @@
-"""Comparison: two candidates, or two versions of one, clause by clause."""
+"""Comparison: two candidates, two versions of one, or a run and the report of an earlier one, clause by clause."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Dict, List, Tuple
 
+from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED
 from conformance.paper.markup import Markup, tag
+from conformance.reporting import since
 from conformance.reporting.record import VERSION, candidates
-from conformance.judging.verdicts import BREAKS, ERROR, KNOWN, NOT_PROVIDED
 
-WRONG = (BREAKS, ERROR)
-FAILS = (*WRONG, KNOWN)
-
-NAMED = 4
-"""Clauses named in a sentence at most."""
-
-_COLUMNS = "{:17} {:7} {:12} {:12} {:>12} {:>12}"
-_HEADINGS = ("op", "clause", "A", "B", "error/bound A", "B")
+_COLUMNS = "{:17} {:6} {:12} {:12} {:>8} {:>8} {}"
+_HEADINGS = ("op", "clause", "A", "B", "worst A", "worst B", "")
 
 
 class NoReport(ValueError):
     """A file holds no report of one candidate."""
-
-
-class Line(NamedTuple):
-    """One clause of one op: its record for A and for B; None where it was not judged."""
-
-    op: str
-    clause: str
-    a: Dict[str, Any] | None
-    b: Dict[str, Any] | None
-
-    @property
-    def verdicts(self) -> Tuple[str, str]:
-        """Of A and of B."""
-        return tuple(NOT_PROVIDED if one is None else one["verdict"] for one in (self.a, self.b))
 
 
 def saved(word: str) -> Dict[str, Any] | None:
@@ -59,65 +40,72 @@ def saved(word: str) -> Dict[str, Any] | None:
     return found[0]
 
 
-def lines(a: Dict[str, Any], b: Dict[str, Any]) -> List[Line]:
-    """Every clause of every op that one of two candidates provides, in the order of A, then of B."""
-    of_a, of_b = ({(c["op"], c["id"]): c for c in one["clauses"]} for one in (a, b))
-    found = [Line(*key, of_a.get(key), of_b.get(key)) for key in dict.fromkeys([*of_a, *of_b])]
-    return [line for line in found if set(line.verdicts) != {NOT_PROVIDED}]
+def baseline(word: str) -> Dict[str, Any]:
+    """The record to compare a run with.
+
+    Raises
+    ------
+    NoReport
+        If there is no such file or it holds no report of one candidate.
+    """
+    found = saved(word)
+    if found is None:
+        raise NoReport(f"baseline: expected a report.json or the folder of one, got {word!r}")
+    return found
 
 
-def regressions(a: Dict[str, Any], b: Dict[str, Any]) -> List[Line]:
-    """Where B is wrong and A does not fail, known or not."""
-    return [line for line in lines(a, b) if line.verdicts[1] in WRONG and line.verdicts[0] not in FAILS]
-
-
-def conclusion(a: Dict[str, Any], b: Dict[str, Any]) -> str:
-    """What sets the two apart, in a sentence."""
-    worse, better = regressions(a, b), regressions(b, a)
-    both = sum(set(line.verdicts) <= set(FAILS) for line in lines(a, b))
-    parts = [f"B alone breaks {_named(worse)}"] * bool(worse) + [f"A alone breaks {_named(better)}"] * bool(better)
-    parts += [f"both break {both} clause{'s' * (both != 1)}"] * bool(both)
-    return "; ".join(parts) or "neither breaks a clause"
+def against(before: Dict[str, Any], after: Dict[str, Any]) -> Tuple[Dict[str, Any], int]:
+    """The record of a run with its comparison, and the exit code: 1 only for what is new, 2 if a verdict is missing."""
+    found = since.as_json(before, after)
+    unfinished = bool(after["problems"]) or after["exit_code"] == 2
+    return {**after, "comparison": found}, 1 if found[since.NEW] else 2 if unfinished else 0
 
 
 def text(a: Dict[str, Any], b: Dict[str, Any]) -> str:
-    """Both names, the table, at most 80 columns wide, with a sign where the verdicts differ, and the conclusion."""
+    """Both names, the table, at most 80 columns wide, with a word where one fails, and the conclusion."""
     head = [f"A  {_about(a)}", f"B  {_about(b)}", ""]
     table = [_COLUMNS.format(*_HEADINGS)]
-    for line in lines(a, b):
-        sign = "≠" if line.verdicts[0] != line.verdicts[1] else ""
-        table.append(_COLUMNS.format(line.op, line.clause, *line.verdicts, _worst(line.a), _worst(line.b)) + f" {sign}")
-    return "\n".join([*head, *(row.rstrip() for row in table), "", conclusion(a, b)])
+    for line in since.lines(a, b):
+        numbers = (_worst(line.a), _worst(line.b))
+        table.append(_COLUMNS.format(line.op, line.clause, *line.verdicts, *numbers, line.word))
+    return "\n".join([*head, *(row.rstrip() for row in table), "", since.sentence(since.as_json(a, b))])
 
 
 def compared(a: Dict[str, Any], b: Dict[str, Any]) -> Markup:
-    """The same for the page; only where the verdicts differ, as the whole tables follow."""
-    differing = [line for line in lines(a, b) if line.verdicts[0] != line.verdicts[1]]
-    names = ("op", "clause", a["candidate"], b["candidate"])
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in names)))
-    rows = [
-        tag("tr", tag("th", tag("code", line.op), scope="row"), tag("td", line.clause), *map(_cell, line.verdicts))
-        for line in differing
-    ]
-    said = tag("p", f"A is {_about(a)}, B is {_about(b)}: {conclusion(a, b)}.")
-    table = [tag("table", tag("caption", "Where their verdicts differ"), head, tag("tbody", *rows))] if rows else []
-    return tag("section", tag("h2", "Side by side"), said, *table)
+    """The same for the page; only what fails in one of the two, as the whole tables follow."""
+    names = ("op", "clause", f"A: {a['candidate']}", f"B: {b['candidate']}", "")
+    rows = [_row(line.op, line.clause, *line.verdicts, line.word) for line in since.lines(a, b) if line.word]
+    said = tag("p", f"A is {_about(a)}, B is {_about(b)}: {since.sentence(since.as_json(a, b))}.")
+    return tag("section", tag("h2", "Side by side"), said, *_table("What fails in one of them", names, rows))
 
 
-def _cell(verdict: str) -> Markup:
-    return tag("td", verdict.lower(), class_="wrong" if verdict in WRONG else None)
+def since_baseline(judged: Dict[str, Any]) -> Markup:
+    """The comparison of a run with its baseline for the page; nothing where there is none."""
+    found = judged.get("comparison")
+    if not found:
+        return Markup("")
+    rows = [_row(x["op"], x["id"], word, since.WORDS[word]) for word in since.WORDS for x in found[word]]
+    said = tag("p", f"Compared with {found['with']}: {since.sentence(found)}.")
+    names = ("op", "clause", "", "that is")
+    return tag("section", tag("h2", "Since the baseline"), said, *_table("What failed or fails", names, rows))
+
+
+def _table(caption: str, names: Tuple[str, ...], rows: List[Markup]) -> List[Markup]:
+    head = tag("thead", tag("tr", *(tag("th" if name else "td", name, scope="col" if name else None) for name in names)))
+    return [tag("table", tag("caption", caption), head, tag("tbody", *rows))] if rows else []
+
+
+def _row(op: str, clause: str, *cells: str) -> Markup:
+    wrong = (BREAKS, ERROR, since.NEW)
+    told = (tag("td", cell.lower(), class_="wrong" if cell in wrong else None) for cell in cells)
+    return tag("tr", tag("th", tag("code", op), scope="row"), tag("td", clause), *told)
 
 
 def _worst(clause: Dict[str, Any] | None) -> str:
     if clause is None or clause["verdict"] == NOT_PROVIDED:
         return "-"
-    return "not finite" if clause["worst"] is None else f"{clause['worst']:.2g}"
+    return "infinite" if clause["worst"] is None else f"{clause['worst']:.2g}"
 
 
 def _about(judged: Dict[str, Any]) -> str:
     return f"{judged['candidate']} ({judged['dialect'] or 'not judged'})"
-
-
-def _named(found: List[Line]) -> str:
-    """A few clauses by name; of many, how many they are."""
-    return ", ".join(f"{line.op} {line.clause}" for line in found) if len(found) <= NAMED else f"{len(found)} clauses"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple, Tuple
 
+from conformance.suite.blocks import sentence
 from conformance.suite.report import NO_VERDICT, SKIPPED
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
+
+
+__all__ = ["Fault", "broken", "conclusion", "known", "likely", "reason", "sentence"]
 
 
 class Fault(NamedTuple):
@@ -44,14 +48,6 @@ def likely(judged: Dict[str, Any]) -> List[Fault]:
         chosen.append(best)
         left -= set(best.explains)
     return chosen
-
-
-def sentence(bug: Dict[str, Any]) -> str:
-    """What a bug is called; a convention is said to be no bug, with whose it is and the preset to ask for."""
-    if not bug["convention"]:
-        return bug["sentence"] + (f" (seen in {bug['seen']})" if bug["seen"] else "")
-    preset = f"; --dialect {bug['dialect']} judges by it" if bug["dialect"] else ""
-    return f"{bug['sentence']}: no bug but another dialect, as {bug['seen']} do it{preset}"
 
 
 def conclusion(judged: Dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Dict, List
 
 from conformance.paper.markup import Markup, joined, tag
 from conformance.reporting.breaks import broken_clause
-from conformance.reporting.comparison import compared
+from conformance.reporting.comparison import compared, since_baseline
 from conformance.reporting.faults import broken, conclusion, known, likely, sentence
 from conformance.reporting.record import candidates
 from conformance.reporting.style import PAGE
@@ -55,6 +55,7 @@ def _article(judged: Dict[str, Any], key: str) -> Markup:
         _facts(judged),
         *(tag("p", problem, class_="note") for problem in judged["problems"]),
     ]
+    parts.append(since_baseline(judged))
     faults = likely(judged)
     if faults:
         parts.append(tag("ul", *map(_fault, faults), class_="faults"))

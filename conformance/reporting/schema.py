@@ -12,6 +12,7 @@ from typing import Any, Dict
 from conformance.cases.protocol import OPS
 from conformance.suite.report import NO_VERDICT, SKIPPED
 from conformance.reporting.record import VERSION
+from conformance.reporting.since import WORDS
 from conformance.judging.rounding import PRECISIONS
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
@@ -24,6 +25,11 @@ _VALUES = {"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}}
 def _object(**properties: Any) -> Dict[str, Any]:
     """An object with exactly these fields."""
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _maybe(schema: Dict[str, Any], **properties: Any) -> Dict[str, Any]:
+    """An object with more fields that may be there."""
+    return {**schema, "properties": {**schema["properties"], **properties}}
 
 
 def _or_null(schema: Dict[str, Any]) -> Dict[str, Any]:
@@ -106,17 +112,26 @@ _CANDIDATE = {
     "problems": _TEXTS,
 }
 
+_COMPARISON = _object(
+    **{"with": _TEXT},
+    **{word: {"type": "array", "items": _object(op={"enum": list(OPS)}, id=_TEXT)} for word in WORDS},
+)
+"""Where two runs are compared: the candidate compared with, and what failed or fails, by one of four words."""
+
 _VERSION = {"const": VERSION}
 
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Conformance report",
     "anyOf": [
-        _object(schema_version=_VERSION, **_CANDIDATE),
-        _object(
-            schema_version=_VERSION,
-            exit_code={"enum": [0, 1, 2]},
-            candidates={"type": "array", "items": _object(**_CANDIDATE)},
+        _maybe(_object(schema_version=_VERSION, **_CANDIDATE), comparison=_COMPARISON),
+        _maybe(
+            _object(
+                schema_version=_VERSION,
+                exit_code={"enum": [0, 1, 2]},
+                candidates={"type": "array", "items": _object(**_CANDIDATE)},
+            ),
+            comparison=_COMPARISON,
         ),
     ],
     "$defs": _DEFINITIONS,

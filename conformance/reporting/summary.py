@@ -7,6 +7,7 @@ from typing import Any, Dict, List
 
 from conformance.paper.markup import plain
 from conformance.reporting.faults import broken, conclusion, known, likely, reason, sentence
+from conformance.reporting import since
 from conformance.reporting.record import candidates
 from conformance.ops.spec import CLAUSES
 
@@ -23,12 +24,16 @@ def inert(text: Any) -> str:
 
 def summary(run: Dict[str, Any]) -> str:
     """A heading, the likely faults and a table of breaks for each candidate."""
-    return "\n\n".join(block for judged in candidates(run) for block in _blocks(judged)) + "\n"
+    both = run.get("comparison") if "candidates" in run else None
+    head = [f"Compared with {inert(both['with'])}: {since.sentence(both)}"] if both else []
+    return "\n\n".join([*head, *(block for judged in candidates(run) for block in _blocks(judged))]) + "\n"
 
 
 def _blocks(judged: Dict[str, Any]) -> List[str]:
     facts = [judged["evidence"], *(f"{name} {value}" for name, value in judged["about"].items() if name != "candidate")]
     blocks = [f"### {inert(judged['candidate'])} {conclusion(judged)}", " · ".join(inert(fact) for fact in facts if fact)]
+    compared = judged.get("comparison")
+    blocks += [f"Compared with {inert(compared['with'])}: {since.sentence(compared)}"] if compared else []
     faults = [
         f"- looks like: **{inert(sentence(fault.bug))}** – {', '.join(f'{op} {id}' for op, id in fault.explains)}"
         for fault in likely(judged)

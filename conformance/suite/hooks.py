@@ -12,17 +12,12 @@ from conformance.calling.candidate import Candidate
 from conformance.trial.database import opened
 from conformance.suite.known_failures import Failures, applied, read
 from conformance.cases.protocol import OPS
+from conformance.paper.nearest import did_you_mean
+from conformance.suite.profiles import DTYPES, PROFILES
 from conformance.suite.report import table
-from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case, Cases
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome, Row, summarise
-
-PROFILES = {"quick": 3, "standard": 9, "soak": 500}
-"""Examples drawn for each clause, op, float type and event."""
-
-DTYPES = {**{name: (name,) for name in PRECISIONS}, "both": tuple(PRECISIONS)}
-"""The float types that each choice runs."""
 
 
 class UnknownName(ValueError):
@@ -107,7 +102,7 @@ def settings(
 def one_of(option: str, name: str, names: Collection[str]) -> None:
     """Raise UnknownName unless `name` is one of `names`."""
     if name not in names:
-        raise UnknownName(f"{option}: expected one of {', '.join(names)}, got {name!r}")
+        raise UnknownName(f"{option}: expected one of {', '.join(names)}, got {name!r}.{did_you_mean(name, names)}")
 
 
 class Suite:

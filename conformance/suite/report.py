@@ -9,7 +9,8 @@ from typing import Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
-from conformance.suite.causes import Cause, causes
+from conformance.suite.blocks import blocks
+from conformance.suite.profiles import DTYPES
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row, exit_code
 
 NO_VERDICT = "NO VERDICT"
@@ -77,30 +78,31 @@ def versions() -> str:
     return f"Python {platform.python_version()}, NumPy {np.__version__}"
 
 
-def text(report: Report) -> str:
-    """Header, table, the reasons of what breaks or is missing, and a closing line."""
+def text(report: Report, verbose: bool = False) -> str:
+    """Header, table, a block for each cause of what breaks, the reasons of what is missing, and a closing line.
+
+    Parameters
+    ----------
+    verbose : whether to print every number of a case, and all that was tried with it
+    """
     if report.skipped:
         return closing(report)
-    blocks = ["\n".join(f"{title:10} {value}" for title, value in report.about)]
     judged = [row for row in report.rows if row.verdict != NOT_PROVIDED]
-    missing = _missing(report.rows)
-    blocks += [table(judged)] if judged else []
-    blocks += [textwrap.fill("not provided: " + ", ".join(missing), 80, subsequent_indent=" " * 14)] if missing else []
-    blocks += [f"{KNOWN}  {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
-    blocks += [_block(cause) for cause in causes(report.rows)]
-    blocks += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
-    return "\n\n".join(block for block in [*blocks, closing(report)] if block)
+    parts = ["\n".join([*(f"{title:10} {value}" for title, value in report.about), *not_judged(report)])]
+    parts += [table(judged)] if judged else []
+    parts += [f"{KNOWN}  {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
+    parts += blocks(report.rows, verbose)
+    parts += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
+    return "\n\n".join(part for part in [*parts, closing(report)] if part)
 
 
-def _block(cause: Cause) -> str:
-    """A break with its counterexample, and what follows from it in a line."""
-    text = f"{cause.row.verdict}  {cause.row.detail}"
-    if not cause.followers:
-        return text
-    count = len(cause.followers)
-    told = f"and {count} clause{'s' * (count > 1)} that follow{'s' * (count == 1)} from it: "
-    names = ", ".join(f"{row.op} {row.clause}" for row in cause.followers)
-    return f"{text}\n  " + textwrap.fill(told + names, 116, subsequent_indent=" " * 4)
+def not_judged(report: Report) -> List[str]:
+    """The lines of the header on what was left out: float types, ops, gradients."""
+    missing = [f"{name} (not asked for)" for name in DTYPES["both"] if report.dtypes and name not in report.dtypes]
+    absent = _missing(report.rows)
+    missing += [", ".join(absent) + " (not provided)"] if absent else []
+    told = "not judged " + "; ".join(missing)
+    return textwrap.wrap(told, 80, subsequent_indent=" " * 11) if missing else []
 
 
 def _missing(rows: Sequence[Row]) -> List[str]:
@@ -139,4 +141,6 @@ def closing(report: Report) -> str:
     verdicts = [row.verdict for row in report.rows]
     counts = ", ".join(f"{verdicts.count(v)} {v}" for v in (*_CONCLUSIONS, NOT_PROVIDED) if v in verdicts)
     line = f"{report.candidate}: {report.verdict}" + (f" ({counts})" if counts else "")
+    if report.interrupted:
+        return line + "; interrupted: insufficient for conformance"
     return line + ("; the quick profile is not sufficient for conformance" if report.profile == "quick" else "")

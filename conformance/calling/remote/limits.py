@@ -46,8 +46,8 @@ def limits(
         if value is not None and not 0 < value < LARGEST:
             raise LimitsError(f"{name}: expected a number above 0 and below {LARGEST:g}, got {value}")
     if not isolate and not all(word.startswith(PREFIX) for word in words):
-        if timeout or memory or verbose:
-            raise LimitsError(f"timeout, memory and verbose: need isolation, or a candidate that is a program ({PREFIX}…)")
+        if timeout or memory:
+            raise LimitsError(f"timeout and memory: need isolation, or a candidate that is a program ({PREFIX}…)")
         return None
     given = {"seconds": timeout, "memory": memory, "verbose": verbose}
     return Limits(**{name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,110 @@
+"""One candidate: loaded, put through the suite by pytest, and reported on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from typing import Iterator, Tuple
+
+import pytest
+
+from conformance.calling import candidate
+from conformance.calling.remote.limits import Limits
+from conformance.command import replay as replaying, terminal
+from conformance.suite import hooks as suite, report
+from conformance.suite.report import Report
+
+CLAUSES_PACKAGE = "conformance.clauses"
+"""The package whose tests are the suite."""
+
+_PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
+
+_STORE = "HYPOTHESIS_STORAGE_DIRECTORY"
+"""Where Hypothesis keeps what it computes once; unless told, in the current folder."""
+
+
+def judge(
+    word: str, run: suite.Run, dialect: str | None, limits: Limits | None, example: str | None, skip: bool, progress: str
+) -> Report:
+    """Load one candidate and put it through the suite. What it prints goes to stderr, or nowhere.
+
+    Parameters
+    ----------
+    word : names the candidate
+    dialect, limits : as in `candidate.find`
+    example : the word of one example to judge again, None for the whole suite
+    skip : whether a candidate whose packages are missing is left out
+    progress : how it is shown, as in `terminal.progress`
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stdout(sys.stderr))
+        try:
+            judged = stack.enter_context(contextlib.closing(candidate.find(word, dialect, limits)))
+        except candidate.CandidateNotFound as error:
+            if skip and error.missing:
+                return Report(word, skipped=f"no module named {error.missing}", word=word)
+            return Report(word, problems=(str(error),), word=word)
+        if example is not None:
+            again = replaying.rows(judged, run, example)
+            return Report(judged.name, _about(judged, run), judged.preset.name, "one example", again, word=word)
+        plugin = suite.Suite(judged, run)
+        with _plain_pytest():
+            beside = terminal.progress(sys.stderr, progress, word)
+            status = pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin, *beside])
+    if plugin.interrupted:
+        plugin.problems.append("interrupted: what follows was judged before")
+    elif status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not plugin.problems:
+        plugin.problems.append(f"pytest ended with {pytest.ExitCode(status).name}")
+    return Report(
+        judged.name,
+        _about(judged, plugin.run),
+        judged.preset.name,
+        run.profile,
+        tuple(plugin.rows()),
+        tuple(plugin.problems),
+        **{"word": word, "seed": run.seed, "dtypes": plugin.run.dtypes, "only": run.only, "interrupted": plugin.interrupted},
+    )
+
+
+@contextlib.contextmanager
+def nothing_left_behind() -> Iterator[None]:
+    """Let Hypothesis keep what it keeps in a folder that is gone afterwards, unless the user has named one."""
+    if _STORE in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+        os.environ[_STORE] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_STORE]
+
+
+@contextlib.contextmanager
+def _plain_pytest() -> Iterator[None]:
+    """Keep plugins and options that are meant for other test runs (`-x`, random order) out of this one."""
+    kept = dict(os.environ)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    os.environ.pop("PYTEST_PLUGINS", None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+
+
+def _about(judged: candidate.Candidate, run: suite.Run) -> Tuple[Tuple[str, str], ...]:
+    alone = ", the one float type of the candidate" if run.dtypes == judged.dtypes and len(run.dtypes) == 1 else ""
+    seed = "" if run.seed is None else f", seed {run.seed}"
+    only = f", only {', '.join(run.only)}" if run.only else ""
+    notes = tuple(("note", question) for question in judged.misspelt)
+    return (
+        ("candidate", f"{judged.name} ({judged.framework}, {judged.device})"),
+        ("dialect", "; not served: ".join((judged.preset.name, *judged.refused))),
+        ("run", f"{run.profile}, {run.examples} examples per event, {' + '.join(run.dtypes)}{alone}{seed}{only}"),
+        ("versions", report.versions()),
+        *notes,
+    )

@@ -1,0 +1,103 @@
+"""A run: judge one candidate, or every installed one, and report."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import sys
+from typing import Any, Callable, List, Sequence
+
+from conformance.calling import loading
+from conformance.calling.remote.limits import LimitsError, limits
+from conformance.cases import word as replay
+from conformance.command import compare, processes, terminal
+from conformance.command.one_candidate import judge, nothing_left_behind
+from conformance.reporting import comparison, files, record, since
+from conformance.suite import hooks as suite, report
+from conformance.suite.known_failures import KnownError
+from conformance.suite.report import Report
+from conformance.trial.database import DatabaseError
+from refimpl import PRESETS
+
+
+class NothingToJudge(ValueError):
+    """No candidate is named and none is installed."""
+
+
+REFUSED = (
+    suite.UnknownName, LimitsError, KnownError, DatabaseError, replay.ReplayError, comparison.NoReport, NothingToJudge, OSError
+)  # fmt: skip
+"""What is wrong with the command line."""
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Do what the options ask for. Returns the exit code."""
+    if asked.dialect is not None:
+        suite.one_of("dialect", asked.dialect, PRESETS)
+    draws = {name: getattr(asked, name) for name in ("profile", "seed", "dtype", "only", "database")}
+    how = suite.settings(**draws, known=asked.known_failures)
+    words = asked.compare or ([asked.candidate] if asked.candidate is not None else list(loading.known()))
+    if not words:
+        raise NothingToJudge(f"no candidate is installed; name one: {loading.WAYS_IN}")
+    if asked.replay is not None:
+        replay.read(asked.replay)
+    before = None if asked.baseline is None else comparison.baseline(asked.baseline)
+    if asked.report is not None:
+        asked.report.mkdir(parents=True, exist_ok=True)
+    # As `python -m` does, so that the console script finds the same modules.
+    sys.path.append(os.getcwd())
+    bounds = limits(words, **{name: getattr(asked, name) for name in ("isolate", "timeout", "memory", "verbose")})
+    one = functools.partial(
+        judge, run=how, dialect=asked.dialect, limits=bounds, example=asked.replay,
+        skip=asked.candidate is None and not asked.compare, progress=_progress(asked, words),
+    )  # fmt: skip
+    with processes.terminated_as_interrupted(), nothing_left_behind():
+        if asked.compare is not None:
+            return compare.run(one, words, asked.report, asked.json, asked.quiet)
+        return _judge_all(one, words, asked, before)
+
+
+def _progress(asked: argparse.Namespace, words: Sequence[str]) -> str:
+    """How progress is shown: not at all, in one line that is written over, or in a line for each op."""
+    if asked.quiet:
+        return terminal.NONE
+    return terminal.ONE_LINE if len(words) == 1 and terminal.is_for_people(sys.stderr) else terminal.LINES
+
+
+def _judge_all(
+    judge: Callable[[str], Report], words: Sequence[str], asked: argparse.Namespace, before: Any
+) -> int:
+    """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
+    reports: List[Report] = []
+    interrupted = False
+    try:
+        for one in processes.each(judge, words):
+            reports.append(one)
+            interrupted = interrupted or one.interrupted
+            if not asked.json:
+                told = report.closing(one) if asked.quiet else report.text(one, asked.verbose)
+                last = asked.quiet or len(reports) == len(words)
+                terminal.say(terminal.coloured(told, sys.stdout) + ("\n" if last else "\n\n"))
+    except KeyboardInterrupt:
+        interrupted = True
+    return _concluded(reports, asked, before, interrupted)
+
+
+def _concluded(reports: Sequence[Report], asked: argparse.Namespace, before: Any, interrupted: bool) -> int:
+    """Write the files of the report, and compare with the baseline. Returns the exit code."""
+    if not reports:
+        raise KeyboardInterrupt
+    whole = record.whole(reports, single=asked.candidate is not None)
+    code = report.worst_exit_code(reports)
+    if before is not None:
+        whole, code = comparison.against(before, whole)
+    if asked.report is not None:
+        files.write(asked.report, whole)
+    if asked.json:
+        terminal.say(files.text(whole))
+    elif before is not None:
+        terminal.say("\n" + "since the baseline: " + since.sentence(whole["comparison"]) + "\n")
+    if interrupted:
+        raise KeyboardInterrupt
+    return code

@@ -1,0 +1,112 @@
+"""Blocks: what the user reads of a break below the table, the cause first; one block for breaks that have one cause."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any, Dict, List, Sequence, Tuple
+
+from conformance.cases.describe import describe
+from conformance.judging.verdicts import BREAKS, ERROR, Row
+from conformance.ops.spec import CLAUSES
+from conformance.suite.counterexample import case_of, is_complete
+
+WIDTH = 100
+"""Characters of a line of prose at most."""
+
+LONGEST = 240
+"""Characters of a replay word that is printed without being asked for."""
+
+
+def blocks(rows: Sequence[Row], verbose: bool = False) -> List[str]:
+    """One block for each cause of what breaks or errs, in the order of the table.
+
+    Parameters
+    ----------
+    verbose : whether to print every number of the case, and all that was tried with it
+    """
+    return [_block(lead, following, verbose) for lead, following in causes(rows)]
+
+
+def causes(rows: Sequence[Row]) -> List[Tuple[Row, List[Row]]]:
+    """The breaks, those together that have one cause: the first of them, and what follows from it.
+
+    Breaks have one cause if the same known bugs explain them, or if the first stage of the one that diverges is an op
+    that breaks by itself.
+    """
+    found: List[Tuple[Row, List[Row]]] = []
+    for row in (row for row in rows if row.verdict in (BREAKS, ERROR)):
+        lead = next((following for first, following in found if _follows(row, first)), None)
+        if lead is None:
+            found.append((row, []))
+        else:
+            lead.append(row)
+    return found
+
+
+def _follows(row: Row, lead: Row) -> bool:
+    one, other = row.counterexample, lead.counterexample
+    if not one or not other or row.verdict != lead.verdict:
+        return False
+    bugs = {bug["id"] for bug in one["bugs"]}
+    if bugs and bugs == {bug["id"] for bug in other["bugs"]}:
+        return True
+    return row.op != lead.op and one["stage"].startswith(f"first divergent stage: {lead.op} (")
+
+
+def _block(row: Row, following: Sequence[Row], verbose: bool) -> str:
+    found = CLAUSES.get(row.clause)
+    if row.counterexample is None or found is None:
+        return f"{row.verdict}  {row.detail}"
+    record = row.counterexample
+    seen = f"{row.op} ({record['dtype']}, {record['event']})"
+    lines = [f"{row.verdict}  {row.clause}  {found.sentence}"]
+    lines += [f"  {seen}: {line}" if i == 0 else f"    {line}" for i, line in enumerate(_said(record))]
+    lines += _causes(record) + _after(following)
+    lines += ["  smallest case:", *(f"    {line}" for line in _case(record, row, verbose))]
+    if verbose:
+        lines += [f"  {found.formula}   [{found.source}]"]
+        lines += [f"  {record[name]}" for name in ("contrast",) if record[name]]
+    lines += [f"  {record['elsewhere']}"] if record["elsewhere"] else []
+    lines += _commands(row, record, verbose)
+    return "\n".join(lines)
+
+
+def _said(record: Dict[str, Any]) -> List[str]:
+    return record["message"].splitlines() or [""]
+
+
+def _causes(record: Dict[str, Any]) -> List[str]:
+    """What is likely wrong, and where it begins."""
+    named = [("looks like: " if i == 0 else "        or: ") + sentence(bug) for i, bug in enumerate(record["bugs"])]
+    return [f"  {line}" for line in (*named, record["memory"], record["stage"]) if line]
+
+
+def _after(following: Sequence[Row]) -> List[str]:
+    """The clauses that break for the same reason."""
+    if not following:
+        return []
+    count = f"and {len(following)} more {'clause' if len(following) == 1 else 'clauses'} of the same cause: "
+    told = count + ", ".join(f"{row.op} {row.clause}" for row in following)
+    return textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _case(record: Dict[str, Any], row: Row, verbose: bool) -> List[str]:
+    if not is_complete(record):
+        return ["too large to be shown; the command below judges it again"]
+    return describe(case_of(record), verbose).splitlines()
+
+
+def _commands(row: Row, record: Dict[str, Any], verbose: bool) -> List[str]:
+    """How to judge the case again, and where to read more."""
+    replay = record["replay"]
+    if not verbose and len(replay) > LONGEST and "--replay" in replay:
+        replay = f"{replay.partition(' --replay ')[0]} --only {row.op} (-v prints the word that replays this case alone)"
+    return [f"  replay: {replay}", f"  more: python -m conformance explain {row.clause}"]
+
+
+def sentence(bug: Dict[str, Any]) -> str:
+    """What a bug is called; a convention is said to be no bug, with whose it is and the preset to ask for."""
+    if not bug["convention"]:
+        return bug["sentence"] + (f" (seen in {bug['seen']})" if bug["seen"] else "")
+    preset = f"; --dialect {bug['dialect']} judges by it" if bug["dialect"] else ""
+    return f"{bug['sentence']}: no bug but another dialect, as {bug['seen']} do it{preset}"

@@ -1,0 +1,9 @@
+"""Profiles: how many examples are drawn, and in which float types. Imports nothing, so that `--help` is there at once."""
+
+from __future__ import annotations
+
+PROFILES = {"quick": 3, "standard": 9, "soak": 500}
+"""Examples drawn for each clause, op, float type and event."""
+
+DTYPES = {"float32": ("float32",), "float64": ("float64",), "both": ("float32", "float64")}
+"""The float types that each choice runs."""
