@@ -4,6 +4,7 @@ The stand-in has one test of one clause, in which what the candidate's `iou` ret
 """
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,7 @@ def saying(number):
     return lambda dialect: SimpleNamespace(iou=lambda: number)
 
 conforms, breaks, undecided, silent, bug = saying(0), saying(1), saying(2), saying(4), saying(5)
+def nearly(dialect): return SimpleNamespace(iou=lambda: 0, bce_los=print)
 def not_provided(dialect): return SimpleNamespace(giou=print)
 def raises(dialect): return SimpleNamespace(iou=lambda: {}["key"])
 def interrupts(dialect): return SimpleNamespace(iou=interrupt)
@@ -84,13 +86,15 @@ def command(tmp_path):
     (tmp_path / "standin" / "test_standin.py").write_text(STANDIN, encoding="utf-8")
     (tmp_path / "made.py").write_text(CANDIDATES)
     start = (
-        "import sys; from conformance.calling import loading; from conformance.command import cli\n"
-        "cli.CLAUSES_PACKAGE, loading.GROUP = 'standin', 'standin.candidates'; sys.exit(cli.main())"
+        "import sys; from conformance.calling import loading; from conformance.command import cli, one_candidate\n"
+        "one_candidate.CLAUSES_PACKAGE, loading.GROUP = 'standin', 'standin.candidates'; sys.exit(cli.main())"
     )
 
     def run(*words, **environment):
         environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", **environment}
         arguments = [sys.executable, "-c", start, *words]
+        if "|" in words:
+            arguments = ["bash", "-c", f"{shlex.join([sys.executable, '-c', start])} {' '.join(words)}"]
         return subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True)
 
     return run

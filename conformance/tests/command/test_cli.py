@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from conformance.command import cli
+from conformance.command import cli, one_candidate, run
 from conformance.reporting.files import FILES
 from conformance.suite.hooks import PROFILES
 
@@ -83,16 +83,84 @@ def test_quiet_prints_the_conclusion_alone(command):
     assert (done.returncode, done.stdout) == (1, "made:breaks: BREAKS (1 BREAKS)\n")
 
 
-def test_a_pipe_gets_no_colour_and_no_progress(command):
-    done = command("--candidate", "made:breaks")
+def test_a_pipe_gets_no_colour_and_a_line_of_progress_for_each_op(command):
+    done, quiet = command("made:breaks"), command("made:breaks", "--quiet")
 
     assert "\033" not in done.stdout + done.stderr
+    assert (done.stderr, quiet.stderr) == ("made:breaks: 1 of 1 ops done, iou: IOU-1 BREAKS\n", "")
+
+
+def test_a_candidate_is_named_by_a_word_alone_or_by_an_option_but_not_by_both(command):
+    alone, option = command("made:breaks"), command("--candidate", "made:breaks")
+
+    both = command("made:breaks", "--candidate", "made:breaks")
+
+    assert alone == option or (alone.returncode, alone.stdout) == (option.returncode, option.stdout)
+    assert both.returncode == 2 and "made:breaks: a candidate is named twice" in both.stderr
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (("made:conform",), "module 'made' has no attribute 'conform'. Did you mean 'conforms'"),
+        (("made:conforms", "--only", "cious"), "got 'cious'. Did you mean 'ciou' or"),
+        (("made:conforms", "--dialect", "yolo-v8"), "got 'yolo-v8'. Did you mean 'YOLOV8'"),
+        (("made:conforms", "--profil", "quick"), "unrecognized arguments: --profil quick Did you mean '--profile'?"),
+        (("made:nearly",), "note       bce_los is no op: did you mean bce_loss?"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_a_question(command, words, said):
+    done = command(*words)
+
+    assert said in done.stdout + done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(command):
+    done = command("made:breaks", "|", "head", "-1")
+
+    assert "candidate  made:breaks" in done.stdout and "Broken pipe" not in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_run_leaves_nothing_behind_in_the_current_folder(command, tmp_path):
+    before = {path.name for path in tmp_path.iterdir()}
+
+    command("made:breaks")
+
+    assert {path.name for path in tmp_path.iterdir()} - before <= {"__pycache__"}
+
+
+def test_what_was_not_judged_stands_in_the_header(command):
+    done = command("made:conforms", "--dtype", "float32")
+
+    assert "\nnot judged float64 (not asked for)\n" in done.stdout
+
+
+def test_a_run_is_compared_with_the_report_of_an_earlier_one(command, tmp_path):
+    command("made:conforms", "--report", "right")
+    command("made:breaks", "--report", "wrong")
+
+    worse = command("made:breaks", "--baseline", "right/report.json", "--report", "now")
+    still = command("made:breaks", "--baseline", "wrong")
+    better = command("made:conforms", "--baseline", "wrong/report.json")
+
+    assert (worse.returncode, still.returncode, better.returncode) == (1, 0, 0)
+    assert worse.stdout.endswith("\nsince the baseline: 1 new: iou IOU-1\n")
+    assert still.stdout.endswith("1 still: iou IOU-1\n") and better.stdout.endswith("1 resolved: iou IOU-1\n")
+    kept = json.loads((tmp_path / "now" / "report.json").read_text())
+    assert kept["comparison"]["new"] == [{"op": "iou", "id": "IOU-1"}]
+    assert "1 new: iou IOU-1" in (tmp_path / "now" / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_baseline_that_is_no_report_is_refused(command):
+    done = command("made:breaks", "--baseline", "nowhere.json")
+
+    assert done.returncode == 2 and "expected a report.json or the folder of one, got 'nowhere.json'" in done.stderr
 
 
 def test_two_candidates_are_compared(command, tmp_path):
     done = command("--compare", "made:conforms", "made:breaks", "--report", "both")
 
-    assert done.returncode == 1 and done.stdout.endswith("B alone breaks iou IOU-1\n")
+    assert done.returncode == 1 and done.stdout.endswith("1 new: iou IOU-1\n")
     assert "Side by side" in (tmp_path / "both" / "report.html").read_text(encoding="utf-8")
 
 
@@ -101,7 +169,7 @@ def test_a_report_that_was_saved_is_compared_with_a_candidate(command):
 
     done = command("--compare", "before", "made:conforms", "--quiet")
 
-    assert (done.returncode, done.stdout) == (0, "A alone breaks iou IOU-1\n")
+    assert (done.returncode, done.stdout) == (0, "1 resolved: iou IOU-1\n")
 
 
 def test_a_comparison_without_a_verdict_has_none(command):
@@ -127,7 +195,8 @@ def test_the_report_file_holds_the_same_object(command, tmp_path):
 def test_an_interrupted_run_leaves_a_report_of_what_was_judged(command, tmp_path):
     done = command("--candidate", "made:interrupts_second", "--report", "left")
 
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", "conformance: interrupted\n")
+    assert done.returncode == 2 and done.stderr.endswith("conformance: interrupted\n")
+    assert "iou               IOU-1  CONFORMS" in done.stdout and "interrupted: insufficient for conformance" in done.stdout
     told = json.loads((tmp_path / "left" / "report.json").read_text())
     assert (told["interrupted"], told["verdict"], told["exit_code"]) == (True, "NO VERDICT", 2)
     assert [(clause["id"], clause["examples"]) for clause in told["clauses"]] == [("IOU-1", PROFILES["standard"])]
@@ -137,7 +206,7 @@ def test_an_interrupted_run_leaves_a_report_of_what_was_judged(command, tmp_path
 def test_a_request_to_end_leaves_a_report_too(command, tmp_path):
     done = command("--candidate", "made:terminates_second", "--report", "left")
 
-    assert (done.returncode, done.stderr) == (2, "conformance: interrupted\n")
+    assert done.returncode == 2 and done.stderr.endswith("conformance: interrupted\n")
     assert json.loads((tmp_path / "left" / "report.json").read_text())["interrupted"]
 
 
@@ -182,7 +251,8 @@ def test_a_suite_without_a_test_is_no_verdict(command):
 def test_an_interrupt_is_no_verdict(command):
     done = command("--candidate", "made:interrupts")
 
-    assert (done.returncode, done.stdout) == (2, "") and done.stderr == "conformance: interrupted\n"
+    assert done.returncode == 2 and done.stderr.endswith("conformance: interrupted\n")
+    assert "insufficient for conformance" in done.stdout
 
 
 def test_a_terminal_that_cannot_show_a_formula_does_not_stop_the_report(command):
@@ -195,7 +265,7 @@ def test_the_environment_is_put_back_after_a_run(monkeypatch):
     monkeypatch.setenv("PYTEST_ADDOPTS", "-x")
     before = dict(os.environ)
 
-    with cli._plain_pytest():
+    with one_candidate._plain_pytest():
         assert "PYTEST_ADDOPTS" not in os.environ
 
     assert dict(os.environ) == before
@@ -204,7 +274,7 @@ def test_the_environment_is_put_back_after_a_run(monkeypatch):
 def test_modules_in_the_current_folder_are_within_reach(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(cli, "_judge_all", lambda *_: sys.path.count(str(tmp_path)))
+    monkeypatch.setattr(run, "_judge_all", lambda *_: sys.path.count(str(tmp_path)))
 
     assert cli.main(["--candidate", "any"]) == 1
 

@@ -1,4 +1,4 @@
-"""The terminal gets colour and progress, a pipe neither."""
+"""The terminal gets colour and a line of progress, a pipe a line for each op."""
 
 import io
 from types import SimpleNamespace
@@ -31,7 +31,7 @@ def test_a_user_can_ask_for_no_colour(name, value, monkeypatch):
     monkeypatch.setenv(name, value)
 
     assert terminal.coloured("CONFORMS", _Screen()) == "CONFORMS"
-    assert terminal.progress(_Screen()) == []
+    assert not terminal.is_for_people(_Screen())
 
 
 def test_colour_changes_no_letter():
@@ -44,7 +44,7 @@ def test_colour_changes_no_letter():
 
 def test_progress_is_a_line_that_is_gone_at_the_end():
     screen = _Screen()
-    (shown,) = terminal.progress(screen)
+    (shown,) = terminal.progress(screen, terminal.ONE_LINE)
 
     shown.pytest_collection_finish(SimpleNamespace(items=[1, 2, 3, 4]))
     shown.pytest_runtest_logfinish("first")
@@ -58,7 +58,7 @@ def test_progress_is_a_line_that_is_gone_at_the_end():
 
 def test_progress_is_written_now_and_then_and_fits_eighty_columns():
     screen = _Screen()
-    (shown,) = terminal.progress(screen)
+    (shown,) = terminal.progress(screen, terminal.ONE_LINE)
 
     for _ in range(100):
         shown.pytest_runtest_logstart("x::test_" + "a" * 200)
@@ -66,5 +66,22 @@ def test_progress_is_written_now_and_then_and_fits_eighty_columns():
     assert len(screen.getvalue()) == len("\r\033[K") + 79
 
 
-def test_a_pipe_gets_no_progress():
-    assert terminal.progress(io.StringIO()) == []
+def test_a_pipe_gets_a_line_for_each_op_that_is_done():
+    pipe = io.StringIO()
+    (shown,) = terminal.progress(pipe, terminal.LINES, "mine")
+    tests = [f"x::test_{name}[float32]" for name in ("iou_IOU_1", "iou_IOU_1g", "make_anchors_ANC_2")]
+
+    shown.pytest_collection_finish(SimpleNamespace(items=[SimpleNamespace(nodeid=one) for one in tests]))
+    for one, clause, verdict in zip(tests, ("IOU-1", "IOU-1g", "ANC-2"), (BREAKS, CONFORMS, CONFORMS)):
+        told = [("conformance", {"clause": clause, "verdict": verdict})]
+        shown.pytest_runtest_logreport(SimpleNamespace(nodeid=one, when="call", user_properties=told))
+        shown.pytest_runtest_logfinish(one)
+
+    assert pipe.getvalue().splitlines() == [
+        "mine: 1 of 2 ops done, iou: IOU-1 BREAKS, IOU-1g CONFORMS",
+        "mine: 2 of 2 ops done, make_anchors: ANC-2 CONFORMS",
+    ]
+
+
+def test_who_asks_for_no_progress_gets_none():
+    assert terminal.progress(io.StringIO(), terminal.NONE) == []

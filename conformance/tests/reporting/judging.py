@@ -13,7 +13,7 @@ from conformance.explaining import known_bugs as diagnosis
 from conformance.suite import examination as property, hooks as suite
 from conformance.calling.candidate import find
 from conformance.ops.spec import PROPERTIES
-from conformance.command.cli import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
+from conformance.command.one_candidate import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
 from conformance.suite.report import Report
 from conformance.reporting.record import record
 from conformance.judging.verdicts import BREAKS, Outcome, Row, summarise
