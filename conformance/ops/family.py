@@ -42,6 +42,7 @@ PARTS: Dict[str, Part] = {
     "golden legal sets": Part("golden", "LEGAL_SETS", needed=False),
     "made of": Part("made_of", "MADE_OF", needed=False),
     "who does otherwise": Part("otherwise", "OTHERWISE", needed=False),
+    "fixes": Part("fixes", "FIXES", needed=False),
     "porting": Part("porting", "PORTING", needed=False),
 }
 """What a family says of its ops. Tables are dicts by op, or by `<op>_vjp`; clauses, golden cases and rows are tuples."""

@@ -13,12 +13,15 @@ from conformance.publishing.links import dead_links
 SUFFIXES = (".md", ".svg")
 """The files below the folder that are ours to write and to remove."""
 
+MADE = "ritten by `make spec`"
+"""Marks a page that is."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the pages, or check them. Returns 0, or 1 for a stale page or a dead link."""
     options = parser().parse_args(argv)
     made = pages.everything()
-    problems = [f"{dead}" for dead in dead_links(made)]
+    problems = [f"{dead}" for dead in dead_links({**by_hand(options.folder), **made})]
     if options.check:
         problems += stale(options.folder, made)
     else:
@@ -50,8 +53,15 @@ def write(folder: Path, made: Dict[str, str]) -> None:
 
 
 def files(folder: Path) -> List[Path]:
-    """The pages and pictures below a folder."""
-    return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES)
+    """The pictures below a folder, and the pages that say that they are written by `make spec`; not those by hand."""
+    found = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES)
+    return [path for path in found if path.suffix != ".md" or MADE in path.read_text(encoding="utf-8")]
+
+
+def by_hand(folder: Path) -> Dict[str, str]:
+    """The pages below a folder that are written by hand, whose links are checked with the others."""
+    found = {path for path in folder.rglob("*.md")} - set(files(folder))
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(found)}
 
 
 def parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ import sys
 from typing import Dict, List, Sequence
 
 import refimpl
-from conformance.publishing import contracts, flow, port, scene_page
+from conformance.publishing import clause_pages, contracts, flow, port, scene_page
 from conformance.paper import markdown
 from conformance.publishing.ops import HOME, link, section
 from conformance.ops import family
@@ -40,6 +40,7 @@ def everything() -> Dict[str, str]:
         pages.update({f"spec/pictures/{op}.svg": document(one.picture) for op, one in zip(ops, examples)})
     pages["spec/scene.md"], pictures = scene_page.page()
     pages["port.md"] = port.page()
+    pages.update(clause_pages.pages())
     pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in (*pictures, flow.picture())})
     return pages
 

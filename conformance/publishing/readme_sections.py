@@ -30,6 +30,9 @@ SHOWN = "dense_numpy"
 MEASURED = (SHOWN, "reference32")
 """The built-in NumPy candidates."""
 
+ROWS = 5
+"""Rows of that report shown in the README."""
+
 FAULT = ("dialect.iou_eps", "1e-6")
 """What is changed in the plug-in example to show a break."""
 
@@ -53,10 +56,17 @@ class ReadmeError(Exception):
 def everything(readme: str) -> Dict[str, str]:
     """All sections but those of Ultralytics, by name."""
     runs = {name: judged(name) for name in MEASURED}
-    shown = _console(f"--candidate {SHOWN}", runs[SHOWN].printed)
-    broken = _console("--candidate my_loss.py:MyLoss --only ciou", wrong_plug_in(readme).printed)
+    shown = _console(SHOWN, runs[SHOWN].printed)
+    broken = _console("my_loss.py:MyLoss --only ciou", wrong_plug_in(readme).printed)
     fixed = {name: make() for name, make in FIXED.items()}
-    return {**fixed, "verdicts": shown, "margins": margins(runs), "break": broken}
+    return {**fixed, "verdicts": shown, "rows": first_rows(shown), "margins": margins(runs), "break": broken}
+
+
+def first_rows(shown: str) -> str:
+    """The header of a run, the first rows of its table and its last line."""
+    lines = shown.splitlines()
+    head = next(i for i, line in enumerate(lines) if line.startswith("op ")) + 1
+    return "\n".join([*lines[: head + ROWS], "…", *lines[-2:]]) + "\n"
 
 
 def judged(word: str, *options: str, folder: Path = ROOT) -> Run:
@@ -69,9 +79,9 @@ def judged(word: str, *options: str, folder: Path = ROOT) -> Run:
     """
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     with tempfile.TemporaryDirectory() as kept:
-        command = [sys.executable, "-m", "conformance", "--candidate", word, "--report", kept, *options]
+        command = [sys.executable, "-m", "conformance", word, "--report", kept, *options]
         environment = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, encoding="utf-8")
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
         if done.returncode == 2:
             raise ReadmeError(f"no verdict on {word}:\n{done.stdout}")
         return Run(done.stdout.strip("\n"), json.loads((Path(kept) / "report.json").read_text(encoding="utf-8")))
@@ -145,11 +155,16 @@ def _described(body: Sequence[ast.stmt]) -> Dict[str, str]:
     }
 
 
-def clauses() -> str:
-    """How many clauses there are, and what each requires."""
-    rows = [(c.id, ", ".join(f"`{op}`" for op in c.ops), c.sentence) for c in CLAUSES.values()]
-    table = _table(("clause", "judged through", "requirement"), rows)
-    return f"{len(CLAUSES)} clauses judge {len(OPS)} ops.\n\n{table}"
+def trust() -> str:
+    """Three numbers that the matrices give."""
+    found = json.loads((ROOT / "conformance" / "evidence" / "matrices.json").read_text(encoding="utf-8"))
+    kills, alarms = found["kills"], found["alarms"]
+    missed = page.survivors(found, "standard")
+    return (
+        f"{len(kills) - len(missed)} of {len(kills)} known bugs are found at the standard profile; "
+        f"{len(page.accused(found))} of {len(alarms)} correct variants are accused;\n"
+        f"{page.explained(found)['named']:.0%} of the bugs that were put to the test are named by the report.\n"
+    )
 
 
 def limits() -> str:
@@ -170,7 +185,7 @@ def matrices() -> str:
 
 
 FIXED: Dict[str, Callable[[], str]] = {
-    "dialects": dialects, "clauses": clauses, "limits": limits, "matrices": matrices,
+    "dialects": dialects, "limits": limits, "matrices": matrices, "trust": trust,
 }
 """The sections that are the same on every machine, by name."""
 

@@ -181,7 +181,7 @@ def _received(of: Scene) -> str:
         "owner are left open:"
     )
     ends = (
-        "All scores are the soft targets of the classification loss ([DET-2](losses.md#DET-2)). Box and distribution "
+        "All scores are the soft targets of the classification loss ([DET-2](head.md#DET-2)). Box and distribution "
         "losses take the foreground anchors, each weighted by the sum of its scores, over S ([BOX-1](losses.md#BOX-1), "
         "[BOX-2](losses.md#BOX-2)): an anchor that scores 0 costs nothing there."
     )

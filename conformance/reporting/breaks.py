@@ -47,8 +47,11 @@ def _rule(clause: Dict[str, Any]) -> Markup:
     found = CLAUSES.get(clause["id"])
     if found is None:
         return joined()
-    here, spec = tag("a", f"{found.id} in this page", href=f"#{found.id}"), tag("code", f"docs/spec/README.md#{found.id}")
-    formula, where = tag("p", tag("code", found.formula), class_="formula"), tag("p", here, " · ", spec, class_="note")
+    here = tag("a", f"{found.id} in this page", href=f"#{found.id}")
+    more = tag("code", f"python -m conformance explain {found.id}")
+    kept = tag("code", f"docs/clauses/{found.id}.md")
+    formula = tag("p", tag("code", found.formula), class_="formula")
+    where = tag("p", here, " · the mistakes that break it, and their fixes: ", more, " or ", kept, class_="note")
     return joined(tag("p", found.sentence), formula, where)
 
 

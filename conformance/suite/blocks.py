@@ -13,8 +13,8 @@ from conformance.suite.counterexample import case_of, is_complete
 WIDTH = 100
 """Characters of a line of prose at most."""
 
-LONGEST = 240
-"""Characters of a replay word that is printed without being asked for."""
+LONGEST = 500
+"""Characters of a command to replay a case that is printed without being asked for."""
 
 
 def blocks(rows: Sequence[Row], verbose: bool = False) -> List[str]:
@@ -98,10 +98,11 @@ def _case(record: Dict[str, Any], row: Row, verbose: bool) -> List[str]:
 
 def _commands(row: Row, record: Dict[str, Any], verbose: bool) -> List[str]:
     """How to judge the case again, and where to read more."""
-    replay = record["replay"]
-    if not verbose and len(replay) > LONGEST and "--replay" in replay:
-        replay = f"{replay.partition(' --replay ')[0]} --only {row.op} (-v prints the word that replays this case alone)"
-    return [f"  replay: {replay}", f"  more: python -m conformance explain {row.clause}"]
+    replay, more = record["replay"], f"  more: python -m conformance explain {row.clause}"
+    if verbose or len(replay) <= LONGEST or " --replay " not in replay:
+        return [f"  replay: {replay}", more]
+    again = f"{replay.partition(' --replay ')[0]} --only {row.op}"
+    return [f"  judge it again: {again}", "    (-v prints the word that replays this case alone)", more]
 
 
 def sentence(bug: Dict[str, Any]) -> str:
