@@ -60,7 +60,7 @@ def test_the_printed_command_judges_the_smallest_case_again(capsys, monkeypatch)
 
     again = capsys.readouterr().out
     assert printed[:5] == ["python", "-m", "conformance", "--candidate", WRONG] and status == 1
-    shown = first[first.index("  smallest case:") : first.index(line)].partition("  contrast")[0]
+    shown = first[first.index("  smallest case:") : first.index(line)].partition("  elsewhere")[0]
     assert shown in again and line in again
 
 
