@@ -10,11 +10,10 @@ from typing import Any, Callable, List, Sequence
 
 from conformance.calling import loading
 from conformance.calling.remote.limits import LimitsError, limits
-from conformance.cases import word as replay
 from conformance.command import compare, processes, terminal
 from conformance.command.one_candidate import judge, nothing_left_behind
 from conformance.reporting import comparison, files, record, since
-from conformance.suite import hooks as suite, report
+from conformance.suite import again, hooks as suite, report
 from conformance.suite.known_failures import KnownError
 from conformance.suite.report import Report
 from conformance.trial.database import DatabaseError
@@ -26,7 +25,7 @@ class NothingToJudge(ValueError):
 
 
 REFUSED = (
-    suite.UnknownName, LimitsError, KnownError, DatabaseError, replay.ReplayError, comparison.NoReport, NothingToJudge, OSError
+    suite.UnknownName, LimitsError, KnownError, DatabaseError, again.ReplayError, comparison.NoReport, NothingToJudge, OSError
 )  # fmt: skip
 """What is wrong with the command line."""
 
@@ -41,7 +40,7 @@ def run(asked: argparse.Namespace) -> int:
     if not words:
         raise NothingToJudge(f"no candidate is installed; name one: {loading.WAYS_IN}")
     if asked.replay is not None:
-        replay.read(asked.replay)
+        again.read(asked.replay)
     before = None if asked.baseline is None else comparison.baseline(asked.baseline)
     if asked.report is not None:
         asked.report.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 from conformance.cases.describe import describe
 from conformance.judging.verdicts import BREAKS, ERROR, Row
 from conformance.ops.spec import CLAUSES
-from conformance.suite.counterexample import case_of, is_complete
+from conformance.cases.codec import case_of, is_complete
 
 WIDTH = 100
 """Characters of a line of prose at most."""

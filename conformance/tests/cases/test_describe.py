@@ -39,7 +39,7 @@ def test_a_large_array_is_told_by_what_is_not_constant():
     ramp = np.zeros((1, 40, 3, 3))
     ramp[0, 7], ramp[0, 8] = np.arange(9.0).reshape(3, 3), np.arange(9.0, 18.0).reshape(3, 3)
 
-    text = describe(Case(YOLOV8, {"feature_maps": [maps, np.zeros((1, 67, 1, 1))], "ramp": ramp}))
+    text = describe(Case.of(YOLOV8, {"feature_maps": [maps, np.zeros((1, 67, 1, 1))], "ramp": ramp}))
 
     assert text.splitlines()[1:] == [
         "feature_maps[0] (1, 67, 2, 2): 0 but [0, 3, 1, 1] = 2",
@@ -53,13 +53,13 @@ def test_a_large_array_is_told_by_what_is_not_constant():
 
 
 def test_not_a_number_is_like_itself():
-    text = describe(Case(YOLOV8, {"scores": np.full((1, 64), np.nan)}))
+    text = describe(Case.of(YOLOV8, {"scores": np.full((1, 64), np.nan)}))
 
     assert text.endswith("scores (1, 64): nan throughout")
 
 
 def test_every_number_is_there_for_who_asks():
-    text = describe(Case(YOLOV8, {"metric": np.arange(1000.0)}), whole=True)
+    text = describe(Case.of(YOLOV8, {"metric": np.arange(1000.0)}), whole=True)
 
     assert " 500., 501., " in text and "..." not in text
 
