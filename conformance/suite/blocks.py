@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence
 
 from conformance.cases.describe import describe
-from conformance.judging.verdicts import BREAKS, ERROR, Row
+from conformance.judging.verdicts import Row
 from conformance.ops.spec import CLAUSES
+from conformance.suite.causes import causes
 from conformance.cases.codec import case_of, is_complete
 
 WIDTH = 100
@@ -24,33 +25,7 @@ def blocks(rows: Sequence[Row], verbose: bool = False) -> List[str]:
     ----------
     verbose : whether to print every number of the case, and all that was tried with it
     """
-    return [_block(lead, following, verbose) for lead, following in causes(rows)]
-
-
-def causes(rows: Sequence[Row]) -> List[Tuple[Row, List[Row]]]:
-    """The breaks, those together that have one cause: the first of them, and what follows from it.
-
-    Breaks have one cause if the same known bugs explain them, or if the first stage of the one that diverges is an op
-    that breaks by itself.
-    """
-    found: List[Tuple[Row, List[Row]]] = []
-    for row in (row for row in rows if row.verdict in (BREAKS, ERROR)):
-        lead = next((following for first, following in found if _follows(row, first)), None)
-        if lead is None:
-            found.append((row, []))
-        else:
-            lead.append(row)
-    return found
-
-
-def _follows(row: Row, lead: Row) -> bool:
-    one, other = row.counterexample, lead.counterexample
-    if not one or not other or row.verdict != lead.verdict:
-        return False
-    bugs = {bug["id"] for bug in one["bugs"]}
-    if bugs and bugs == {bug["id"] for bug in other["bugs"]}:
-        return True
-    return row.op != lead.op and one["stage"].startswith(f"first divergent stage: {lead.op} (")
+    return [_block(cause.row, cause.followers, verbose) for cause in causes(rows)]
 
 
 def _block(row: Row, following: Sequence[Row], verbose: bool) -> str:
@@ -76,16 +51,17 @@ def _said(record: Dict[str, Any]) -> List[str]:
 
 
 def _causes(record: Dict[str, Any]) -> List[str]:
-    """What is likely wrong, and where it begins."""
+    """What is wrong as far as it is known, and where it begins."""
+    hints = ["what is wrong: " + "; or ".join(record["hints"])] if record["hints"] else []
     named = [("looks like: " if i == 0 else "        or: ") + sentence(bug) for i, bug in enumerate(record["bugs"])]
-    return [f"  {line}" for line in (*named, record["memory"], record["stage"]) if line]
+    return [f"  {line}" for line in (*hints, *named, record["memory"], record["stage"]) if line]
 
 
 def _after(following: Sequence[Row]) -> List[str]:
     """The clauses that break for the same reason."""
     if not following:
         return []
-    count = f"and {len(following)} more {'clause' if len(following) == 1 else 'clauses'} of the same cause: "
+    count = f"and {len(following)} {'clause that follows' if len(following) == 1 else 'clauses that follow'} from it: "
     told = count + ", ".join(f"{row.op} {row.clause}" for row in following)
     return textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
 

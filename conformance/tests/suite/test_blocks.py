@@ -1,0 +1,49 @@
+"""Blocks: the cause first, one for breaks of one cause, and the rest for who asks."""
+
+import pytest
+
+from conformance.judging.verdicts import BREAKS, Row
+from conformance.suite.blocks import blocks
+from conformance.suite.report import Report, text
+from conformance.tests.reporting.judging import rows
+
+SQUARED = "conformance.ops.mutants:ciou_v_squared"
+
+
+@pytest.fixture(scope="module")
+def broken():
+    return [row for row in rows(SQUARED, "ciou") if row.verdict == BREAKS]
+
+
+def test_the_cause_stands_before_the_case_and_the_way_on_after_it(broken):
+    lines = blocks(broken)[0].splitlines()
+
+    places = [next(i for i, line in enumerate(lines) if line.startswith(f"  {word}")) for word in
+              ("ciou (float64", "looks like: v is squared", "smallest case:", "more: python -m conformance explain IOU-4")]
+    assert lines[0].startswith("BREAKS  IOU-4  CIoU is DIoU") and places == sorted(places)
+
+
+def test_the_rest_is_for_who_asks(broken):
+    brief, whole = blocks(broken)[0], blocks(broken, verbose=True)[0]
+
+    assert "contrast:" not in brief and "  contrast: " in whole and "arXiv:1911.08287" in whole
+    assert max(len(line) for line in brief.splitlines() if "replay" not in line) < 220
+
+
+def test_breaks_of_one_cause_are_one_block(broken):
+    lead = broken[0]
+    follower = Row("bbox_loss", "BOX-1", BREAKS, 9, 1.0, 0.0, "", lead.counterexample)
+
+    told = blocks([lead, follower])
+
+    assert len(told) == 1 and "  and 1 clause that follows from it: bbox_loss BOX-1" in told[0]
+
+
+def test_the_table_stands_before_the_blocks_and_both_fit_one_screen(broken):
+    lines = text(Report("mine", rows=tuple(broken))).splitlines()
+
+    assert lines[0].split()[0] == "op" and len(lines) < 40
+
+
+def test_a_break_without_a_record_is_told_as_the_suite_told_it():
+    assert blocks([Row("iou", "IOU-1", BREAKS, 1, 0.0, 0.0, "iou: 1 of 2 wrong")]) == ["BREAKS  iou: 1 of 2 wrong"]
