@@ -1,14 +1,18 @@
-"""`conformance explain IOU-4`: what a clause asks, the mistakes that break it, and how they are mended."""
+"""`conformance explain IOU-4`: what a clause asks, the mistakes that break it, and how they are mended.
+
+Given a file, the verb takes its maps and targets through the reference instead: see `explain_step`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import textwrap
+from pathlib import Path
 from typing import Iterator, List, Sequence
 
 from conformance.cases.protocol import OPS
-from conformance.command import terminal
+from conformance.command import explain_step, terminal
 from conformance.explaining.of_clause import Explained, Mistake, explained
 from conformance.ops.spec import CLAUSES
 from conformance.paper.nearest import did_you_mean
@@ -17,7 +21,9 @@ WIDTH = 100
 
 
 def main(words: Sequence[str]) -> int:
-    """Explain clauses, or all of an op. Returns 0, or 2 for a word that is neither."""
+    """Explain clauses, or all of an op; or a file. Returns 0, or 2 for a word that is none of these."""
+    if any(is_file(word) for word in words):
+        return explain_step.main(words)
     asked = parser().parse_args(words)
     found: List[str] = []
     for word in asked.words:
@@ -35,8 +41,13 @@ def main(words: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     """The words it takes."""
     made = argparse.ArgumentParser(prog="conformance explain", description=__doc__.splitlines()[0], allow_abbrev=False)
-    made.add_argument("words", metavar="CLAUSE|OP", nargs="+", help="as IOU-4, IOU-4g or ciou")
+    made.add_argument("words", metavar="CLAUSE|OP|FILE", nargs="+", help="as IOU-4, IOU-4g, ciou; or a recorded step, .npz")
     return made
+
+
+def is_file(word: str) -> bool:
+    """Whether a word is a path; ids and ops have neither a suffix nor a folder."""
+    return not word.startswith("-") and bool(Path(word).suffix or len(Path(word).parts) > 1)
 
 
 def of_word(word: str) -> List[str]:

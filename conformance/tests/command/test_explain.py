@@ -36,6 +36,12 @@ def test_a_word_that_is_neither_is_answered_with_a_question(capsys):
     assert "got 'cioo'. Did you mean 'ciou'?" in capsys.readouterr().err
 
 
+def test_a_file_is_taken_through_the_reference_instead(capsys):
+    assert cli.main(["explain", "nowhere/step.npz", "--image", "0"]) == 2
+
+    assert "nowhere/step.npz" in capsys.readouterr().err and not explain.is_file("IOU-4g")
+
+
 @pytest.mark.parametrize("id", CLAUSES)
 def test_every_mistake_that_breaks_a_clause_is_told(id):
     found = explained(id)
