@@ -5,15 +5,12 @@ Every function takes `dialect=`, computes in float64 and checks its arguments at
 """
 
 from refimpl.errors import ArgumentError, ContractError, DialectError, NumberTypeError, RangeError, ShapeError
-from refimpl.dialect import (
-    DIFFERENTIATED_ALPHA,
-    LABEL_ASSIGNER,
-    PRESETS,
-    ULTRALYTICS_8_4,
-    YOLOV8,
-    YOLOV8_ANY_ORDER,
-    Dialect,
-)
+from refimpl.decisions import DECISIONS, NUMBERS
+from refimpl.dialect import Dialect
+from refimpl.presets import (
+    DIFFERENTIATED_ALPHA, KERAS_CV, LABEL_ASSIGNER, LIBREYOLO9, LUXONIS, MINDYOLO, MMYOLO, PPYOLOE, PRESETS, TOOD,
+    ULTRALYTICS_8_4, ULTRALYTICS_8_4_0, YOLO26, YOLO_MLX, YOLOV6, YOLOV8, YOLOV8_ANY_ORDER, YOLOV9
+)  # fmt: skip
 from refimpl.protocol import OPS
 
 # The order of import is the order of reading, and that of the protocol.
@@ -37,9 +34,10 @@ from refimpl.detection_gradients import detection_loss_and_gradient, detection_l
 __version__ = "0.1.0"
 
 __all__ = [
+    *PRESETS,
     "Alignment", "Anchors", "ArgumentError", "Assignment", "BoxLoss", "BoxLossGradient", "ContractError",
-    "DIFFERENTIATED_ALPHA", "DetectionLoss", "Dialect", "DialectError", "LABEL_ASSIGNER", "NumberTypeError", "OPS", "Owners",
-    "PRESETS", "PaddedTargets", "PairGradient", "RangeError", "ShapeError", "ULTRALYTICS_8_4", "YOLOV8", "YOLOV8_ANY_ORDER",
+    "DECISIONS", "DetectionLoss", "Dialect", "DialectError", "NUMBERS", "NumberTypeError", "OPS", "Owners",
+    "PRESETS", "PaddedTargets", "PairGradient", "RangeError", "ShapeError",
     "alignment_metric", "assign", "bbox2dist", "bbox_loss", "bbox_loss_vjp", "bce_loss", "bce_loss_vjp", "candidates_in_gts",
     "ciou", "ciou_vjp", "decode_boxes", "decode_boxes_vjp", "detection_loss", "detection_loss_and_gradient",
     "detection_loss_vjp", "dfl_loss", "dfl_loss_vjp", "diou", "diou_vjp", "dist2bbox", "dist2bbox_vjp", "giou", "giou_vjp",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import Callable, Dict, NamedTuple, Tuple
 
 import numpy as np
 
 from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
-from refimpl.iou import _ciou
+from refimpl.iou import ciou, iou
 from refimpl.protocol import op
 
 
@@ -19,9 +19,7 @@ class Alignment(NamedTuple):
     overlaps: FloatArray
 
 
-@op(
-    "anchor_points: A 2 xy px, gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask -> inside: B G A mask"
-)
+@op("anchor_points: A 2 xy px, gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask -> inside: B G A mask")
 def candidates_in_gts(
     anchor_points: FloatArray, gt_bboxes: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect
 ) -> np.ndarray:
@@ -29,15 +27,16 @@ def candidates_in_gts(
 
         inside[g, a] = [min(x − x1, y − y1, x2 − x, y2 − y) > inside_eps]
 
-    An anchor on an edge is outside; so is every anchor of an inverted or zero-area box. A side shorter than
-    `min_gt_side` is first widened to it about its centre, for this test only. Rows with mask 0 hold no anchor.
+    An anchor on an edge is outside (inside, if the dialect's `inside_edges` is True: distance ≥ 0); so is every anchor of
+    an inverted or zero-area box. Short sides are first widened about their centre, for this test only, where `widen_gts`
+    says so. Rows with mask 0 hold no anchor.
 
     Parameters
     ----------
     anchor_points : (A, 2) float, xy, px
     gt_bboxes : (B, G, 4) float, xyxy, px
     mask_gt : (B, G, 1) bool or 0/1
-    dialect : inside_eps and min_gt_side are read
+    dialect : inside_eps, inside_edges, widen_gts and strides are read
 
     Returns
     -------
@@ -50,7 +49,8 @@ def candidates_in_gts(
     """
     inside = np.zeros((*mask_gt.shape[:2], len(anchor_points)), bool)
     for b, g, _ in np.argwhere(mask_gt):
-        inside[b, g] = edge_distance(anchor_points, gt_bboxes[b, g], dialect=dialect) > dialect.inside_eps
+        distance = edge_distance(anchor_points, gt_bboxes[b, g], dialect=dialect)
+        inside[b, g] = distance >= 0 if dialect.inside_edges else distance > dialect.inside_eps
     return inside
 
 
@@ -60,25 +60,53 @@ def edge_distance(anchor_points: FloatArray, gt: FloatArray, *, dialect: Dialect
     Parameters
     ----------
     anchor_points : (A, 2) float, xy, px
-    gt : (4,) float, xyxy, px; sides shorter than min_gt_side are widened to it
-    dialect : min_gt_side is read
+    gt : (4,) float, xyxy, px; short sides are widened
+    dialect : widen_gts and strides are read
 
     Returns
     -------
     (A,) float, px
     """
     x, y = anchor_points[:, 0], anchor_points[:, 1]
-    x1, x2 = _widened(gt[0], gt[2], dialect.min_gt_side)
-    y1, y2 = _widened(gt[1], gt[3], dialect.min_gt_side)
+    x1, x2 = _widened(gt[0], gt[2], *dialect.widened)
+    y1, y2 = _widened(gt[1], gt[3], *dialect.widened)
     return np.minimum(np.minimum(x - x1, x2 - x), np.minimum(y - y1, y2 - y))
 
 
-def _widened(start: FloatArray, end: FloatArray, least: float) -> Tuple[FloatArray, FloatArray]:
-    """The ends of a side, moved apart about its centre until it is at least `least` long."""
-    if least == 0:
+def _widened(start: FloatArray, end: FloatArray, below: float, least: float) -> Tuple[FloatArray, FloatArray]:
+    """The ends of a side, moved apart about its centre until it is `least` long, if it is shorter than `below`."""
+    if below == 0:
         return start, end
-    centre, half = (start + end) / 2, np.maximum(end - start, least) / 2
+    centre, side = (start + end) / 2, end - start
+    half = np.maximum(side, least * np.heaviside(below - side, 0)) / 2
     return centre - half, centre + half
+
+
+def farthest_side(anchor_points: FloatArray, gt: FloatArray, stride: FloatArray) -> FloatArray:
+    """Distance from each anchor to the farthest edge of one box, in cells of its level.  [TAL-1]
+
+    With `range_limit`, an anchor is no candidate of a box whose farthest side its bins do not reach: > R − 1.01.
+
+    Parameters
+    ----------
+    anchor_points : (A, 2) float, xy, px
+    gt : (4,) float, xyxy, px
+    stride : (A, 1) float, px per cell
+
+    Returns
+    -------
+    (A,) float, grid
+    """
+    x, y = anchor_points[:, 0], anchor_points[:, 1]
+    return np.maximum(np.maximum(x - gt[0], gt[2] - x), np.maximum(y - gt[1], gt[3] - y)) / stride[:, 0]
+
+
+OVERLAPS: Dict[str, Callable[..., FloatArray]] = {
+    "ciou": lambda gts, predicted, dialect: np.maximum(ciou(gts, predicted, dialect=dialect), 0),
+    "iou": lambda gts, predicted, dialect: np.maximum(iou(gts, predicted, dialect=dialect), 0),
+    "ciou_unclamped": lambda gts, predicted, dialect: ciou(gts, predicted, dialect=dialect),
+}
+"""Overlap u of pairs of ground truths and predictions."""
 
 
 @op(
@@ -98,7 +126,8 @@ def alignment_metric(
 
         u[g, a] = max(0, CIoU(gt_g, prediction_a)),   t[g, a] = s[a, label_g]^α · u[g, a]^β,   both 0 off the mask
 
-    Seed 004 writes s^α + u^β; the product is right.
+    Seed 004 writes s^α + u^β; the product is right. The dialect may take IoU, or CIoU below 0 as well; of that the size
+    counts in the metric, |u|^β, as an even β has it.
 
     Parameters
     ----------
@@ -107,7 +136,7 @@ def alignment_metric(
     gt_labels : (B, G, 1) whole numbers, 0 … C − 1
     gt_bboxes : (B, G, 4) float, xyxy, px
     mask : (B, G, A) bool or 0/1, the candidates
-    dialect : alpha, beta, iou_eps and num_classes are read
+    dialect : alpha, beta, overlap, overlap_eps, overlap_side_eps and the fields that the overlap reads
 
     Returns
     -------
@@ -120,7 +149,8 @@ def alignment_metric(
     """
     b, g, a = pairs = np.nonzero(mask)
     metric, overlaps = np.zeros_like(pd_bboxes, shape=mask.shape), np.zeros_like(pd_bboxes, shape=mask.shape)
-    u = np.maximum(_ciou(gt_bboxes[b, g], pd_bboxes[b, a], dialect.iou_eps), 0)
-    metric[pairs] = np.power(pd_scores[b, a, gt_labels[b, g, 0]], dialect.alpha) * np.power(u, dialect.beta)
+    u = OVERLAPS[dialect.overlap](gt_bboxes[b, g], pd_bboxes[b, a], dialect.of_overlap)
+    score = pd_scores[b, a, gt_labels[b, g, 0]]
+    metric[pairs] = np.power(score, dialect.alpha) * np.power(np.abs(u), dialect.beta)
     overlaps[pairs] = u
     return Alignment(metric, overlaps)

@@ -70,7 +70,7 @@ def bbox2dist(anchor_points: FloatArray, bboxes: FloatArray, *, dialect: Dialect
         ltrb = (x − x1, y − y1, x2 − x, y2 − y), each clamped to [0, R − 1 − 0.01]
 
     A distance past the last bin, or negative because the anchor is outside the box, is silently clamped, as the
-    sources do (seed 003).
+    sources do (seed 003). Without bins (R = 1) nothing is clamped.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def bbox2dist(anchor_points: FloatArray, bboxes: FloatArray, *, dialect: Dialect
         If an argument is not as above.
     """
     ltrb = np.concatenate([anchor_points - bboxes[..., :2], bboxes[..., 2:] - anchor_points], axis=-1)
-    return np.clip(ltrb, 0, dialect.largest_distance)
+    return ltrb if dialect.reg_max == 1 else np.clip(ltrb, 0, dialect.largest_distance)
 
 
 def xywh2xyxy(boxes: FloatArray) -> FloatArray:

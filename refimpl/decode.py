@@ -16,7 +16,7 @@ def decode_boxes(pred_dist: FloatArray, anchor_points: FloatArray, *, dialect: D
 
         d = Σ_i i · softmax(logits)_i,   i = 0 … R − 1,   then `dist2bbox`
 
-    The 4R channels are the bins of l, then of t, r and b.
+    The 4R channels are the bins of l, then of t, r and b. Without bins (R = 1) they are the distances themselves.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ def decode_boxes(pred_dist: FloatArray, anchor_points: FloatArray, *, dialect: D
     ContractError
         If an argument is not as above.
     """
+    if dialect.reg_max == 1:
+        return dist2bbox(pred_dist, anchor_points)
     logits = pred_dist.reshape(pred_dist.shape[:2] + (4, dialect.reg_max))
     sides = [_expectation(logits[..., side, :]) for side in range(4)]  # A quarter at a time stays in the cache.
     return dist2bbox(np.stack(sides, axis=-1), anchor_points)
@@ -63,8 +65,10 @@ def decode_boxes_vjp(
     ContractError
         If an argument is not as above.
     """
-    logits = pred_dist.reshape(pred_dist.shape[:2] + (4, dialect.reg_max))
-    to_distance = dist2bbox_vjp(cotangent, anchor_points, cotangent)[..., np.newaxis]
+    to_distance = dist2bbox_vjp(cotangent, anchor_points, cotangent)
+    if dialect.reg_max == 1:
+        return to_distance
+    logits, to_distance = pred_dist.reshape(pred_dist.shape[:2] + (4, dialect.reg_max)), to_distance[..., np.newaxis]
     bins, p = like(logits, np.arange(dialect.reg_max)), softmax(logits)
     distance = (p * bins).sum(axis=-1)[..., np.newaxis]
     return (to_distance * p * (bins - distance)).reshape(pred_dist.shape)

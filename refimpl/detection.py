@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from refimpl.anchors import make_anchors
 from refimpl.arrays import FloatArray, in_double, like
-from refimpl.bce import Probabilities, bce_loss
+from refimpl.bce import Probabilities
+from refimpl.classification import classification_loss
 from refimpl.decode import decode_boxes
 from refimpl.dialect import Dialect
-from refimpl.errors import ShapeError
 from refimpl.losses import bbox_loss
+from refimpl.maps import image_size, split_predictions
 from refimpl.protocol import op
 from refimpl.tal import Assignment, assign
 from refimpl.targets import pad_targets
@@ -30,7 +31,7 @@ class AssignedImage(NamedTuple):
     """What the head says about one image, B = 1, and what it is to learn.
 
     pred_dist (B, A, 4R) and logits (B, A, C); pred_bboxes (B, A, 4) xyxy, grid; anchor_points (A, 2) xy, grid; stride
-    (A, 1), px per cell; the target boxes of `assigned` are in px.
+    (A, 1), px per cell; the target boxes of `assigned` are in px; image_size (H, W) px, needed without bins.
     """
 
     pred_dist: FloatArray
@@ -39,6 +40,7 @@ class AssignedImage(NamedTuple):
     anchor_points: FloatArray
     stride: FloatArray
     assigned: Assignment
+    image_size: Tuple[int, int] | None = None
 
 
 @op("feature_maps~: [B 4R+C H W logit]*L, targets: N 6 targets -> total~:, components: 3")
@@ -98,63 +100,22 @@ def recipe(
         points, strides = like(logits, anchor_points), like(logits, stride)
         pred_bboxes = decode_boxes(pred_dist, points, dialect=dialect)
         own = [rows[b : b + 1] for rows in gt]
-        assigned = assign(Probabilities(logits), pred_bboxes * strides, points * strides, *own, dialect=dialect)
-        image = AssignedImage(pred_dist, logits, pred_bboxes, points, strides, assigned)
+        assigned = assign(Probabilities(logits), pred_bboxes * strides, points * strides, *own, strides, dialect=dialect)
+        image = AssignedImage(pred_dist, logits, pred_bboxes, points, strides, assigned, size)
         return losses(b, image), assigned.target_scores.sum()
 
     first = in_double(feature_maps[0])
     sums, scores_sum = np.zeros_like(first, shape=3), np.zeros_like(first, shape=())
     for of_one, scores in of_each_image(of_image, images, numbers=len(anchor_points) * np.shape(feature_maps[0])[1]):
         sums, scores_sum = sums + of_one, scores_sum + scores
-    return total_loss(sums, scores_sum, images, dialect=dialect), np.maximum(scores_sum, 1)
+    return total_loss(sums, scores_sum, images, dialect=dialect), NORMALISERS[dialect.normaliser](scores_sum)
 
 
-def image_size(shapes: Sequence[Tuple[int, int]], *, dialect: Dialect) -> Tuple[int, int]:
-    """Size of the network input: the first map times its stride.  [DET-1]
-
-    Parameters
-    ----------
-    shapes : [(H, W)]·L of the feature maps
-    dialect : strides are read
-
-    Returns
-    -------
-    (H, W), px
-
-    Raises
-    ------
-    ShapeError
-        If the maps are not those of one image, to a cell at its edge.
-    """
-    for side in range(2):
-        least, most = -np.inf, np.inf
-        for i, (shape, stride) in enumerate(zip(shapes, dialect.strides)):
-            low, high = (shape[side] - 2) * stride, (shape[side] + 1) * stride  # Rounded up, or off by a cell.
-            if not max(low, least) < min(high, most):
-                came = ", ".join(f"({h}, {w})" for h, w in shapes[: i + 1])
-                raise ShapeError(f"feature_maps[{i}]: expected maps of one image at strides {dialect.strides}, got {came}")
-            least, most = max(low, least), min(high, most)
-    height, width = shapes[0]
-    return height * dialect.strides[0], width * dialect.strides[0]
-
-
-def split_predictions(feature_maps: Sequence[FloatArray], *, dialect: Dialect) -> Tuple[FloatArray, FloatArray]:
-    """Flatten the levels, y then x, and split the channels into bin logits and class logits.  [DET-1, DET-2]
-
-    Memory stays as the maps have it, one channel after the other: only the view is (B, A, channels).
-
-    Parameters
-    ----------
-    feature_maps : [(B, 4R + C, H, W) float]·L
-    dialect : reg_max is read
-
-    Returns
-    -------
-    (B, A, 4R) and (B, A, C), in float64 or the number type of the maps
-    """
-    flat = [in_double(level).reshape((*level.shape[:2], level.shape[2] * level.shape[3])) for level in feature_maps]
-    channels = np.moveaxis(np.concatenate(flat, axis=-1), 1, -1)
-    return channels[..., : 4 * dialect.reg_max], channels[..., 4 * dialect.reg_max :]
+NORMALISERS: Dict[str, Callable[[FloatArray], FloatArray]] = {
+    "at_least_one": lambda scores_sum: np.maximum(scores_sum, 1),
+    "if_positive": lambda scores_sum: scores_sum + (1 - np.heaviside(scores_sum, 0)),
+}
+"""The divisor S, of Σ target_scores; without any score it is 1 in both."""
 
 
 def image_loss_sums(
@@ -164,6 +125,7 @@ def image_loss_sums(
     anchor_points: FloatArray,
     stride: FloatArray,
     assigned: Assignment,
+    image_size: Tuple[int, int] | None = None,
     *,
     dialect: Dialect,
 ) -> FloatArray:
@@ -171,40 +133,35 @@ def image_loss_sums(
 
     Parameters
     ----------
-    pred_dist … assigned : the fields of an `AssignedImage`
-    dialect : num_classes, reg_max and iou_eps are read
+    pred_dist … image_size : the fields of an `AssignedImage`
+    dialect : the fields of the losses are read
 
     Returns
     -------
     (3,) float: box, cls, dfl
     """
-    scores, fg_mask = assigned.target_scores, assigned.fg_mask
-    pieces = class_pieces(dialect.num_classes)
-    cls = sum(bce_loss(logits[..., piece], scores[..., piece], dialect=dialect).sum() for piece in pieces)
-    target_bboxes = assigned.target_bboxes / stride
-    box, dfl = bbox_loss(pred_dist, pred_bboxes, anchor_points, target_bboxes, scores, 1.0, fg_mask, dialect=dialect)
+    cls = classification_loss(logits, assigned, dialect=dialect)
+    boxes = pred_dist, pred_bboxes, anchor_points, assigned.target_bboxes / stride
+    weights = assigned.target_scores, like(logits, 1.0), assigned.fg_mask
+    box, dfl = bbox_loss(*boxes, *weights, stride, image_size, dialect=dialect)
     return np.stack([box, cls, dfl])
 
 
-def class_pieces(classes: int) -> List[slice]:
-    """Split the classes into pieces that stay in the processor's cache."""
-    return [slice(start, start + 8) for start in range(0, classes, 8)]
-
-
 def total_loss(sums: FloatArray, scores_sum: FloatArray, batch_size: int, *, dialect: Dialect) -> DetectionLoss:
-    """Divide by S = max(Σ target_scores, 1), apply the gains and multiply by the batch.  [DET-4]
+    """Divide by S, apply the gains and multiply by the batch.  [DET-4]
 
     Parameters
     ----------
     sums : (3,) float: box, cls, dfl
     scores_sum : scalar float, Σ target_scores
     batch_size : B
-    dialect : the gains are read
+    dialect : the gains, normaliser and times_batch are read
 
     Returns
     -------
     DetectionLoss
     """
     gains = like(sums, [dialect.box_gain, dialect.cls_gain, dialect.dfl_gain])
-    components = sums / np.maximum(scores_sum, 1) * gains
-    return DetectionLoss(batch_size * components.sum(), components)
+    components = sums / NORMALISERS[dialect.normaliser](scores_sum) * gains
+    total = components.sum()
+    return DetectionLoss(batch_size * total if dialect.times_batch else total, components)

@@ -7,11 +7,12 @@ from typing import List, Sequence, Tuple
 import numpy as np
 
 from refimpl.arrays import FloatArray, in_double, like
-from refimpl.bce import bce_loss_and_slope
+from refimpl.classification import classification_loss_and_slope
 from refimpl.decode import decode_boxes_vjp
-from refimpl.detection import AssignedImage, DetectionLoss, class_pieces, detection_loss, recipe
+from refimpl.detection import AssignedImage, DetectionLoss, detection_loss, recipe
 from refimpl.dialect import Dialect
 from refimpl.losses import bbox_loss, bbox_loss_vjp
+from refimpl.maps import levels_of
 from refimpl.protocol import takes_as, vjp
 from refimpl.tal import Assignment
 
@@ -71,17 +72,19 @@ def _loss_and_gradient(
     feature_maps: Sequence[FloatArray], targets: FloatArray, cotangent: FloatArray, dialect: Dialect
 ) -> Tuple[DetectionLoss, List[FloatArray]]:
     """The loss, and the gradient that the cotangent of its total pulls back."""
-    gradients = [np.empty_like(in_double(level[:0]), shape=np.shape(level)) for level in feature_maps]
+    shapes, (images, channels) = [np.shape(level)[2:] for level in feature_maps], np.shape(feature_maps[0])[:2]
+    lying = (images, channels, sum(height * width for height, width in shapes))
+    gradient = np.moveaxis(np.zeros_like(in_double(feature_maps[0][:0]), shape=lying), 1, -1)
 
     def losses(b: int, image: AssignedImage) -> FloatArray:
-        sums, gradient = image_loss_and_gradient(*image, dialect=dialect)
-        merge_levels(gradient, [level[b : b + 1] for level in gradients])
-        return sums
+        return image_loss_and_gradient(*image, dialect=dialect, into=gradient[b : b + 1])[0]
 
-    loss, score_sum = recipe(feature_maps, targets, losses, dialect=dialect)
-    for level in gradients:
-        level *= cotangent * len(level) / score_sum
-    return loss, gradients
+    loss, divisor = recipe(feature_maps, targets, losses, dialect=dialect)
+    factor = cotangent * (images if dialect.times_batch else 1) / divisor
+    levels = levels_of(gradient, shapes)
+    for level in levels:
+        level *= factor
+    return loss, levels
 
 
 def image_loss_and_gradient(
@@ -91,49 +94,34 @@ def image_loss_and_gradient(
     anchor_points: FloatArray,
     stride: FloatArray,
     assigned: Assignment,
+    image_size: Tuple[int, int] | None = None,
     *,
     dialect: Dialect,
+    into: FloatArray | None = None,
 ) -> Tuple[FloatArray, FloatArray]:
     """Sum the three terms over the anchors, and the gradient, gains applied, both before B and S.  [DET-1g, DET-2g, DET-5g]
 
     Parameters
     ----------
-    pred_dist … assigned : the fields of an `AssignedImage`
-    dialect : num_classes, reg_max, iou_eps, constant_alpha and the gains are read
+    pred_dist … image_size : the fields of an `AssignedImage`
+    dialect : the fields of the losses, and constant_alpha, are read
+    into : (B, A, 4R + C) float, zeros that become the gradient; made here if None
 
     Returns
     -------
     (3,) float, box, cls, dfl; and (B, A, 4R + C) float
     """
     images, anchors, classes = logits.shape
-    bins, cls = 4 * dialect.reg_max, np.zeros_like(logits, shape=())
-    gradient = np.moveaxis(np.zeros_like(logits, shape=(images, bins + classes, anchors)), 1, -1)  # As the maps lie.
-    of_logits = gradient[..., bins:]
-    for piece in class_pieces(classes):
-        loss, slope = bce_loss_and_slope(logits[..., piece], assigned.target_scores[..., piece])
-        cls = cls + loss.sum()
-        of_logits[..., piece] = dialect.cls_gain * slope
+    bins = 4 * dialect.reg_max
+    if into is None:
+        into = np.moveaxis(np.zeros_like(logits, shape=(images, bins + classes, anchors)), 1, -1)  # As the maps lie.
+    cls = classification_loss_and_slope(logits, assigned, into[..., bins:], dialect=dialect)
     learning = np.flatnonzero(assigned.fg_mask.any(axis=0))  # The bins of other anchors learn nothing.
     points, dist, boxes = anchor_points[learning], pred_dist[:, learning], pred_bboxes[:, learning]
     one, by_box, by_dfl = (like(logits, x) for x in (1.0, dialect.box_gain, dialect.dfl_gain))
-    targets = assigned.target_bboxes[:, learning] / stride[learning]
+    targets, strides = assigned.target_bboxes[:, learning] / stride[learning], stride[learning]
     foreground = dist, boxes, points, targets, assigned.target_scores[:, learning], one, assigned.fg_mask[:, learning]
-    box, dfl = bbox_loss(*foreground, dialect=dialect)
-    of_loss, of_boxes = bbox_loss_vjp(*foreground, by_box, by_dfl, dialect=dialect)
-    gradient[:, learning, :bins] = of_loss + decode_boxes_vjp(dist, points, of_boxes, dialect=dialect)
-    return np.stack([box, cls, dfl]), gradient
-
-
-def merge_levels(channels: FloatArray, levels: Sequence[FloatArray]) -> None:
-    """Write the channels of all anchors into their levels: undo what `split_predictions` did.
-
-    Parameters
-    ----------
-    channels : (B, A, 4R + C) float
-    levels : [(B, 4R + C, H, W)] float, written in place
-    """
-    start = 0
-    for level in levels:
-        cells = level.shape[2] * level.shape[3]
-        level[...] = np.moveaxis(channels[:, start : start + cells], -1, 1).reshape(level.shape)
-        start += cells
+    box, dfl = bbox_loss(*foreground, strides, image_size, dialect=dialect)
+    of_loss, of_boxes = bbox_loss_vjp(*foreground, by_box, by_dfl, strides, image_size, dialect=dialect)
+    into[:, learning, :bins] = of_loss + decode_boxes_vjp(dist, points, of_boxes, dialect=dialect)
+    return np.stack([box, cls, dfl]), into

@@ -7,6 +7,7 @@ import numpy as np
 from refimpl.arrays import FloatArray, like
 from refimpl.decode import log_softmax, softmax
 from refimpl.dialect import Dialect
+from refimpl.errors import DialectError
 from refimpl.protocol import op, vjp
 
 
@@ -34,8 +35,9 @@ def dfl_loss(pred_dist: FloatArray, target: FloatArray, *, dialect: Dialect) -> 
     ContractError
         If an argument is not as above.
     """
+    weights = _bin_weights(target, dialect)
     log_p = log_softmax(pred_dist.reshape((-1, 4, dialect.reg_max)))
-    return (_bin_weights(target, dialect) * -log_p).sum(axis=-1).sum(axis=-1) / 4
+    return (weights * -log_p).sum(axis=-1).sum(axis=-1) / 4
 
 
 @vjp(dfl_loss)
@@ -68,5 +70,7 @@ def dfl_loss_vjp(pred_dist: FloatArray, target: FloatArray, cotangent: FloatArra
 
 def _bin_weights(target: FloatArray, dialect: Dialect) -> FloatArray:
     """w_i(t) = max(0, 1 − |t − i|) of the clamped target: (…,) -> (…, R)."""
+    if dialect.reg_max == 1:
+        raise DialectError("dialect: expected bins, reg_max of at least 2, got reg_max 1")
     t = np.clip(target, 0, dialect.largest_distance)
     return np.maximum(1 - np.abs(t[..., np.newaxis] - like(target, np.arange(dialect.reg_max))), 0)

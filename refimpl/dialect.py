@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Dict, Tuple
+import functools
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Tuple
 
-from refimpl.errors import RangeError
+from refimpl.decisions import DECISIONS, NUMBERS, Decision, Number
+from refimpl.errors import NumberTypeError, RangeError
+
+Pair = Tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Dialect:
     """Hyperparameters and decisions of one implementation family.
 
+    The legal values of every decision, what they mean and who decides so, are rows of `refimpl.decisions`.
+
     Attributes
     ----------
     name : what the dialect describes.
-    num_classes : C >= 1.
-    reg_max : R >= 2, DFL bins per side, 0 … R − 1.
     strides : px per grid cell, one for each of the L levels.
-    topk : k >= 1, anchors a ground truth may claim.
-    alpha, beta : exponents of score and overlap in the alignment metric.
-    box_gain, cls_gain, dfl_gain : weights of the three components of the loss.
-    iou_eps : added to heights, unions and enclosing measures of the IoU family.
-    inside_eps : px, an anchor is inside a box if it is farther than this from every edge.
-    norm_eps : added to the largest metric when target scores are normalised.
-    min_gt_side : px, a shorter side of a ground truth is widened to it for the in-box test only; 0 for never.
-    claims_inside : whether a top-k anchor outside the box is dropped (True), or becomes a positive (False).
+    class_weights : factors of the classification loss, one for each class; None for none.
     any_target_order : whether targets may come unsorted by image. The reference takes any order; candidates are
         asked for it only where this is True.
-    constant_alpha : whether α of CIoU is a constant of its gradient (True), or differentiated.
     fewer_anchors_than_topk : whether A < k is served (all anchors are then claimed).
     """
 
@@ -37,50 +34,119 @@ class Dialect:
     reg_max: int = 16
     strides: Tuple[int, ...] = (8, 16, 32)
     topk: int = 10
+    topk2: int | None = None
     alpha: float = 0.5
     beta: float = 6.0
     box_gain: float = 7.5
     cls_gain: float = 0.5
     dfl_gain: float = 1.5
     iou_eps: float = 1e-7
+    overlap_eps: float = 1e-7
     inside_eps: float = 1e-9
     norm_eps: float = 1e-9
-    min_gt_side: float = 0
-    claims_inside: bool = True
+    overlap: str = "ciou"
+    side_eps: str = "height"
+    overlap_side_eps: str | None = None
+    union_eps: str = "plus"
+    enclosing_eps: str = "plus"
+    negative_sides: str = "signed"
+    negative_hull: str = "signed"
+    ciou_range: Pair | None = None
+    nan_is: float | None = None
+    alpha_rule: str = "eps"
     constant_alpha: bool = True
+    aspect_factor: str = "outside"
+    inside_edges: bool = False
+    widen_gts: str = "never"
+    range_limit: bool = False
+    topk_among: str = "inside"
+    claim_above: float | None = None
+    at_least_one: bool = False
+    owner_among: str = "inside"
+    owner_by: str = "overlap"
+    owner_above: float | None = None
+    outside_metric: str = "zero"
+    normalised_over: str = "owned"
+    score_of: str = "owner"
+    cls_loss: str = "bce"
+    box_loss: str = "ciou"
+    normaliser: str = "at_least_one"
+    times_batch: bool = True
+    target_mask: str = "positive_sum"
+    class_weights: Tuple[float, ...] | None = None
     any_target_order: bool = False
     fewer_anchors_than_topk: bool = False
 
     def __post_init__(self) -> None:
-        for field, least in (("num_classes", 1), ("reg_max", 2), ("topk", 1)):
-            if getattr(self, field) < least:
-                raise RangeError(f"{field}: expected at least {least}, got {getattr(self, field)}")
-        if not self.strides or min(self.strides) <= 0:
-            raise RangeError(f"strides: expected one positive stride per level, got {self.strides}")
-        if self.min_gt_side < 0:
-            raise RangeError(f"min_gt_side: expected at least 0 px, got {self.min_gt_side}")
+        for field in ("strides", "class_weights", "ciou_range"):
+            if isinstance(getattr(self, field), list):  # As JSON has them; a tuple can be a key.
+                object.__setattr__(self, field, tuple(getattr(self, field)))
+        for number in NUMBERS.values():
+            _check_number(number, getattr(self, number.field))
+        for decision in DECISIONS.values():
+            _check_decision(decision, getattr(self, decision.field))
+        if not _positive(self.strides):
+            raise RangeError(f"strides: expected one positive stride per level, got {self.strides!r}")
+        if self.class_weights is not None and not (_positive(self.class_weights) and len(self.class_weights) == self.num_classes):
+            raise RangeError(f"class_weights: expected {self.num_classes} weights > 0, got {self.class_weights!r}")
+        for field in ("any_target_order", "fewer_anchors_than_topk"):
+            if not isinstance(getattr(self, field), bool):
+                raise NumberTypeError(f"{field}: expected True or False, got {getattr(self, field)!r}")
 
     @property
     def largest_distance(self) -> float:
-        """Largest ltrb distance a DFL target may have, grid: R − 1 − 0.01, so that its right bin exists."""
-        return self.reg_max - 1 - 0.01
+        """Largest ltrb distance a DFL target may have, grid: R − 1 − 0.01, so that its right bin exists; ∞ without bins."""
+        return self.reg_max - 1 - 0.01 if self.reg_max > 1 else math.inf
+
+    @property
+    def widened(self) -> Pair:
+        """px: a side of a ground truth below the first is widened to the second for the in-box test; (0, 0) for never."""
+        first, second = self.strides[0], self.strides[:2][-1]
+        return {"never": (0, 0), "to_second_stride": (second, second), "below_first_to_second": (first, second)}[self.widen_gts]
+
+    @property
+    def min_gt_side(self) -> float:
+        """px, the side that short sides of a ground truth are widened to for the in-box test; 0 for never."""
+        return self.widened[1]
+
+    @property
+    def claims_inside(self) -> bool:
+        """Whether a claimed anchor outside the box is dropped, or becomes a positive."""
+        return self.topk_among != "all"
+
+    @functools.cached_property
+    def of_overlap(self) -> "Dialect":
+        """The dialect in which the overlap of the metric is measured: with an ε of its own."""
+        return replace(self, iou_eps=self.overlap_eps, side_eps=self.overlap_side_eps or self.side_eps)
 
 
-YOLOV8 = Dialect(name="YOLOV8")
-"""Ultralytics 8.0.52 – 8.3.252; seeds 001, 003 and 004."""
+def _check_number(number: Number, value: Any) -> None:
+    """A number of the right type, finite and not too small."""
+    if value is None and number.optional:
+        return
+    what = f"a {'whole' if number.whole else 'finite'} number{' or None' if number.optional else ''}"
+    if isinstance(value, bool) or not isinstance(value, (int,) if number.whole else (int, float)):
+        raise NumberTypeError(f"{number.field}: expected {what}, got {value!r}")
+    if not math.isfinite(value) or value < number.least:
+        raise RangeError(f"{number.field}: expected at least {number.least:g}, got {value!r}")
 
-YOLOV8_ANY_ORDER = Dialect(name="YOLOV8_ANY_ORDER", any_target_order=True)
-"""The same with targets in any order, which Ultralytics serves before 8.4.25 and not from then on."""
 
-ULTRALYTICS_8_4 = Dialect(name="ULTRALYTICS_8_4", min_gt_side=16)
-"""Ultralytics 8.4.128 and later: sides shorter than strides[1] are widened to it."""
+def _check_decision(decision: Decision, value: Any) -> None:
+    """One of the legal values; True is not 1."""
+    legal = [known.value for known in decision.values]
+    plain = isinstance(value, (bool, int, float, str, tuple, type(None)))
+    if not plain or not any(value == known and isinstance(value, bool) is isinstance(known, bool) for known in legal):
+        raise RangeError(f"{decision.field}: expected one of {', '.join(map(repr, legal))}, got {value!r}")
 
-DIFFERENTIATED_ALPHA = Dialect(name="DIFFERENTIATED_ALPHA", constant_alpha=False)
-"""YOLOV8 in every value, but α of CIoU is differentiated, as keras-cv does."""
 
-LABEL_ASSIGNER = Dialect(name="LABEL_ASSIGNER", claims_inside=False)
-"""Seeds 000 and 002: top-k is masked by padding only, so a box with fewer than k good anchors is given some outside it."""
+def _positive(values: Any) -> bool:
+    """A tuple of at least one finite number above 0."""
+    numbers = isinstance(values, tuple) and len(values) > 0 and all(isinstance(x, (int, float)) for x in values)
+    return numbers and all(math.isfinite(x) and x > 0 for x in values)
 
-PRESETS: Dict[str, Dialect] = {
-    preset.name: preset for preset in (YOLOV8, YOLOV8_ANY_ORDER, ULTRALYTICS_8_4, DIFFERENTIATED_ALPHA, LABEL_ASSIGNER)
-}
+
+Dialect.__doc__ = "".join([
+    Dialect.__doc__.rstrip() + "\n",
+    *(f"    {row.field} : {row.meaning}.\n" for row in NUMBERS.values()),
+    *(f"    {row.field} : {row.question}: {'; '.join(f'`{v.value}`, {v.meaning}' for v in row.values)}.\n" for row in DECISIONS.values()),
+])  # fmt: skip

@@ -16,7 +16,8 @@ from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 import numpy as np
 
 from refimpl.arrays import is_own_number
-from refimpl.dialect import PRESETS, Dialect
+from refimpl.dialect import Dialect
+from refimpl.presets import PRESETS
 from refimpl.elements import check_elements, numeric, plain_value
 from refimpl.errors import ArgumentError, DialectError, NumberTypeError, ShapeError
 from refimpl.signature import Operand, size_of, tail_of

@@ -1,24 +1,18 @@
 """The IoU family: IoU, GIoU, DIoU and CIoU of box pairs.
 
-Heights carry the dialect's `iou_eps` (h = y2 − y1 + ε, in areas too) and widths do not, as the sources have it: a box
-of zero area therefore gives a finite value. An inverted box takes part with its signed width and height; its
-intersection with anything is 0.
+In YOLOV8 heights carry ε (h = y2 − y1 + ε, in areas too) and widths do not, as the sources have it: a box of zero area
+therefore gives a finite value. An inverted box takes part with its signed width and height; its intersection with anything
+is 0. Where else ε goes, and what becomes of a negative side, are decisions of the dialect.
 """
 
 from __future__ import annotations
-
-import math
-from typing import Tuple
 
 import numpy as np
 
 from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
+from refimpl.pairs import centre_distance, enclosing_area, iou_and_union, over, settled, unclamped_ciou
 from refimpl.protocol import op
-
-
-_TINY = float(np.finfo(np.float64).tiny)
-"""Keeps 0 / 0 off where a dialect has no ε."""
 
 
 @op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
@@ -30,7 +24,7 @@ def iou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArr
     Parameters
     ----------
     boxes1, boxes2 : (N, 4) float, xyxy, one unit
-    dialect : iou_eps is read
+    dialect : iou_eps, side_eps, union_eps, negative_sides and nan_is are read
 
     Returns
     -------
@@ -41,7 +35,7 @@ def iou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArr
     ContractError
         If an argument is not as above.
     """
-    return _iou_and_union(boxes1, boxes2, dialect.iou_eps)[0]
+    return settled(iou_and_union(boxes1, boxes2, dialect)[0], dialect)
 
 
 @op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
@@ -55,16 +49,15 @@ def giou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     Parameters
     ----------
     boxes1, boxes2 : (N, 4) float, xyxy, one unit
-    dialect : iou_eps is read
+    dialect : iou_eps, side_eps, union_eps, enclosing_eps, negative_sides, negative_hull and nan_is are read
 
     Returns
     -------
     (N,) float64
     """
-    value, union = _iou_and_union(boxes1, boxes2, dialect.iou_eps)
-    width, height = _enclosing_sides(boxes1, boxes2)
-    enclosing = width * height + dialect.iou_eps
-    return value - (enclosing - union) / enclosing
+    value, union = iou_and_union(boxes1, boxes2, dialect)
+    enclosing = enclosing_area(boxes1, boxes2, dialect)
+    return settled(value - over(enclosing - union, enclosing), dialect)
 
 
 @op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
@@ -76,14 +69,14 @@ def diou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     Parameters
     ----------
     boxes1, boxes2 : (N, 4) float, xyxy, one unit
-    dialect : iou_eps is read
+    dialect : iou_eps, side_eps, union_eps, negative_sides, negative_hull and nan_is are read
 
     Returns
     -------
     (N,) float64, in [−1, 1] for upright boxes
     """
-    value, _ = _iou_and_union(boxes1, boxes2, dialect.iou_eps)
-    return value - _centre_distance(boxes1, boxes2, dialect.iou_eps)
+    value, _ = iou_and_union(boxes1, boxes2, dialect)
+    return settled(value - centre_distance(boxes1, boxes2, dialect), dialect)
 
 
 @op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
@@ -97,7 +90,8 @@ def ciou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     Parameters
     ----------
     boxes1, boxes2 : (N, 4) float, xyxy, one unit
-    dialect : iou_eps is read
+    dialect : iou_eps, side_eps, union_eps, negative_sides, negative_hull, aspect_factor, alpha_rule, ciou_range and
+        nan_is are read
 
     Returns
     -------
@@ -108,63 +102,5 @@ def ciou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     ContractError
         If an argument is not as above.
     """
-    return _ciou(boxes1, boxes2, dialect.iou_eps)
-
-
-def _corners(boxes: FloatArray) -> Tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    return boxes[..., 0], boxes[..., 1], boxes[..., 2], boxes[..., 3]
-
-
-def _sides(boxes: FloatArray, eps: float) -> Tuple[FloatArray, FloatArray]:
-    x1, y1, x2, y2 = _corners(boxes)
-    return x2 - x1, y2 - y1 + eps
-
-
-def _iou_and_union(boxes1: FloatArray, boxes2: FloatArray, eps: float) -> Tuple[FloatArray, FloatArray]:
-    ax1, ay1, ax2, ay2 = _corners(boxes1)
-    bx1, by1, bx2, by2 = _corners(boxes2)
-    shared_width = np.maximum(np.minimum(ax2, bx2) - np.maximum(ax1, bx1), 0)
-    shared_height = np.maximum(np.minimum(ay2, by2) - np.maximum(ay1, by1), 0)
-    intersection = shared_width * shared_height
-    w1, h1 = _sides(boxes1, eps)
-    w2, h2 = _sides(boxes2, eps)
-    union = w1 * h1 + w2 * h2 - intersection + eps
-    return intersection / union, union
-
-
-def _enclosing_sides(boxes1: FloatArray, boxes2: FloatArray) -> Tuple[FloatArray, FloatArray]:
-    ax1, ay1, ax2, ay2 = _corners(boxes1)
-    bx1, by1, bx2, by2 = _corners(boxes2)
-    return np.maximum(ax2, bx2) - np.minimum(ax1, bx1), np.maximum(ay2, by2) - np.minimum(ay1, by1)
-
-
-def _centre_distance(boxes1: FloatArray, boxes2: FloatArray, eps: float) -> FloatArray:
-    """ρ² / c²: squared distance of the centres over the squared diagonal of the enclosing box."""
-    ax1, ay1, ax2, ay2 = _corners(boxes1)
-    bx1, by1, bx2, by2 = _corners(boxes2)
-    rho2 = (np.square(bx1 + bx2 - ax1 - ax2) + np.square(by1 + by2 - ay1 - ay2)) / 4
-    width, height = _enclosing_sides(boxes1, boxes2)
-    return rho2 / (np.square(width) + np.square(height) + eps)
-
-
-def _ciou(boxes1: FloatArray, boxes2: FloatArray, eps: float) -> FloatArray:
-    value, _ = _iou_and_union(boxes1, boxes2, eps)
-    v = _aspect(_angle(boxes2, eps) - _angle(boxes1, eps))
-    return value - (_centre_distance(boxes1, boxes2, eps) + _trade_off(v, value, eps) * v)
-
-
-def _angle(boxes: FloatArray, eps: float) -> FloatArray:
-    """atan w/h, the aspect ratio as an angle."""
-    w, h = _sides(boxes, eps)
-    return np.arctan(w / h)
-
-
-def _aspect(turn: FloatArray) -> FloatArray:
-    """v, from the difference of the two angles."""
-    return 4 / math.pi**2 * np.square(turn)
-
-
-def _trade_off(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
-    """α, from v and the IoU."""
-    # IoU ≤ 1, so α ≤ v / (v + ε); an error analysis of the quotient alone cannot see it where 1 − IoU is about 0.
-    return np.clip(v / (1 - value + v + eps), 0, v / np.maximum(v + eps, _TINY))
+    value = settled(unclamped_ciou(boxes1, boxes2, dialect), dialect)
+    return value if dialect.ciou_range is None else np.clip(value, *dialect.ciou_range)

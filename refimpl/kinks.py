@@ -22,3 +22,17 @@ def step(x: FloatArray) -> FloatArray:
     float array of that shape, in [0, 1]
     """
     return np.heaviside(x, 0.5)
+
+
+def sign(x: FloatArray) -> FloatArray:
+    """Derivative of |x|: 1 above 0, −1 below, and 0 at 0, the mean of the two; see `step`.
+
+    Parameters
+    ----------
+    x : float array
+
+    Returns
+    -------
+    float array of that shape, in [−1, 1]
+    """
+    return 2 * step(x) - 1

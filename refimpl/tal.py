@@ -7,15 +7,17 @@ the one it overlaps most; the metric of each positive, scaled to the best overla
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import Callable, Dict, NamedTuple, Tuple
 
 import numpy as np
 
+from refimpl.alignment import Alignment, alignment_metric, candidates_in_gts, farthest_side
 from refimpl.arrays import FloatArray
-from refimpl.alignment import Alignment, alignment_metric, candidates_in_gts
-from refimpl.claims import Owners, resolve_conflicts, select_topk
+from refimpl.claims import Owners, keep_best, resolve_conflicts, select_topk
 from refimpl.dialect import Dialect
+from refimpl.errors import ArgumentError
 from refimpl.protocol import op
+from refimpl.scores import target_scores
 
 
 class Assignment(NamedTuple):
@@ -31,39 +33,20 @@ class Assignment(NamedTuple):
     target_gt_idx: np.ndarray
 
 
-def target_scores(
-    alignment: Alignment, owners: Owners, gt_labels: np.ndarray, *, dialect: Dialect
-) -> FloatArray:
-    """Soft classification targets: the metric of each positive, scaled to the best overlap of its box.  [TAL-7, arXiv:2108.07755 section 3.2]
+class Stages(NamedTuple):
+    """The assigner step by step: inside, claimed (B, G, A) bool; alignment; owners."""
 
-        score[a, label_g] = t[g, a] · max_P u[g] / (max_P t[g] + norm_eps)
-
-    for the owner g of anchor a, the maxima over P, the anchors g owns after conflicts are resolved; 0 elsewhere.
-
-    Parameters
-    ----------
-    alignment : metric and overlaps, (B, G, A)
-    owners : of each anchor
-    gt_labels : (B, G, 1) int64
-    dialect : num_classes and norm_eps are read
-
-    Returns
-    -------
-    (B, A, C) float64
-    """
-    images, _, anchors = owners.mask_pos.shape
-    scores = np.moveaxis(np.zeros_like(alignment.metric, shape=(images, dialect.num_classes, anchors)), 1, -1)
-    b, g, a = owned = np.nonzero(owners.mask_pos)
-    if len(a):
-        t, u = (np.multiply(x, owners.mask_pos).max(axis=-1) for x in alignment)
-        scores[b, a, gt_labels[b, g, 0]] = alignment.metric[owned] * u[b, g] / (t[b, g] + dialect.norm_eps)
-    return scores
+    inside: np.ndarray
+    alignment: Alignment
+    claimed: np.ndarray
+    owners: Owners
 
 
 @op(
     "pd_scores: B A C probability, pd_bboxes: B A 4 xyxy px, anchor_points: A 2 xy px, gt_labels: B G 1 label where mask_gt,"
-    " gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask -> target_labels: B A label,"
-    " target_bboxes: B A 4 xyxy px, target_scores: B A C probability, fg_mask: B A mask, target_gt_idx: B A index"
+    " gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask, stride_tensor: A 1 positive px"
+    " -> target_labels: B A label, target_bboxes: B A 4 xyxy px, target_scores: B A C probability,"
+    " fg_mask: B A mask, target_gt_idx: B A index"
 )
 def assign(
     pd_scores: FloatArray,
@@ -72,6 +55,7 @@ def assign(
     gt_labels: np.ndarray,
     gt_bboxes: FloatArray,
     mask_gt: np.ndarray,
+    stride_tensor: FloatArray | None = None,
     *,
     dialect: Dialect,
 ) -> Assignment:
@@ -80,7 +64,7 @@ def assign(
         t, u = alignment_metric where inside,   owner = resolve_conflicts(select_topk(t) ∧ inside, u)
         label, box = those of the owner,   score = t · max_P u / (max_P t + norm_eps),   P the anchors it owns
 
-    A claimed anchor outside the box is dropped (kept, if the dialect's `claims_inside` is False, as in seed 000).
+    A claimed anchor outside the box is dropped (kept, if the dialect's `topk_among` is "all", as in seed 000).
     Ground truths with mask 0 may stand in any row and take no part.
 
     Parameters
@@ -91,7 +75,8 @@ def assign(
     gt_labels : (B, G, 1) whole numbers, 0 … C − 1
     gt_bboxes : (B, G, 4) float, xyxy, px
     mask_gt : (B, G, 1) bool or 0/1
-    dialect : num_classes, topk, alpha, beta, iou_eps, inside_eps, norm_eps, min_gt_side and claims_inside are read
+    stride_tensor : (A, 1) float, px per cell; read, and needed, where the dialect's `range_limit` is True
+    dialect : all fields of the assigner are read
 
     Returns
     -------
@@ -102,13 +87,89 @@ def assign(
     ContractError
         If an argument is not as above.
     """
-    inside = candidates_in_gts(anchor_points, gt_bboxes, mask_gt, dialect=dialect)
-    alignment = alignment_metric(pd_scores, pd_bboxes, gt_labels, gt_bboxes, inside, dialect=dialect)
-    claimed = select_topk(alignment.metric, mask_gt, dialect=dialect)
-    owners = resolve_conflicts(claimed & inside if dialect.claims_inside else claimed, alignment.overlaps, dialect=dialect)
-    scores = target_scores(alignment, owners, gt_labels, dialect=dialect)
+    given = pd_scores, pd_bboxes, anchor_points, gt_labels, gt_bboxes, mask_gt, stride_tensor
+    _, alignment, claimed, owners = stages(*given, dialect=dialect)
+    scores = target_scores(alignment, owners, gt_labels, claimed, dialect=dialect)
     labels, boxes = owned_targets(owners.target_gt_idx, gt_labels, gt_bboxes, dialect=dialect)
     return Assignment(labels, boxes, scores, owners.fg_mask, owners.target_gt_idx)
+
+
+def stages(
+    pd_scores: FloatArray,
+    pd_bboxes: FloatArray,
+    anchor_points: FloatArray,
+    gt_labels: np.ndarray,
+    gt_bboxes: FloatArray,
+    mask_gt: np.ndarray,
+    stride_tensor: FloatArray | None = None,
+    *,
+    dialect: Dialect,
+) -> Stages:
+    """Run the assigner up to the owners.  [TAL-1, TAL-4, TAL-5]
+
+    Where no decision looks past the box, metric and overlaps are computed inside it only, and are 0 elsewhere.
+
+    Parameters
+    ----------
+    pd_scores … dialect : as in `assign`
+
+    Returns
+    -------
+    Stages
+    """
+    inside = candidates_in_gts(anchor_points, gt_bboxes, mask_gt, dialect=dialect)
+    if dialect.range_limit:
+        inside = inside & within_range(anchor_points, gt_bboxes, mask_gt, stride_tensor, dialect=dialect)
+    seen = mask_gt & np.ones_like(inside) if looks_outside(dialect) else inside
+    t, u = alignment_metric(pd_scores, pd_bboxes, gt_labels, gt_bboxes, seen, dialect=dialect)
+    t_inside, u_inside = (t, u) if seen is inside else (np.multiply(t, inside), np.multiply(u, inside))
+    claimed = TOPK_AMONG[dialect.topk_among](t, t_inside, inside, mask_gt, dialect)
+    if dialect.at_least_one:
+        claimed = claimed | best_of_the_empty(t, claimed)
+    rivals = Alignment(t, u) if dialect.owner_among == "all" else Alignment(t_inside, u_inside)
+    owners = resolve_conflicts(claimed, OWNER_BY[dialect.owner_by](rivals), dialect=dialect)
+    metric = t if dialect.outside_metric == "own" else t_inside
+    return Stages(inside, Alignment(metric, u), claimed, keep_best(owners, metric, dialect=dialect))
+
+
+def looks_outside(dialect: Dialect) -> bool:
+    """Whether a decision of the dialect reads metric or overlap of an anchor outside the box."""
+    return dialect.owner_among == "all" or dialect.topk_among == "all_then_inside" or dialect.at_least_one
+
+
+def within_range(
+    anchor_points: FloatArray, gt_bboxes: FloatArray, mask_gt: np.ndarray, stride_tensor: FloatArray, *, dialect: Dialect
+) -> np.ndarray:
+    """Mark the anchors whose bins reach the farthest side of a box, as `range_limit` asks: (B, G, A) bool.  [TAL-1]"""
+    if stride_tensor is None:
+        raise ArgumentError("stride_tensor: expected (A, 1) px, which `range_limit` of the dialect reads, got None")
+    reached = np.zeros((*mask_gt.shape[:2], len(anchor_points)), bool)
+    for b, g, _ in np.argwhere(mask_gt):
+        reached[b, g] = farthest_side(anchor_points, gt_bboxes[b, g], stride_tensor) <= dialect.largest_distance
+    return reached
+
+
+TOPK_AMONG: Dict[str, Callable[..., np.ndarray]] = {
+    "inside": lambda t, t_inside, inside, mask_gt, dialect: select_topk(t_inside, mask_gt, dialect=dialect) & inside,
+    "all_then_inside": lambda t, t_inside, inside, mask_gt, dialect: select_topk(t, mask_gt, dialect=dialect) & inside,
+    "all": lambda t, t_inside, inside, mask_gt, dialect: select_topk(t_inside, mask_gt, dialect=dialect),
+}
+"""The claims (B, G, A) of each box, from its metric everywhere and inside, what is inside, and which boxes there are."""
+
+
+OWNER_BY: Dict[str, Callable[[Alignment], FloatArray]] = {
+    "overlap": lambda alignment: alignment.overlaps, "metric": lambda alignment: alignment.metric,
+}  # fmt: skip
+"""By what a contested anchor finds its owner, (B, G, A)."""
+
+
+def best_of_the_empty(metric: FloatArray, claimed: np.ndarray) -> np.ndarray:
+    """For each ground truth without a claim the anchor of its largest metric, inside or not, if that is above 0."""
+    best = np.zeros_like(claimed)
+    for b, g in np.argwhere(~claimed.any(axis=-1)):
+        anchor = metric[b, g].argmax() if metric.shape[-1] else 0
+        best[b, g, anchor : anchor + 1] = metric[b, g, anchor : anchor + 1] > 0
+    return best
 
 
 def owned_targets(

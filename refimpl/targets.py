@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import Callable, Dict, NamedTuple, Tuple
 
 import numpy as np
 
@@ -33,14 +33,15 @@ def pad_targets(
 
     Rows of an image keep their order; rows of different images may come in any order. G is the largest number of
     boxes in an image, 0 without boxes. A labelled box whose coordinates sum to 0 or less (possible for one that
-    reaches far out of the image) is masked out as if it were padding: the sources drop it, and so does this.
+    reaches far out of the image) is masked out as if it were padding: the sources drop it, and so does this, unless the
+    dialect's `target_mask` is "all".
 
     Parameters
     ----------
     targets : (N, 6) float: image 0 … B − 1, class 0 … C − 1, cx, cy, w, h as fractions of the image
     batch_size : B >= 0
     image_size : (H, W), px
-    dialect : num_classes is read
+    dialect : num_classes and target_mask are read
 
     Returns
     -------
@@ -61,7 +62,18 @@ def pad_targets(
         rows = np.flatnonzero(image == b)
         gt_labels[b, : len(rows), 0] = label[rows]
         gt_bboxes[b, : len(rows)] = boxes[rows]
-    return PaddedTargets(gt_labels, gt_bboxes, gt_bboxes.sum(axis=-1, keepdims=True) > 0)
+    return PaddedTargets(gt_labels, gt_bboxes, TARGET_MASKS[dialect.target_mask](gt_bboxes, image))
+
+
+TARGET_MASKS: Dict[str, Callable[[FloatArray, np.ndarray], np.ndarray]] = {
+    "positive_sum": lambda boxes, image: boxes.sum(axis=-1, keepdims=True) > 0,
+    "all": lambda boxes, image: _counts(image, boxes)[:, np.newaxis, np.newaxis] > np.arange(boxes.shape[1])[:, np.newaxis],
+}
+"""Which slots (B, G, 1) hold a box, from the padded boxes and the image of each target."""
+
+
+def _counts(image: np.ndarray, boxes: FloatArray) -> np.ndarray:
+    return np.bincount(image, minlength=len(boxes))
 
 
 def to_pixels(xywh: FloatArray, image_size: Tuple[int, int]) -> FloatArray:

@@ -44,7 +44,7 @@ def _odd(classes: int = 3, k: int = 2, bins: int = 4, strides: Tuple[int, ...] =
 ODD: Dict[str, Odd] = {
     "other exponents": _odd(alpha=0.7, beta=3.5),
     "other gains": _odd(box_gain=1.3, cls_gain=2.7, dfl_gain=0.9),
-    "other epsilon of overlaps": _odd(iou_eps=1e-6),
+    "other epsilon of overlaps": _odd(iou_eps=1e-6, overlap_eps=1e-6),
     "other epsilon of scores": _odd(norm_eps=1e-7),
     "other epsilon of edges": _odd(inside_eps=1e-2),
     "3 bins": _odd(reg_max=3),
@@ -60,19 +60,9 @@ ODD: Dict[str, Odd] = {
 
 
 def variants(preset: Dialect) -> Tuple[Dialect, ...]:
-    """The preset with other numbers of classes, bins, claims and levels, and with odd hyperparameters.
-
-    Where sides are widened to the second stride (`min_gt_side`), they follow it; to the first with one level.
-    """
-    changed = [_changed(preset, change) for change in (*_CHANGES, *({**odd.others, **odd.fields} for odd in ODD.values()))]
+    """The preset with other numbers of classes, bins, claims and levels, and with odd hyperparameters."""
+    changed = [replace(preset, **change) for change in (*_CHANGES, *({**odd.others, **odd.fields} for odd in ODD.values()))]
     return tuple(dialect for dialect in dict.fromkeys(changed) if dialect != preset)
-
-
-def _changed(preset: Dialect, change: Dict[str, Any]) -> Dialect:
-    dialect = replace(preset, **change)
-    if preset.strides[1:2] == (preset.min_gt_side,):
-        dialect = replace(dialect, min_gt_side=dialect.strides[:2][-1])
-    return dialect
 
 
 def odd(dialect: Dialect) -> str:

@@ -145,7 +145,7 @@ def _scores(of: Scene) -> str:
     own = np.flatnonzero(of.owners.mask_pos[0, 0])
     t, u = (x[0, 0, own] for x in of.alignment)
     rows = [(str(a), number(of.alignment.metric[0, 0, a]), number(scores[0, a, labels[0, 0, 0]])) for a in own]
-    usual = target_scores(of.alignment, of.usual, labels, dialect=replace(of.dialect, claims_inside=True))
+    usual = target_scores(of.alignment, of.usual, labels, dialect=replace(of.dialect, topk_among="inside"))
     total = float(scores.sum())
     words = (
         "[TAL-7](assigner.md#TAL-7): score = t · max u / (max t + norm_eps). Over the anchors of slot 0, max u = "

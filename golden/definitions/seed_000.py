@@ -98,7 +98,7 @@ def predictions() -> Dict[str, np.ndarray]:
         reach = [MP.sqrt(MP.mpf(printed)) * side for side in half]
         corners = [m + sign * r for sign in (-1, 1) for m, r in zip(middle, reach)]
         boxes[0, a] = [float(corner) for corner in corners]
-        u = oracle.ciou(gt, boxes[0, a], DIALECT.iou_eps)
+        u = oracle.ciou(gt, boxes[0, a], DIALECT)
         scores[0, a, 1] = float((MP.mpf(METRIC[a]) / u**6) ** 2)
     return {"pd_scores": scores, "pd_bboxes": boxes}
 

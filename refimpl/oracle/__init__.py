@@ -10,8 +10,8 @@ from refimpl.oracle.detection import Constants, detection_loss
 from refimpl.oracle.differences import gradient, one_sided
 from refimpl.oracle.frozen import frozen_bbox_loss, frozen_detection_loss, frozen_overlap
 from refimpl.oracle.geometry import bbox2dist, dist2bbox, is_candidate, make_anchors
-from refimpl.oracle.losses import Row, bbox_loss, bce, cross_entropy, decode, dfl
-from refimpl.oracle.overlap import ciou, ciou_alpha, diou, giou, iou
+from refimpl.oracle.losses import Row, bbox_loss, bce, cross_entropy, decode, dfl, varifocal
+from refimpl.oracle.overlap import ciou, ciou_alpha, diou, giou, iou, siou
 from refimpl.oracle.padding import Slot, pad_targets
 from refimpl.oracle.scalars import exact, real
 
@@ -19,5 +19,5 @@ __all__ = [
     "Assignment", "Constants", "Row", "Slot", "alignment", "assign", "bbox2dist", "bbox_loss", "bce", "ciou", "ciou_alpha",
     "cross_entropy", "decode", "detection_loss", "dfl", "diou", "dist2bbox", "exact", "frozen_bbox_loss", "frozen_detection_loss",
     "frozen_overlap", "giou", "gradient", "iou", "is_candidate", "make_anchors", "one_sided", "pad_targets", "real",
-    "resolve_conflicts", "select_topk",
+    "resolve_conflicts", "select_topk", "siou", "varifocal",
 ]

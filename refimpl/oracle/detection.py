@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from refimpl.oracle.alignment import Assignment, assign
 from refimpl.oracle.geometry import make_anchors
-from refimpl.oracle.losses import Row, bbox_loss, bce, decode
+from refimpl.oracle.losses import Row, bbox_loss, bce, decode, varifocal
 from refimpl.oracle.overlap import ciou_alpha
 from refimpl.oracle.padding import Slot, pad_targets
 from refimpl.oracle.scalars import MP, real
@@ -51,24 +51,32 @@ def detection_loss(feature_maps: Any, targets: Any, dialect: Any, constants: Con
     """
     first = feature_maps[0][0][0]
     image_size = (len(first) * int(dialect.strides[0]), len(first[0]) * int(dialect.strides[0]))
-    ground_truth = pad_targets(targets, len(feature_maps[0]), image_size)
+    ground_truth = pad_targets(targets, len(feature_maps[0]), image_size, dialect.target_mask == "all")
     images = [anchors_of(feature_maps, image, dialect) for image in range(len(feature_maps[0]))]
-    fixed = constants_of(images, ground_truth, dialect) if constants is None else constants
+    fixed = constants_of(images, ground_truth, dialect, image_size) if constants is None else constants
 
     labels = [
         label_scores(assignment, slots, dialect.num_classes)
         for assignment, slots in zip(fixed.assignments, ground_truth)
     ]
     cls = MP.mpf(0)
-    for anchors, rows in zip(images, labels):
-        for anchor, scores in zip(anchors, rows):
-            cls += sum(bce(x, z) for x, z in zip(anchor.classes, scores))
-    rows = foreground(images, fixed.assignments, ground_truth, labels)
+    for anchors, rows, assignment, slots in zip(images, labels, fixed.assignments, ground_truth):
+        for a, (anchor, scores) in enumerate(zip(anchors, rows)):
+            owner = assignment.owners[a]
+            label = None if owner is None else slots[owner].label
+            cls += sum(class_loss(x, z, c, c == label, dialect) for c, (x, z) in enumerate(zip(anchor.classes, scores)))
+    rows = foreground(images, fixed.assignments, ground_truth, labels, image_size)
     box, dfl = bbox_loss(rows, fixed.score_sum, dialect, fixed.alphas)
 
     gains = (dialect.box_gain, dialect.cls_gain, dialect.dfl_gain)
     components = tuple(part * real(gain) for part, gain in zip((box, cls / fixed.score_sum, dfl), gains))
-    return Loss(len(images) * sum(components), components, fixed)
+    return Loss((len(images) if dialect.times_batch else 1) * sum(components), components, fixed)
+
+
+def class_loss(logit: Any, target: Any, c: int, labelled: bool, dialect: Any) -> Any:
+    """What one logit costs, times the weight of its class."""
+    loss = varifocal(logit, target, labelled) if dialect.cls_loss == "varifocal" else bce(logit, target)
+    return loss if dialect.class_weights is None else real(dialect.class_weights[c]) * loss
 
 
 def anchors_of(feature_maps: Any, image: int, dialect: Any) -> list[Anchor]:
@@ -89,16 +97,19 @@ def assign_px(anchors: Sequence[Anchor], slots: Sequence[Slot], dialect: Any) ->
     scores = [[1 / (1 + MP.exp(-real(x))) for x in anchor.classes] for anchor in anchors]
     boxes = [[side * real(anchor.stride) for side in anchor.box] for anchor in anchors]
     points = [[side * anchor.stride for side in anchor.point] for anchor in anchors]
-    return assign(scores, boxes, points, slots, dialect)
+    return assign(scores, boxes, points, slots, dialect, [anchor.stride for anchor in anchors])
 
 
-def constants_of(images: Sequence[Sequence[Anchor]], ground_truth: Any, dialect: Any) -> Constants:
+def constants_of(images: Sequence[Sequence[Anchor]], ground_truth: Any, dialect: Any, image_size: Any) -> Constants:
     """Everything that the gradient of `detection_loss` does not pass through."""
     assignments = [assign_px(anchors, slots, dialect) for anchors, slots in zip(images, ground_truth)]
     labels = [[[score] for score in assignment.scores] for assignment in assignments]
-    rows = foreground(images, assignments, ground_truth, labels)
-    alphas = [ciou_alpha(row.predicted, row.target, dialect.iou_eps) for row in rows]
-    return Constants(assignments, max(sum(sum(a.scores) for a in assignments), MP.mpf(1)), alphas)
+    rows = foreground(images, assignments, ground_truth, labels, image_size)
+    alphas = [ciou_alpha(row.predicted, row.target, dialect) if dialect.box_loss == "ciou" else None for row in rows]
+    total = sum((sum(a.scores) for a in assignments), MP.mpf(0))
+    if dialect.normaliser == "at_least_one":
+        return Constants(assignments, max(total, MP.mpf(1)), alphas)
+    return Constants(assignments, total if total > 0 else MP.mpf(1), alphas)
 
 
 def label_scores(assignment: Assignment, slots: Sequence[Slot], num_classes: int) -> list[list[Any]]:
@@ -110,7 +121,7 @@ def label_scores(assignment: Assignment, slots: Sequence[Slot], num_classes: int
     ]
 
 
-def foreground(images: Any, assignments: Any, ground_truth: Any, labels: Any) -> list[Row]:
+def foreground(images: Any, assignments: Any, ground_truth: Any, labels: Any, image_size: Any) -> list[Row]:
     """The owned anchors of all images in order, each with its target box in grid units."""
     rows = []
     for anchors, assignment, slots, scores in zip(images, assignments, ground_truth, labels):
@@ -118,5 +129,6 @@ def foreground(images: Any, assignments: Any, ground_truth: Any, labels: Any) ->
             owner = assignment.owners[a]
             if owner is not None:
                 target = [side / anchor.stride for side in slots[owner].box]
-                rows.append(Row(anchor.distances, anchor.point, anchor.box, target, scores[a]))
+                share = anchor.stride / image_size[1], anchor.stride / image_size[0]
+                rows.append(Row(anchor.distances, anchor.point, anchor.box, target, scores[a], share))
     return rows

@@ -15,15 +15,15 @@ Function = Callable[[list[Any]], Any]
 
 def frozen_overlap(op: str, box1: Sequence[Any], box2: Sequence[Any], dialect: Any) -> Function:
     """One of the family, of the eight corners; alpha of ciou is that of these boxes if the dialect has it constant."""
-    frozen = [overlap.ciou_alpha(box1, box2, dialect.iou_eps)] if op == "ciou" and dialect.constant_alpha else []
-    return lambda corners: getattr(overlap, op)(corners[:4], corners[4:], dialect.iou_eps, *frozen)
+    frozen = [overlap.ciou_alpha(box1, box2, dialect)] if op == "ciou" and dialect.constant_alpha else []
+    return lambda corners: getattr(overlap, op)(corners[:4], corners[4:], dialect, *frozen)
 
 
 def frozen_bbox_loss(rows: Sequence[Row], score_sum: Any, cotangents: Sequence[Any], dialect: Any) -> Function:
     """Weighted sum of box and dfl, of the 4R logits and the predicted box of every row, one row after the other."""
     alphas = None
-    if dialect.constant_alpha:
-        alphas = [overlap.ciou_alpha(row.predicted, row.target, dialect.iou_eps) for row in rows]
+    if dialect.constant_alpha and dialect.box_loss == "ciou":
+        alphas = [overlap.ciou_alpha(row.predicted, row.target, dialect) for row in rows]
 
     def loss(numbers: list[Any]) -> Any:
         bins = 4 * dialect.reg_max

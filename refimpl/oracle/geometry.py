@@ -35,7 +35,9 @@ def last_distance(reg_max: int) -> Fraction:
 
 
 def clamp(value: Any, reg_max: int) -> Any:
-    """value, kept within [0, R - 1 - 0.01]."""
+    """value, kept within [0, R - 1 - 0.01]; without bins (R = 1) nothing is to be kept in."""
+    if reg_max == 1:
+        return value
     number, end = alike(value, last_distance(reg_max))
     return min(max(number, 0 * number), end)
 
@@ -53,10 +55,19 @@ def widened(low: Fraction, high: Fraction, shortest: Fraction) -> tuple[Fraction
     return (low + high - shortest) / 2, (low + high + shortest) / 2
 
 
-def is_candidate(anchor: Sequence[Any], box: Sequence[Any], inside_eps: float, min_gt_side: float) -> bool:
-    """Does the anchor lie inside the box, further than inside_eps from all four sides? On the border is outside."""
+def is_candidate(anchor: Sequence[Any], box: Sequence[Any], rules: Any) -> bool:
+    """Does the anchor lie inside the box, further than inside_eps from all four sides? On the border is outside, or inside."""
     x, y, x1, y1, x2, y2 = (exact(number) for number in (*anchor, *box))
-    if min_gt_side > 0:
-        x1, x2 = widened(x1, x2, exact(min_gt_side))
-        y1, y2 = widened(y1, y2, exact(min_gt_side))
-    return all(side > exact(inside_eps) for side in (x - x1, y - y1, x2 - x, y2 - y))
+    if rules.widen_gts != "never":
+        first, second = (exact(rules.strides[min(level, len(rules.strides) - 1)]) for level in (0, 1))
+        below = second if rules.widen_gts == "to_second_stride" else first
+        x1, x2 = widened(x1, x2, second) if x2 - x1 < below else (x1, x2)
+        y1, y2 = widened(y1, y2, second) if y2 - y1 < below else (y1, y2)
+    sides = (x - x1, y - y1, x2 - x, y2 - y)
+    return min(sides) >= 0 if rules.inside_edges else min(sides) > exact(rules.inside_eps)
+
+
+def is_within_range(anchor: Sequence[Any], box: Sequence[Any], stride: Any, reg_max: int) -> bool:
+    """Can R bins express the distance to the farthest side, in cells?"""
+    x, y, x1, y1, x2, y2 = (exact(number) for number in (*anchor, *box))
+    return reg_max == 1 or max(x - x1, y - y1, x2 - x, y2 - y) / exact(stride) <= last_distance(reg_max)

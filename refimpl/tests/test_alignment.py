@@ -9,7 +9,7 @@ from refimpl import YOLOV8, alignment_metric, candidates_in_gts, ciou
 from refimpl.alignment import edge_distance
 
 TWO_CLASSES = replace(YOLOV8, num_classes=2)
-WIDENED = replace(YOLOV8, min_gt_side=16)
+WIDENED = replace(YOLOV8, widen_gts="to_second_stride")
 
 
 def inside(points, boxes, mask=True, dialect=YOLOV8):
@@ -79,7 +79,7 @@ def align(scores, boxes, labels, gts, mask, dialect=TWO_CLASSES):
 
 def test_the_metric_is_the_root_of_the_score_times_the_sixth_power_of_the_overlap():
     # A square of half the side within another: CIoU = IoU = 1/4 but for ε. √0.25 · (1/4)⁶ = 2^−13; class 1 scores 0.25.
-    no_eps = replace(TWO_CLASSES, iou_eps=0)
+    no_eps = replace(TWO_CLASSES, overlap_eps=0)
 
     metric, overlaps = align([[0.9, 0.25]], [[1, 1, 3, 3]], [[1]], [[0, 0, 4, 4]], [[1]], no_eps)
 
@@ -88,7 +88,7 @@ def test_the_metric_is_the_root_of_the_score_times_the_sixth_power_of_the_overla
 
 
 def test_each_ground_truth_reads_the_score_of_its_own_class():
-    no_eps = replace(TWO_CLASSES, iou_eps=0, beta=1.0, alpha=1.0)
+    no_eps = replace(TWO_CLASSES, overlap_eps=0, beta=1.0, alpha=1.0)
 
     metric, _ = align([[0.5, 0.25]], [[1, 1, 3, 3]], [[0], [1]], [[0, 0, 4, 4]] * 2, [[1], [1]], no_eps)
 

@@ -10,7 +10,7 @@ from refimpl import YOLOV8, RangeError, ShapeError, detection_loss
 from refimpl.detection import split_predictions, total_loss
 
 LN2 = math.log(2)
-SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), topk=2, iou_eps=2.0**-80, norm_eps=2.0**-80)
+SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), topk=2, iou_eps=2.0**-80, overlap_eps=2.0**-80, norm_eps=2.0**-80)
 """Small sizes, and epsilons too small to be seen in a sum with any number of these tests."""
 
 

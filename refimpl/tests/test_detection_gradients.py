@@ -6,10 +6,10 @@ import numpy as np
 
 from refimpl import YOLOV8, decode_boxes_vjp, detection_loss, detection_loss_and_gradient, detection_loss_vjp
 from refimpl.detection import split_predictions
-from refimpl.detection_gradients import merge_levels
+from refimpl.maps import levels_of
 from refimpl.losses import bbox_loss_vjp
 
-SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), topk=2, iou_eps=2.0**-80, norm_eps=2.0**-80)
+SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), topk=2, iou_eps=2.0**-80, overlap_eps=2.0**-80, norm_eps=2.0**-80)
 """Small sizes, and epsilons too small to be seen in a sum with any number of these tests."""
 
 WHOLE = [0, 1, 0.5, 0.5, 1, 1]
@@ -130,8 +130,7 @@ def test_a_forgotten_alpha_would_be_noticed():
 
 def test_merging_levels_undoes_splitting_them():
     levels = [np.arange(2 * 18 * 6.0).reshape(2, 18, 2, 3), -np.arange(2 * 18 * 2.0).reshape(2, 18, 1, 2)]
-    merged = [np.zeros_like(level) for level in levels]
 
-    merge_levels(np.concatenate(split(levels), axis=-1), merged)
+    merged = levels_of(np.concatenate(split(levels), axis=-1), [level.shape[2:] for level in levels])
 
     assert all((x == y).all() for x, y in zip(levels, merged))

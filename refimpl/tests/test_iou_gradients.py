@@ -110,7 +110,7 @@ def test_touching_boxes_take_the_middle_of_the_two_sides():
 @OP
 def test_identical_boxes_take_the_middle_of_two_opposite_slopes(vjp):
     # x1 to the right: the IoU falls by 1/10 per px; to the left: as well.
-    assert not np.any(single(vjp, [0, 0, 10, 20], [0, 0, 10, 20], replace(YOLOV8, iou_eps=2.0**-80)))
+    assert not np.any(single(vjp, [0, 0, 10, 20], [0, 0, 10, 20], replace(YOLOV8, iou_eps=2.0**-80, overlap_eps=2.0**-80)))
 
 
 def test_boxes_apart_learn_nothing_from_iou_and_something_from_the_others():

@@ -8,7 +8,7 @@ import pytest
 
 from refimpl import YOLOV8, bbox_loss, bbox_loss_vjp, ciou_vjp, dfl_loss, dfl_loss_vjp
 
-SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), iou_eps=2.0**-80)
+SMALL = replace(YOLOV8, num_classes=2, reg_max=4, strides=(8,), iou_eps=2.0**-80, overlap_eps=2.0**-80)
 """Small sizes, and an epsilon too small to be seen in a sum with any number of these tests."""
 
 

@@ -35,8 +35,8 @@ def assert_overlaps_agree(op: str, boxes1: np.ndarray, boxes2: np.ndarray) -> No
     got = getattr(refimpl, op)(boxes1, boxes2, dialect=DIALECT)
 
     pairs = list(zip(boxes1.tolist(), boxes2.tolist()))
-    expected = [getattr(oracle, op)(*pair, DIALECT.iou_eps) for pair in pairs]
-    scale = [overlap_scale(op, *pair, DIALECT.iou_eps) for pair in pairs]
+    expected = [getattr(oracle, op)(*pair, DIALECT) for pair in pairs]
+    scale = [overlap_scale(op, *pair, DIALECT) for pair in pairs]
     assert_close(op, got, expected, ulps=QUOTIENT, scale=scale)
 
 
@@ -104,8 +104,7 @@ def test_overlaps_on_the_lattice_agree_with_zero_area_and_inverted_boxes_among_t
     rng = np.random.default_rng(5)
     boxes1, boxes2 = draws.lattice_boxes(rng, 800), draws.lattice_boxes(rng, 800)
     boxes1[:100] = boxes2[:100]
-    eps = DIALECT.iou_eps
-    defined = [is_defined(*pair, eps) for pair in zip(boxes1.tolist(), boxes2.tolist())]
+    defined = [is_defined(*pair, DIALECT) for pair in zip(boxes1.tolist(), boxes2.tolist())]
 
     assert sum(defined) > 600
     assert_overlaps_agree(op, boxes1[defined], boxes2[defined])
@@ -132,10 +131,10 @@ def test_padded_targets_agree_for_any_order_and_for_images_without_objects(image
         assert_close("gt_bboxes", padded.gt_bboxes, boxes, ulps=PRODUCTS, scale=max(image_size))
 
 
-@pytest.mark.parametrize("min_gt_side", [0, 16])
-def test_candidates_agree_with_edges_on_anchor_centres_and_negative_corners(min_gt_side):
+@pytest.mark.parametrize("widen_gts", ["never", "to_second_stride", "below_first_to_second"])
+def test_candidates_agree_with_edges_on_anchor_centres_and_negative_corners(widen_gts):
     rng = np.random.default_rng(7)
-    dialect = dataclasses.replace(DIALECT, min_gt_side=min_gt_side)
+    dialect = dataclasses.replace(DIALECT, widen_gts=widen_gts)
     anchors = np.concatenate([draws.grid_points(6, 8.0), [[1e-9, 20.0], [2e-9, 20.0]]])  # the first is not inside x1 = 0
     on_centres = np.sort(rng.integers(-2, 7, (2, 20, 2, 2)) * 8.0 + 4.0, axis=2).reshape(2, 20, 4)
     degenerate = draws.lattice_boxes(rng, 40).reshape(2, 20, 4) * 4
@@ -146,7 +145,7 @@ def test_candidates_agree_with_edges_on_anchor_centres_and_negative_corners(min_
     got = refimpl.candidates_in_gts(anchors, gts, valid, dialect=dialect)
 
     expected = [
-        [[oracle.is_candidate(anchor, gt, dialect.inside_eps, min_gt_side) for anchor in anchors.tolist()] for gt in image]
+        [[oracle.is_candidate(anchor, gt, dialect) for anchor in anchors.tolist()] for gt in image]
         for image in gts.tolist()
     ]
     assert got.tolist() == expected

@@ -70,7 +70,7 @@ def test_the_metric_and_the_overlaps_agree_on_and_off_the_mask():
             continue
         score, pair = scene.pd_scores[b, a, scene.gt_labels[b, g, 0]], (scene.gt_bboxes[b, g], scene.pd_bboxes[b, a])
         t, u = oracle.alignment(score, *pair, DIALECT)
-        scale = overlap_scale("ciou", *pair, DIALECT.iou_eps)
+        scale = overlap_scale("ciou", *pair, DIALECT)
         assert_close("overlap", overlaps[b, g, a], u, ulps=QUOTIENT, scale=scale)
         slope = DIALECT.beta * float(u) ** (DIALECT.beta - 1) * float(score) ** DIALECT.alpha
         assert_close("metric", metric[b, g, a], t, ulps=POWERS, scale=slope * scale + float(t))
@@ -118,10 +118,10 @@ def test_assignments_agree_where_gts_contest_anchors():
 @pytest.mark.parametrize("dialect", [
     dataclasses.replace(DIALECT, topk=10),
     dataclasses.replace(DIALECT, topk=36),
-    dataclasses.replace(DIALECT, min_gt_side=16),
+    dataclasses.replace(DIALECT, widen_gts="to_second_stride"),
     dataclasses.replace(DIALECT, alpha=1.0, beta=2.0),
-    dataclasses.replace(DIALECT, claims_inside=False),
-], ids=["k=10", "k=A", "min_gt_side=16", "alpha=1,beta=2", "claims_inside=False"])
+    dataclasses.replace(DIALECT, topk_among="all"),
+], ids=["k=10", "k=A", "sides widened", "alpha=1,beta=2", "claims outside"])
 def test_assignments_agree_in_other_dialects_with_small_and_zero_area_gts(dialect):
     rng = np.random.default_rng(11)
     scene = draws.scene(rng)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 from types import SimpleNamespace
 
-from refimpl import oracle
+from refimpl import YOLOV8, oracle
 from refimpl.oracle.scalars import MP
 
-DIALECT = SimpleNamespace(
-    num_classes=2, reg_max=4, strides=(8,), topk=2, alpha=0.5, beta=6.0, box_gain=7.5, cls_gain=0.5, dfl_gain=1.5, iou_eps=1e-7,
-    inside_eps=1e-9, norm_eps=1e-9, min_gt_side=0, claims_inside=True,
-)
+
+def rules(**changes):
+    """The fields of YOLOV8 with exact numbers in place of some."""
+    return SimpleNamespace(**{**dataclasses.asdict(YOLOV8), "num_classes": 2, "reg_max": 4, "strides": (8,), "topk": 2, **changes})
+
+
+DIALECT, NO_EPS = rules(), rules(iou_eps=0, overlap_eps=0)
 TINY = MP.mpf(10) ** -40
 
 
@@ -41,7 +45,7 @@ def test_distances_are_clamped_to_zero_and_a_hundredth_before_the_last_bin():
 
 
 def test_two_overlapping_squares_have_the_textbook_overlaps():
-    pair = ((0, 0, 2, 2), (1, 1, 3, 3), 0)
+    pair = ((0, 0, 2, 2), (1, 1, 3, 3), NO_EPS)
 
     assert oracle.iou(*pair) == Fraction(1, 7)
     assert oracle.giou(*pair) == Fraction(1, 7) - Fraction(2, 9)
@@ -52,14 +56,14 @@ def test_two_overlapping_squares_have_the_textbook_overlaps():
 def test_ciou_of_a_lying_and_a_standing_box_follows_the_paper():
     v = 4 / MP.pi**2 * (MP.atan(2) - MP.atan(MP.mpf(1) / 2)) ** 2
 
-    got = oracle.ciou((0, 0, 2, 1), (0, 0, 1, 2), 0)
+    got = oracle.ciou((0, 0, 2, 1), (0, 0, 1, 2), NO_EPS)
 
     # inter 1, union 3; centres (1, 1/2) and (1/2, 1): d^2 = 1/2; enclosing square of side 2: c^2 = 8
     assert abs(got - (MP.mpf(1) / 3 - MP.mpf(1) / 16 - v / (MP.mpf(2) / 3 + v) * v)) < TINY
 
 
 def test_the_epsilon_sits_on_heights_the_union_and_the_enclosing_measures():
-    pair = ((0, 0, 1, 1), (0, 0, 1, 1), Fraction(1, 10))
+    pair = ((0, 0, 1, 1), (0, 0, 1, 1), rules(iou_eps=Fraction(1, 10)))
 
     assert oracle.iou(*pair) == 1 / (Fraction(22, 10) - 1 + Fraction(1, 10))
     assert oracle.giou(*pair) == Fraction(10, 13) - (Fraction(11, 10) - Fraction(13, 10)) / Fraction(11, 10)
@@ -67,8 +71,8 @@ def test_the_epsilon_sits_on_heights_the_union_and_the_enclosing_measures():
 
 
 def test_boxes_that_do_not_meet_share_nothing_even_if_both_gaps_are_negative():
-    assert oracle.iou((0, 0, 1, 1), (2, 2, 3, 3), 0) == 0
-    assert oracle.iou((1, 1, 0, 0), (2, 2, 4, 4), 0) == 0
+    assert oracle.iou((0, 0, 1, 1), (2, 2, 3, 3), NO_EPS) == 0
+    assert oracle.iou((1, 1, 0, 0), (2, 2, 4, 4), NO_EPS) == 0
 
 
 def test_padding_keeps_order_of_appearance_and_drops_boxes_whose_corners_sum_to_nothing():
@@ -83,19 +87,19 @@ def test_padding_keeps_order_of_appearance_and_drops_boxes_whose_corners_sum_to_
 
 
 def test_an_anchor_on_or_within_epsilon_of_an_edge_is_outside():
-    assert not oracle.is_candidate((4, 4), (4, 0, 8, 8), 1e-9, 0)
-    assert not oracle.is_candidate((1e-9, 4), (0, 0, 8, 8), 1e-9, 0)
-    assert oracle.is_candidate((1.0000000001e-9, 4), (0, 0, 8, 8), 1e-9, 0)
+    assert not oracle.is_candidate((4, 4), (4, 0, 8, 8), DIALECT)
+    assert not oracle.is_candidate((1e-9, 4), (0, 0, 8, 8), DIALECT)
+    assert oracle.is_candidate((1.0000000001e-9, 4), (0, 0, 8, 8), DIALECT)
 
 
 def test_a_short_side_is_widened_about_its_centre_for_the_in_box_test():
-    assert oracle.is_candidate((4, 4), (9, 0, 11, 99), 1e-9, 16)
-    assert not oracle.is_candidate((4, 4), (11, 0, 13, 99), 1e-9, 16)
-    assert not oracle.is_candidate((4, 4), (4, 0, 21, 99), 1e-9, 16)
+    assert oracle.is_candidate((4, 4), (9, 0, 11, 99), rules(strides=(8, 16), widen_gts="to_second_stride"))
+    assert not oracle.is_candidate((4, 4), (11, 0, 13, 99), rules(strides=(8, 16), widen_gts="to_second_stride"))
+    assert not oracle.is_candidate((4, 4), (4, 0, 21, 99), rules(strides=(8, 16), widen_gts="to_second_stride"))
 
 
 def test_the_metric_is_score_to_alpha_times_overlap_to_beta():
-    exact_dialect = SimpleNamespace(**{**vars(DIALECT), "iou_eps": 0})
+    exact_dialect = NO_EPS
 
     # inside one another, same shape and centre: ciou = iou = 1/4
     assert oracle.alignment(0.25, (0, 0, 4, 4), (1, 1, 3, 3), exact_dialect) == (MP.mpf(2) ** -13, 0.25)
@@ -117,7 +121,7 @@ def test_a_contested_anchor_goes_to_the_largest_overlap_claimed_or_not():
 def test_the_best_anchor_of_a_gt_scores_its_best_overlap():
     # two anchors in one gt; predictions of overlap 1 and 1/4 with scores 1/16 and 1, hence metrics 1/4 and 2^-12
     gt = oracle.Slot(1, [0, 0, 4, 4], True)
-    no_eps = SimpleNamespace(**{**vars(DIALECT), "iou_eps": Fraction(1, 10**60), "norm_eps": 0})
+    no_eps = SimpleNamespace(**{**vars(DIALECT), "iou_eps": Fraction(1, 10**60), "overlap_eps": Fraction(1, 10**60), "norm_eps": 0})
 
     got = oracle.assign([[0, 1 / 16], [0, 1]], [[0, 0, 4, 4], [1, 1, 3, 3]], [(1, 1), (3, 3)], [gt], no_eps)
 
@@ -154,7 +158,7 @@ def test_a_single_object_in_a_flat_batch_has_the_loss_worked_by_hand():
     # One 16 px gt over the 2 x 2 cells of one image, all logits 0: each side is 1.5, each score 1/2, R = 4, k = 2. The four
     # predictions are 24 px squares about their anchors and tie, so anchors 0 and 1 are kept. In px: prediction (-8, -8, 16, 16),
     # gt (0, 0, 16, 16): iou = 256 / 576 = 4/9, d^2 = 32, c^2 = 1152, same aspect: ciou = 4/9 - 1/36 = 5/12.
-    dialect = SimpleNamespace(**{**vars(DIALECT), "iou_eps": 0, "norm_eps": 0})
+    dialect = SimpleNamespace(**{**vars(DIALECT), "iou_eps": 0, "overlap_eps": 0, "norm_eps": 0})
     u, flat = MP.mpf(5) / 12, MP.log(2)
 
     loss = oracle.detection_loss([[[[[0.0] * 2] * 2] * 18]], [[0, 1, 0.5, 0.5, 1, 1]], dialect)
@@ -174,7 +178,7 @@ def test_the_gradient_oracle_differentiates_polynomials_and_bce():
 
 
 def test_a_frozen_alpha_is_constant_under_the_gradient_and_a_free_one_is_not():
-    box, gt, eps = [0.0, 0.0, 10.0, 4.0], [1.0, 2.0, 6.0, 9.0], 1e-7
+    box, gt, eps = [0.0, 0.0, 10.0, 4.0], [1.0, 2.0, 6.0, 9.0], DIALECT
     alpha = oracle.ciou_alpha(box, gt, eps)
 
     frozen = oracle.gradient(lambda b: oracle.ciou(b, gt, eps, alpha), box)

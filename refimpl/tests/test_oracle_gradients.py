@@ -45,8 +45,7 @@ def assert_slopes_agree(op, boxes1, boxes2, dialect, judged=None):
     pairs = list(zip(boxes1.tolist(), boxes2.tolist()))
     judged = np.ones(got.shape, bool) if judged is None else judged
     expected = np.array([oracle.gradient(oracle.frozen_overlap(op, *pair, dialect), sum(pair, [])) for pair in pairs])
-    eps = dialect.iou_eps
-    scale = np.array([slope_scale(op, *pair, eps) + slope_scale(op, *pair[::-1], eps) for pair in pairs])
+    scale = np.array([slope_scale(op, *pair, dialect) + slope_scale(op, *pair[::-1], dialect) for pair in pairs])
     assert_close(f"gradient of {op}", got[judged], expected[judged].tolist(), ulps=SLOPE, scale=scale[judged])
 
 
@@ -70,7 +69,7 @@ def test_slopes_of_ordinary_tiny_distant_and_nearly_identical_boxes_agree(op, di
 def test_slopes_on_the_lattice_agree_with_inverted_boxes_among_them(op, dialect):
     rng = np.random.default_rng(31)
     boxes1, boxes2 = draws.lattice_boxes(rng, 120), draws.lattice_boxes(rng, 120)
-    defined = [is_defined(*pair, dialect.iou_eps) for pair in zip(boxes1.tolist(), boxes2.tolist())]
+    defined = [is_defined(*pair, dialect) for pair in zip(boxes1.tolist(), boxes2.tolist())]
     judged = smooth(boxes1, boxes2) & np.array(defined)[:, np.newaxis]
 
     assert judged.sum() > 200 and (boxes1[:, 2:] < boxes1[:, :2])[judged[:, :2]].any()

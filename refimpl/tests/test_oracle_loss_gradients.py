@@ -101,7 +101,7 @@ def test_foreground_boxes_and_bins_get_the_gradient_of_their_weighted_losses(dia
     slopes = oracle.gradient(oracle.frozen_bbox_loss(rows, score_sum, cotangents, dialect), numbers)
     table = [slopes[i: i + 20] for i in range(0, len(slopes), 20)]
     weights = scores[at].sum(axis=1)[:, np.newaxis] / 7.25
-    by_box = [slope_scale("ciou", row.predicted, row.target, dialect.iou_eps) for row in rows]
+    by_box = [slope_scale("ciou", row.predicted, row.target, dialect) for row in rows]
     box_scale, dfl_scale = weights * np.array(by_box) * abs(cotangents[0]), weights * (4 + 80) * abs(cotangents[1])
     assert_close("pred_bboxes", boxes[at], [row[16:] for row in table], ulps=FOREGROUND, scale=box_scale)
     assert_close("pred_dist", dist[at], [row[:16] for row in table], ulps=FOREGROUND, scale=dfl_scale)

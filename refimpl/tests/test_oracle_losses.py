@@ -76,7 +76,7 @@ def test_box_and_dfl_losses_agree_with_weights_of_several_classes(share):
         for b, a in zip(*np.nonzero(foreground))
     ]
     expected = oracle.bbox_loss(rows, score_sum, DIALECT)
-    scales = [overlap_scale("ciou", row.predicted, row.target, DIALECT.iou_eps) for row in rows]
+    scales = [overlap_scale("ciou", row.predicted, row.target, DIALECT) for row in rows]
     weights = scores[foreground].sum(axis=1) / 7.25
     assert_close("box", box, expected[0], ulps=CROSS_ENTROPY, scale=weights @ (np.array(scales) + 1))
     assert_close("dfl", dfl, expected[1], ulps=CROSS_ENTROPY, scale=weights.sum() * (1 + 80) * (1 + 16))
@@ -89,7 +89,7 @@ BATCHES = {
     "one level": ([(5, 5)], [0, 0, 0], {"strides": (16,)}),
     "few bins, so that distances are clamped": ([(6, 6), (3, 3)], [0, 1, 1, 0], {"reg_max": 4}),
     "two bins and one class": ([(4, 4), (2, 2)], [0, 1, 1], {"reg_max": 2, "num_classes": 1}),
-    "small sides widened, other gains": ([(6, 6)], [0, 0, 1], {"strides": (8,), "min_gt_side": 16, "box_gain": 1.0}),
+    "small sides widened, other gains": ([(6, 6)], [0, 0, 1], {"strides": (8,), "widen_gts": "to_second_stride", "box_gain": 1.0}),
 }
 
 

@@ -50,7 +50,7 @@ SCENE = {
 }
 """Two boxes side by side: anchors 0 and 1 in the first, with overlaps 1 and 1/4, 2 in the second, with 1, and 3 in none."""
 
-EXACT = replace(TWO, iou_eps=2.0**-80, norm_eps=2.0**-80)
+EXACT = replace(TWO, iou_eps=2.0**-80, overlap_eps=2.0**-80, norm_eps=2.0**-80)
 """Too small to be seen in a sum with any number of the scene, and enough to divide by."""
 
 
@@ -76,7 +76,7 @@ def test_the_dialect_of_the_label_assigner_keeps_claims_outside_the_box():
     outside = {**SCENE, "gt_bboxes": np.array([[[0, 0, 4, 4], [8, 0, 16, 8]]], float)}
 
     inner = assign(**outside, dialect=EXACT)
-    all_claims = assign(**outside, dialect=replace(EXACT, claims_inside=LABEL_ASSIGNER.claims_inside))
+    all_claims = assign(**outside, dialect=replace(EXACT, topk_among=LABEL_ASSIGNER.topk_among))
 
     assert inner.fg_mask.tolist() == [[True, False, True, False]]
     assert all_claims.fg_mask.tolist() == [[True, True, True, False]]

@@ -15,7 +15,7 @@ def _candidates_in_gts(x: Arguments, dialect: Dialect) -> Outputs:
     inside = np.zeros(x["mask_gt"].shape[:2] + x["anchor_points"].shape[:1], bool)
     for b, g, a in np.ndindex(inside.shape):
         pair = x["anchor_points"][a], x["gt_bboxes"][b, g]
-        inside[b, g, a] = x["mask_gt"][b, g, 0] and oracle.is_candidate(*pair, dialect.inside_eps, dialect.min_gt_side)
+        inside[b, g, a] = x["mask_gt"][b, g, 0] and oracle.is_candidate(*pair, dialect)
     return {"inside": inside}
 
 
@@ -31,12 +31,12 @@ def _alignment_metric(x: Arguments, dialect: Dialect) -> Outputs:
 def _select_topk(x: Arguments, dialect: Dialect) -> Outputs:
     claimed = np.zeros(x["metric"].shape, bool)
     for b, g, _ in np.argwhere(x["mask_gt"]):
-        claimed[b, g, list(oracle.select_topk(x["metric"][b, g].tolist(), dialect.topk))] = True
+        claimed[b, g, list(oracle.select_topk(x["metric"][b, g].tolist(), dialect.topk, dialect.claim_above))] = True
     return {"claimed": claimed}
 
 
 def _resolve_conflicts(x: Arguments, dialect: Dialect) -> Outputs:
-    images = [oracle.resolve_conflicts(*pair) for pair in zip(x["mask_pos"].tolist(), x["overlaps"].tolist())]
+    images = [oracle.resolve_conflicts(*pair, dialect) for pair in zip(x["mask_pos"].tolist(), x["overlaps"].tolist())]
     owner, fg = _owners(images)
     mask_pos = (owner[:, np.newaxis] == np.arange(x["mask_pos"].shape[1])[:, np.newaxis]) & fg[:, np.newaxis]
     return {"target_gt_idx": owner, "fg_mask": fg, "mask_pos": mask_pos}

@@ -130,7 +130,7 @@ HOW_STRONGLY = (
          ((28, 12), [10, 10, 15, 15], PLAIN)],
         [(1, [10, 10, 15, 15])],
         "catches: the widened box used for the overlap and as target, too; it is for the in-box test only",
-        "Ultralytics 8.4.128 and later", clauses=("TAL-1", "TAL-6", "TAL-7"), dialect=dataclasses.replace(SMALL, min_gt_side=16),
+        "Ultralytics 8.4.128 and later", clauses=("TAL-1", "TAL-6", "TAL-7"), dialect=dataclasses.replace(SMALL, widen_gts="to_second_stride"),
     ),
 )
 

@@ -9,7 +9,7 @@ import numpy as np
 from conformance.cases.stored import SMALL, Definition
 from refimpl import YOLOV8, Dialect
 
-WIDENED = dataclasses.replace(YOLOV8, min_gt_side=16)
+WIDENED = dataclasses.replace(YOLOV8, widen_gts="to_second_stride")
 GRID = [[x, y] for y in (4, 12, 20, 28) for x in (4, 12, 20, 28)]
 """Anchor points of a 32 px image at stride 8, px."""
 

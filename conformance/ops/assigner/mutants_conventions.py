@@ -44,7 +44,7 @@ def owner_among_all_boxes(self, right, pd_scores, pd_bboxes, anchor_points, gt_l
     seen="the releases of Ultralytics from 8.4.128 on", dialect="ULTRALYTICS_8_4",
 )  # fmt: skip
 def sides_widened(self, right, *arguments):
-    return under(self, min_gt_side=self.dialect.strides[:2][-1]).candidates_in_gts(*arguments)
+    return under(self, widen_gts="to_second_stride").candidates_in_gts(*arguments)
 
 
 @mutant(
@@ -52,4 +52,4 @@ def sides_widened(self, right, *arguments):
     seen="LabelAssigner and its rewrites", dialect="LABEL_ASSIGNER",
 )  # fmt: skip
 def claims_outside_the_box(self, right, *arguments):
-    return under(self, claims_inside=False).assign(*arguments)
+    return under(self, topk_among="all").assign(*arguments)

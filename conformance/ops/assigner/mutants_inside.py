@@ -93,7 +93,7 @@ def small_boxes_overtake(self, right, anchor_points, gt_bboxes, mask_gt):
     side, middle = gt_bboxes[..., 2:] - gt_bboxes[..., :2], (gt_bboxes[..., 2:] + gt_bboxes[..., :2]) / 2
     half = np.where(side < self.dialect.strides[0], self.dialect.strides[:2][-1], side) / 2
     boxes = np.concatenate([middle - half, middle + half], axis=-1)
-    return under(self, min_gt_side=0).candidates_in_gts(anchor_points, boxes, mask_gt)
+    return under(self, widen_gts="never").candidates_in_gts(anchor_points, boxes, mask_gt)
 
 
 @mutant(

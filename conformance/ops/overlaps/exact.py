@@ -14,7 +14,7 @@ from refimpl import oracle
 def _overlap(op: Callable[..., Any]) -> Callable[[Arguments, Dialect], Outputs]:
     def answer(x: Arguments, dialect: Dialect) -> Outputs:
         pairs = zip(x["boxes1"].tolist(), x["boxes2"].tolist())
-        return {"values": floats([op(*pair, dialect.iou_eps) for pair in pairs], x["boxes1"].shape[:1])}
+        return {"values": floats([op(*pair, dialect) for pair in pairs], x["boxes1"].shape[:1])}
 
     return answer
 

@@ -10,7 +10,7 @@ from refimpl import oracle
 
 
 def _pad_targets(x: Arguments, dialect: Dialect) -> Outputs:
-    images = oracle.pad_targets(x["targets"].tolist(), x["batch_size"], x["image_size"])
+    images = oracle.pad_targets(x["targets"].tolist(), x["batch_size"], x["image_size"], dialect.target_mask == "all")
     shape = (len(images), max((len(slots) for slots in images), default=0))
     return {
         "gt_labels": np.array([[slot.label for slot in slots] for slots in images], np.int64).reshape(shape + (1,)),

@@ -25,7 +25,7 @@ def scene(metric, overlaps, *, k, inside=None, valid=None, claims_inside=True, e
     metric, overlaps = np.array(metric, float), np.array(overlaps, float)
     valid = np.ones(len(metric), bool) if valid is None else np.array(valid, bool)
     inside = np.ones(metric.shape, bool) if inside is None else np.array(inside, bool)
-    dialect = replace(YOLOV8, topk=k, claims_inside=claims_inside)
+    dialect = replace(YOLOV8, topk=k, topk_among="inside" if claims_inside else "all")
     numbers = Rounded(metric, FLOAT64, errors[0]), Rounded(overlaps, FLOAT64, errors[1])
     return Scene(inside & valid[:, np.newaxis], valid, *numbers, dialect)
 

@@ -24,7 +24,7 @@ def test_the_stages_lead_to_what_the_assigner_answers(of):
 
 
 def test_claims_inside_alone_are_those_of_the_usual_dialect(of):
-    usual = replace(of.dialect, claims_inside=refimpl.YOLOV8.claims_inside)
+    usual = replace(of.dialect, topk_among=refimpl.YOLOV8.topk_among)
 
     assert usual == replace(refimpl.YOLOV8, name=of.dialect.name, num_classes=3, strides=of.dialect.strides)
 
