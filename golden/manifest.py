@@ -13,7 +13,7 @@ from golden.rules import FUNCTIONS, judged_through
 from golden.store import MANIFEST, GoldenError, sealed
 from refimpl import ContractError, Dialect
 
-FORMAT = 1
+FORMAT = 2
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -138,7 +138,7 @@ NUMBERS: Dict[str, Number] = {n.field: n for n in (
     Number("iou_eps", "ε of the IoU family", _IOU, 0, who="1e-10: PaddleDetection, super-gradients, YOLOv6"),
     Number("overlap_eps", "ε of the overlap of the metric", ("TAL-2", "TAL-3"), 0,
            who="1e-9: yolo-mlx, PaddleDetection, YOLOv6; 1e-6: mmdetection; 0: luxonis-train"),
-    Number("inside_eps", "px, an anchor is inside a box if it is farther than this from every edge", ("TAL-1",), 0,
+    Number("inside_eps", "px, an anchor is inside a box if it is farther than this from every edge", ("TAL-1",), -1,
            who="0: keras-cv; 0.01: mmdetection"),
     Number("norm_eps", "added to the largest metric when scores are scaled", ("TAL-7",), 0, who="1e-7: mmdetection"),
 )}  # fmt: skip

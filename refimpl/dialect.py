@@ -114,10 +114,15 @@ class Dialect:
         """Whether a claimed anchor outside the box is dropped, or becomes a positive."""
         return self.topk_among != "all"
 
-    @functools.cached_property
+    @property
     def of_overlap(self) -> "Dialect":
         """The dialect in which the overlap of the metric is measured: with an ε of its own."""
-        return replace(self, iou_eps=self.overlap_eps, side_eps=self.overlap_side_eps or self.side_eps)
+        return _of_overlap(self)
+
+
+@functools.lru_cache(maxsize=None)
+def _of_overlap(dialect: Dialect) -> Dialect:
+    return replace(dialect, iou_eps=dialect.overlap_eps, side_eps=dialect.overlap_side_eps or dialect.side_eps)
 
 
 def _check_number(number: Number, value: Any) -> None:

@@ -12,7 +12,7 @@ from conformance.paper.markdown import blocks, listed, number, numbers, shown, t
 from conformance.publishing.scene import SHAPES, Scene, printed, scene
 from conformance.publishing.scene_pictures import metric_picture, overview, owners_picture
 from conformance.paper.svg import Picture
-from refimpl.tal import target_scores
+from refimpl.scores import target_scores
 
 
 def page() -> Tuple[str, List[Picture]]:

@@ -6,7 +6,8 @@ import numpy as np
 
 from refimpl import LABEL_ASSIGNER, YOLOV8, assign, resolve_conflicts
 from refimpl.alignment import Alignment
-from refimpl.tal import owned_targets, target_scores
+from refimpl.scores import target_scores
+from refimpl.tal import owned_targets
 
 TWO, THREE = (replace(YOLOV8, num_classes=3, topk=k) for k in (2, 3))
 

@@ -13,6 +13,7 @@ import numpy as np
 from conformance.calling.errors import CandidateNotFound, CandidateStopped
 from conformance.calling.frameworks import process
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
+from conformance.calling.remote import messages
 from conformance.calling.remote.client import Client
 from conformance.calling.remote.limits import PREFIX, Limits
 from refimpl import YOLOV8, Dialect
@@ -100,7 +101,7 @@ def close(factory: Callable[[Dialect], Any]) -> None:
 
 def _matches(dialect: Dialect, pattern: Dict[str, Any]) -> bool:
     """Whether a dialect has all values of a pattern."""
-    fields = json.loads(json.dumps(vars(dialect)))
+    fields = json.loads(json.dumps(messages.said(dialect)))
     return all(name in fields and fields[name] == value for name, value in pattern.items())
 
 

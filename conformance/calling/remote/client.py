@@ -88,7 +88,7 @@ class Client:
         scratch = self._running[1]
         tensors = {name: _written(scratch, name, x) for name, x in arguments.items() if _is_tensor(x)}
         values = {name: x for name, x in arguments.items() if name not in tensors}
-        fields = {"dialect": vars(dialect), "tensors": tensors, "values": values, "recorded": recorded}
+        fields = {"dialect": messages.said(dialect), "tensors": tensors, "values": values, "recorded": recorded}
         reply = self._ask(op, self._limits.seconds, "run", op=what, **fields)
         if reply["type"] == "unsupported":
             raise NotImplementedError(reply["reason"])

@@ -109,7 +109,7 @@ class Host:
 
 
 def _dialect(fields: Dict[str, Any]) -> Dialect:
-    return Dialect(**{**fields, "strides": tuple(fields["strides"])})
+    return Dialect(**{name: value for name, value in fields.items() if name not in messages.FOLLOWING})
 
 
 def _read(tensor: Any) -> Any:

@@ -11,7 +11,8 @@ from conformance.ops.assigner.legal_sets import Scene
 from refimpl import Dialect
 from refimpl.alignment import Alignment, alignment_metric, edge_distance
 from refimpl.claims import Owners
-from refimpl.tal import Assignment, owned_targets, target_scores
+from refimpl.scores import target_scores
+from refimpl.tal import Assignment, owned_targets
 from refimpl.targets import PaddedTargets
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from conformance.cases.case import Case
 from conformance.judging.rounding import FLOAT32, Precision
 from conformance.ops.head.legal_batches import legal_gradients, legal_losses
-from refimpl.detection_gradients import merge_levels
+from refimpl.maps import levels_of
 
 Arrays = Dict[str, np.ndarray]
 
@@ -35,8 +35,8 @@ def _detection_gradient(case: Case, expected: Any, precision: Precision) -> Arra
     (gradient,) = gradients
     error = np.concatenate([gradient.bins.error, gradient.logits.error], axis=-1)
     kinks = np.concatenate(gradient.legal, axis=-1)
-    levels = [np.zeros_like(level) for level in case.feature_maps]
-    merge_levels(kinks + (error - kinks) * precision.u / FLOAT32.u, levels)
+    shapes = [level.shape[2:] for level in case.feature_maps]
+    levels = levels_of(kinks + (error - kinks) * precision.u / FLOAT32.u, shapes)
     return {f"feature_maps.{i}": level for i, level in enumerate(levels)}
 
 

@@ -11,11 +11,10 @@ from conformance.paper.markdown import number, numbers, table
 from conformance.ops.example import Example, agreed, example
 from conformance.paper.svg import Frame, Picture
 from refimpl import YOLOV8
-from refimpl.iou import _angle, _aspect, _enclosing_sides, _iou_and_union, _trade_off
+from refimpl.pairs import angle, aspect, enclosing_sides, iou_and_union, trade_off
 
 BOX1, BOX2 = (10.0, 10.0, 60.0, 30.0), (30.0, 15.0, 50.0, 60.0)
 PAIR = np.array([BOX1]), np.array([BOX2])
-EPS = YOLOV8.iou_eps
 _FRAME = Frame(-20, -10, 6, 6)
 _MIDDLES = tuple(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in (BOX1, BOX2))
 _SHARED = (*map(max, BOX1[:2], BOX2[:2]), *map(min, BOX1[2:], BOX2[2:]))
@@ -24,7 +23,7 @@ _AROUND = (*map(min, BOX1[:2], BOX2[:2]), *map(max, BOX1[2:], BOX2[2:]))
 
 def iou() -> Example:
     """Intersection and union."""
-    value, union = (float(x[0]) for x in _iou_and_union(*PAIR, EPS))
+    value, union = (float(x[0]) for x in iou_and_union(*PAIR, YOLOV8))
     shared, (area1, area2) = _area(_SHARED), map(_area, (BOX1, BOX2))
     agreed("iou", [shared, area1 + area2 - shared], [value * union, union])
     rows = [
@@ -44,8 +43,8 @@ def iou() -> Example:
 
 def giou() -> Example:
     """The enclosing box."""
-    value, union = (float(x[0]) for x in _iou_and_union(*PAIR, EPS))
-    width, height = (float(x[0]) for x in _enclosing_sides(*PAIR))
+    value, union = (float(x[0]) for x in iou_and_union(*PAIR, YOLOV8))
+    width, height = (float(x[0]) for x in enclosing_sides(*PAIR, YOLOV8))
     around = width * height
     agreed("giou", [value - (around - union) / around], refimpl.giou(*PAIR, dialect=YOLOV8))
     rows = [
@@ -62,7 +61,7 @@ def giou() -> Example:
 def diou() -> Example:
     """The distance of the centres."""
     value = float(refimpl.iou(*PAIR, dialect=YOLOV8)[0])
-    width, height = (float(x[0]) for x in _enclosing_sides(*PAIR))
+    width, height = (float(x[0]) for x in enclosing_sides(*PAIR, YOLOV8))
     across, down = (b - a for a, b in zip(*_MIDDLES))
     rho2 = across**2 + down**2
     diagonal = width**2 + height**2
@@ -84,9 +83,9 @@ def diou() -> Example:
 def ciou() -> Example:
     """The aspect ratios, as angles."""
     value = refimpl.iou(*PAIR, dialect=YOLOV8)
-    angles = [_angle(boxes, EPS) for boxes in PAIR]
-    v = _aspect(angles[1] - angles[0])
-    alpha = _trade_off(v, value, EPS)
+    angles = [angle(boxes, YOLOV8) for boxes in PAIR]
+    v = aspect(angles[1] - angles[0], YOLOV8)
+    alpha = trade_off(v, value, YOLOV8)
     distance = refimpl.diou(*PAIR, dialect=YOLOV8)
     agreed("ciou", distance - alpha * v, refimpl.ciou(*PAIR, dialect=YOLOV8))
     turns = [float(angle[0]) for angle in angles]

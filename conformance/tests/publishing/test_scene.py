@@ -7,7 +7,7 @@ import pytest
 import refimpl
 
 from conformance.publishing.scene import printed, scene
-from refimpl.tal import target_scores
+from refimpl.scores import target_scores
 
 
 @pytest.fixture(scope="module")
