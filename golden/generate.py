@@ -43,7 +43,7 @@ class Changes(NamedTuple):
 
 def tensors_of(definition: Definition) -> Dict[str, np.ndarray]:
     """All tensors of a case: inputs; each expected output followed by its bounds or legal sets; what was printed."""
-    tensors = input_tensors(definition.inputs)
+    tensors = input_tensors(definition.op, definition.inputs)
     given = arguments(definition.op, tensors)
     answer = expected(definition.op, given, definition.dialect)
     others = (definition.op, given, definition.dialect, answer)

@@ -11,8 +11,10 @@ from typing import Any, Dict, Iterator, List, Mapping, Tuple
 import numpy as np
 
 from conformance.cases.protocol import GRADIENTS, OPS, Op, vjp
-from conformance.cases.stored import UNJUDGED
+from conformance.cases.stored import UNJUDGED, Choices
+from conformance.ops import family
 from conformance.ops.spec import CLAUSES
+from refimpl.signature import Operand
 
 FUNCTIONS: Dict[str, Op] = {
     **OPS,
@@ -26,14 +28,9 @@ def op_of(function: str) -> str:
     return function if function in OPS else function[: -len("_vjp")]
 
 
-FOLLOWS = {
-    "assign": ("target_labels", "target_bboxes", "target_scores"),
-    "resolve_conflicts": ("mask_pos",),
-}
-"""Outputs that follow from who owns which anchor, by op."""
-
-COUNTED = {"select_topk": "claimed", "assign": "fg_mask"}
-"""The mask of which, by op, the ones along the last axis are counted."""
+def choices(op: str) -> Choices:
+    """What an op decides with more than one right answer; nothing, for most."""
+    return family.of(op_of(op), "golden choices", op) or Choices()
 
 
 def judged_through(clause: str) -> Tuple[str, ...]:
@@ -44,24 +41,28 @@ def judged_through(clause: str) -> Tuple[str, ...]:
 
 def arguments(op: str, tensors: Mapping[str, np.ndarray]) -> Dict[str, Any]:
     """The arguments of the op, by name, in the form the protocol gives them."""
-    values = {name: tensors[f"in.{name}"] for name in FUNCTIONS[op].arguments if f"in.{name}" in tensors}
-    if op == "make_anchors":
-        values["feature_shapes"] = [tuple(map(int, shape)) for shape in values["feature_shapes"]]
-    if op == "pad_targets":
-        values["batch_size"] = int(values["batch_size"])
-        values["image_size"] = tuple(map(int, values["image_size"]))
-    if "feature_maps" in FUNCTIONS[op].arguments:
-        values["feature_maps"] = [tensors[f"in.{name}"] for name in _levels(tensors)]
-    return {name: values[name] for name in FUNCTIONS[op].arguments}
+    return {operand.name: _argument(operand, tensors) for operand in FUNCTIONS[op].takes if not operand.optional}
+
+
+def _argument(operand: Operand, tensors: Mapping[str, np.ndarray]) -> Any:
+    """One argument: an array, a list of arrays, or a plain value."""
+    if operand.many and not operand.plain:
+        return [tensors[f"in.{name}"] for name in _items(operand.name, tensors)]
+    stored = tensors[f"in.{operand.name}"]
+    if not operand.plain:
+        return stored
+    values = stored.tolist()
+    return [tuple(value) for value in values] if operand.many else tuple(values) if isinstance(values, list) else values
 
 
 def returned(op: str, tensors: Mapping[str, np.ndarray]) -> Tuple[str, ...]:
-    """Names of the outputs of a case: those of the op, one for each map of a list."""
-    return tuple(name for of in FUNCTIONS[op].returns for name in (_levels(tensors) if of == "feature_maps" else [of]))
+    """Names of the outputs of a case: those of the op, one for each array of a list."""
+    return tuple(name for o in FUNCTIONS[op].gives for name in (_items(o.name, tensors) if o.many else [o.name]))
 
 
-def _levels(tensors: Mapping[str, np.ndarray]) -> List[str]:
-    return [f"feature_maps.{i}" for i in range(sum(name.startswith("in.feature_maps.") for name in tensors))]
+def _items(name: str, tensors: Mapping[str, np.ndarray]) -> List[str]:
+    """The names of the arrays of a list, which are as many as the case gives."""
+    return [f"{name}.{i}" for i in range(sum(key.startswith(f"in.{name}.") for key in tensors))]
 
 
 def by_name(op: str, answer: Any) -> Dict[str, Any]:
@@ -90,22 +91,23 @@ def faults(op: str, tensors: Mapping[str, np.ndarray], answer: Mapping[str, np.n
     found = [f"{n}: expected shape {shapes[n]}, got {answer[n].shape}" for n in shapes if answer[n].shape != shapes[n]]
     if found:
         return found
-    incomparable = () if _owns_as_stored(op, tensors, answer) else FOLLOWS[op]
+    chosen = choices(op)
+    incomparable = () if _owns_as_stored(chosen, tensors, answer) else chosen.follow
     for name in [name for name in shapes if name not in incomparable]:
         found += _wrong(name, tensors, answer[name], precision.replace("float", "bound"))
-    if not found and f"out.{COUNTED.get(op)}.count" in tensors:
-        found += _miscounted(COUNTED[op], tensors, answer)
-    if not found and op in FOLLOWS:
-        found += _misowned(tensors, answer)
+    if not found and f"out.{chosen.counted}.count" in tensors:
+        found += _miscounted(chosen.counted, tensors, answer)
+    if not found and chosen.owner:
+        found += _misowned(chosen, tensors, answer)
     return found
 
 
-def _owns_as_stored(op: str, tensors: Mapping[str, np.ndarray], answer: Mapping[str, np.ndarray]) -> bool:
-    if op not in FOLLOWS:
+def _owns_as_stored(chosen: Choices, tensors: Mapping[str, np.ndarray], answer: Mapping[str, np.ndarray]) -> bool:
+    if not chosen.owner:
         return True
-    fg = tensors["out.fg_mask"]
-    same_fg = np.array_equal(answer["fg_mask"], fg)
-    return same_fg and np.array_equal(answer["target_gt_idx"][fg], tensors["out.target_gt_idx"][fg])
+    owned = tensors[f"out.{chosen.where}"]
+    same = np.array_equal(answer[chosen.where], owned)
+    return same and np.array_equal(answer[chosen.owner][owned], tensors[f"out.{chosen.owner}"][owned])
 
 
 def _wrong(name: str, tensors: Mapping[str, np.ndarray], got: np.ndarray, bound_name: str) -> Iterator[str]:
@@ -134,10 +136,10 @@ def _miscounted(name: str, tensors: Mapping[str, np.ndarray], answer: Mapping[st
         yield f"{name}{list(at)}: expected {allowed[at][0]} … {allowed[at][1]} ones, got {count[at]}"
 
 
-def _misowned(tensors: Mapping[str, np.ndarray], answer: Mapping[str, np.ndarray]) -> Iterator[str]:
-    """Foreground anchors with an owner that is not legal."""
-    legal, owner = tensors["out.target_gt_idx.legal"], answer["target_gt_idx"]
-    for b, a in np.argwhere(answer["fg_mask"]):
-        allowed = np.flatnonzero(legal[b, a])
-        if owner[b, a] not in allowed:
-            yield f"target_gt_idx[{b}, {a}]: expected one of {allowed.tolist()}, got {owner[b, a]}"
+def _misowned(chosen: Choices, tensors: Mapping[str, np.ndarray], answer: Mapping[str, np.ndarray]) -> Iterator[str]:
+    """Elements that have an owner which is not legal."""
+    legal, owner = tensors[f"out.{chosen.owner}.legal"], answer[chosen.owner]
+    for at in map(tuple, np.argwhere(answer[chosen.where])):
+        allowed = np.flatnonzero(legal[at])
+        if owner[at] not in allowed:
+            yield f"{chosen.owner}{list(map(int, at))}: expected one of {allowed.tolist()}, got {owner[at]}"

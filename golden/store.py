@@ -21,7 +21,7 @@ HOME = Path(__file__).resolve().parent
 
 MANIFEST, CASES = "MANIFEST.json", "cases"
 
-DTYPES = ("float32", "float64", "int64", "bool")
+DTYPES = ("float32", "float64", "int64", "uint8", "bool")
 """All types of number a tensor may have."""
 
 

@@ -62,7 +62,10 @@ def _best(t: FloatArray, k: int) -> np.ndarray:
     return np.append(above, positive[values == kth][: k - len(above)])
 
 
-@op("mask_pos: B G A mask, overlaps: B G A -> target_gt_idx: B A index, fg_mask: B A mask, mask_pos: B G A mask")
+@op(
+    "mask_pos: B G A mask, overlaps: B G A"
+    " -> target_gt_idx: B A index where fg_mask, fg_mask: B A mask, mask_pos: B G A mask"
+)
 def resolve_conflicts(mask_pos: np.ndarray, overlaps: FloatArray, *, dialect: Dialect) -> Owners:
     """Give each anchor that several ground truths claim to the one it overlaps most.  [TAL-5]
 

@@ -46,7 +46,7 @@ class Stages(NamedTuple):
     "pd_scores: B A C probability, pd_bboxes: B A 4 xyxy px, anchor_points: A 2 xy px, gt_labels: B G 1 label where mask_gt,"
     " gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask, stride_tensor: A 1 positive px"
     " -> target_labels: B A label, target_bboxes: B A 4 xyxy px, target_scores: B A C probability,"
-    " fg_mask: B A mask, target_gt_idx: B A index"
+    " fg_mask: B A mask, target_gt_idx: B A index where fg_mask"
 )
 def assign(
     pd_scores: FloatArray,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conformance.cases.case import Case, Cases
 from conformance.cases.draws import choices
 from conformance.cases.protocol import OPS
-from conformance.cases.shapes import SHAPES
+from refimpl.protocol import shapes
 
 COTANGENTS = (1.0, -1.0, 0.5, 2.0, -1.5)
 
@@ -46,7 +46,7 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
         case = draw(cases.draw(event if event in cases.events else plain, precision, served))
         if event in kinks:
             kinks[event].change(case.arguments)
-        pulled = zip(OPS[op].cotangents, SHAPES[op](case))
+        pulled = zip(OPS[op].cotangents, shapes(OPS[op], case.arguments, case.dialect))
         cotangents = {name: draw(choices(shape, COTANGENTS), label=name) for name, shape in pulled}
         calls = tuple(call.having(**cotangents) for call in case.calls)
         return Case((*calls, calls[-1]) if event == "asked before" else calls)

@@ -6,12 +6,12 @@ import dataclasses
 import re
 from importlib import metadata
 from types import ModuleType
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Dict, Tuple
 
 from refimpl import Dialect
 from refimpl.protocol import OPS, Op
 
-__all__ = ["GRADIENTS", "INSTALLED", "OPS", "Op", "PLAIN", "fields_read", "vjp"]
+__all__ = ["GRADIENTS", "INSTALLED", "OPS", "Op", "fields_read", "vjp"]
 
 GROUP = "conformance.families"
 """Entry points of families of ops of one's own: `name = package`, which registers its ops when it is imported."""
@@ -30,13 +30,6 @@ INSTALLED: Tuple[ModuleType, ...] = tuple(entry.load() for entry in _entries(GRO
 
 GRADIENTS: Dict[str, Op] = {name: op for name, op in OPS.items() if op.wrt}
 """The ops whose gradient is judged. `<op>_vjp` takes the arguments of the op, then the cotangents, and returns the gradients."""
-
-PLAIN: Dict[str, Callable[[Any], Any]] = {
-    "feature_shapes": lambda shapes: [tuple(shape) for shape in shapes],
-    "image_size": tuple,
-}
-"""What JSON has no word for: how arguments that are no arrays are made of lists, where they are no plain numbers."""
-
 
 def vjp(op: str) -> str:
     """Name of the function that pulls the cotangents of an op back to its arguments."""

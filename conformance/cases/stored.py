@@ -8,9 +8,10 @@ from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from conformance.cases.protocol import vjp
+from conformance.cases.protocol import OPS, vjp
 from conformance.judging.rounding import PRECISIONS
 from refimpl import YOLOV8, Dialect
+from refimpl.signature import Operand
 
 SMALL = dataclasses.replace(YOLOV8, num_classes=2, topk=2)
 """YOLOV8 at hand size: two classes, two anchors a box."""
@@ -18,8 +19,17 @@ SMALL = dataclasses.replace(YOLOV8, num_classes=2, topk=2)
 UNJUDGED = np.inf
 """Bound of a value that the sources leave open."""
 
-INTEGERS = ("feature_shapes", "batch_size", "image_size", "gt_labels")
-BOOLEANS = ("mask_gt", "mask", "mask_pos", "fg_mask")
+DTYPES = {
+    **dict.fromkeys(("label", "index", "count", "size", "shape"), np.int64),
+    **{"mask": np.bool_, "switch": np.bool_, "image": np.uint8, "real": np.float64},
+}
+"""Types of the stored arguments by their kind; all others are float32."""
+
+
+def operand_of(function: str, name: str) -> Operand:
+    """An argument or a result of an op, or of its gradient `<op>_vjp`, by its name."""
+    op = OPS[function] if function in OPS else OPS[function[: -len(vjp(""))]].gradient
+    return next(operand for operand in (*op.takes, *op.gives) if operand.name == name)
 
 
 class Definition(NamedTuple):
@@ -47,6 +57,22 @@ class Definition(NamedTuple):
     printed: Mapping[str, Any] = {}
 
 
+class Choices(NamedTuple):
+    """What of the outputs of an op is a choice among several right ones.
+
+    Attributes
+    ----------
+    counted : the mask of which the ones along the last axis are counted; "" if there is none.
+    owner, where : whom each element belongs to, and the mask where it belongs to anyone; "" if there is no such choice.
+    follow : the outputs that follow from the owners: they are compared where the answer owns as the stored one does.
+    """
+
+    counted: str = ""
+    owner: str = ""
+    where: str = ""
+    follow: Tuple[str, ...] = ()
+
+
 def gradient_case(
     id: str,
     op: str,
@@ -62,15 +88,16 @@ def gradient_case(
     return Definition(id, vjp(op), clauses, why, source, {**inputs, **cotangents}, dialect, printed)
 
 
-def input_tensors(inputs: Mapping[str, Any]) -> Dict[str, np.ndarray]:
-    """`in.<name>` of each argument, `in.<name>.<i>` of each of a list of maps: float32, int64 or bool."""
+def input_tensors(function: str, inputs: Mapping[str, Any]) -> Dict[str, np.ndarray]:
+    """`in.<name>` of each argument, `in.<name>.<i>` of each of a list of arrays, in the type of its kind."""
     tensors = {}
     for name, value in inputs.items():
-        kind = np.int64 if name in INTEGERS else bool if name in BOOLEANS else np.float32
-        if name == "feature_maps":
-            tensors.update({f"in.{name}.{i}": np.array(level, kind) for i, level in enumerate(value)})
+        operand = operand_of(function, name)
+        dtype = DTYPES.get(operand.kind, np.float32)
+        if operand.many and not operand.plain:
+            tensors.update({f"in.{name}.{i}": np.array(level, dtype) for i, level in enumerate(value)})
         else:
-            tensors[f"in.{name}"] = np.array(value, kind)
+            tensors[f"in.{name}"] = np.array(value, dtype)
     return tensors
 
 

@@ -18,10 +18,13 @@ from conformance.evidence.panel import rounds, sights
 from conformance.suite.examination import Examination
 from conformance.judging.rounding import PRECISIONS
 from conformance.explaining.first_stage import first_divergent
+from conformance.cases.axes import length
 from conformance.cases.case import Case
+from conformance.cases.protocol import OPS
 from conformance.suite.hooks import Run
 from conformance.judging.verdicts import Outcome
 from refimpl import YOLOV8
+from refimpl.door import cells_of
 
 WHOLE = "detection_loss"
 
@@ -70,7 +73,7 @@ def _explained(mutant: Mutant, kill: Kill, run: Run) -> Explanation:
         with contextlib.suppress(_Named):
             examination.conduct()
         if examination.broken:
-            return Explanation([m.id for m in examination.named], *size(examination.broken[-1].case))
+            return Explanation([m.id for m in examination.named], *size(op, examination.broken[-1].case))
     return Explanation([])
 
 
@@ -104,14 +107,12 @@ def _trace(run: Run, gradient: bool, told: Dict[str, Explanation]) -> None:
                 ).words
 
 
-def size(case: Case) -> Tuple[int, int]:
-    """Boxes and anchors of a case, over all images."""
-    arguments = case.arguments
-    if "feature_maps" in arguments:
-        return len(case.targets), sum(level.shape[0] * level.shape[2] * level.shape[3] for level in case.feature_maps)
-    rows = {name: np.shape(value)[:-1] for name, value in arguments.items() if np.ndim(value) > 1}
-    boxes = next((rows[name] for name in ("boxes1", "targets", "gt_bboxes", "mask_pos", "mask_gt") if name in rows), (0,))
-    anchors = next((rows[name] for name in ("pd_bboxes", "pred_dist", "distance", "bboxes", "anchor_points") if name in rows), None)
-    if anchors is None:
-        anchors = next((np.shape(arguments[name])[::2] for name in ("metric", "overlaps") if name in arguments), (0,))
-    return math.prod(boxes), math.prod(anchors)
+def size(op: str, case: Case) -> Tuple[int, int]:
+    """Boxes (or rows) and anchors of a case, over all images."""
+    signature, arguments = OPS[op], case.arguments
+    count = {letter: length(signature, arguments, letter) for letter in "BGNA"}
+    images = max(count["B"], 1)
+    boxes = count["N"] or images * count["G"]
+    cells = sum(cells_of(o, x) for o in signature.takes if o.many for x in arguments[o.name])
+    leading = [np.shape(arguments[o.name])[:-2] for o in signature.takes if o.axes[:2] == ("...", "A")]
+    return boxes, images * (cells or count["A"]) * (math.prod(leading[0]) if leading else 1)

@@ -65,7 +65,7 @@ def _breaking(judged: Property, precision: Precision, broken: Example) -> List[M
     ops = parts(judged.op)
     for mutant in [m for m in MUTANTS.values() if m.op.replace("_vjp", "") in ops]:
         answer = _answer(mutant, judged, broken.case, precision)
-        if answer is not None and decided_alike(broken.answer, answer):
+        if answer is not None and decided_alike(judged.op, broken.answer, answer):
             if verdict(judged, Example(broken.case, answer, {}, known), precision).broken:
                 found.append(mutant)
     return found
@@ -96,7 +96,7 @@ def _answers_so(
 ) -> bool:
     """Whether a mutant answers a case as the candidate did, as far as every clause looks."""
     answer = _answer(mutant, judged, seen.case, precision)
-    if answer is None or not decided_alike(seen.answer, answer):
+    if answer is None or not decided_alike(judged.op, seen.answer, answer):
         return False
     return all(alike(words, heard(one, seen.case, answer, precision, known)) for one, words in told)
 

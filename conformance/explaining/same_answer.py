@@ -9,14 +9,16 @@ from typing import Any, Dict, List, NamedTuple
 
 import numpy as np
 
+from conformance.cases.protocol import OPS
 from conformance.ops.spec import Property
 from conformance.judging.judge import Judge
 from conformance.judging.rounding import Precision, Rounded
 from conformance.cases.case import Case
 from conformance.trial.trial import Example, verdict
+from refimpl.signature import Operand
 
-CHOICES = ("inside", "claimed", "fg_mask", "mask_pos")
-"""What an op decides; two answers with the same fault decide alike."""
+DECISIONS = ("mask", "index")
+"""Kinds of result that are decisions: two answers with the same fault decide alike."""
 
 
 class Heard(NamedTuple):
@@ -72,17 +74,20 @@ def alike(a: Heard, b: Heard) -> bool:
     return all(_close(*triple) for triple in zip(a.values, b.values, a.bounds))
 
 
-def decided_alike(first: Any, second: Any) -> bool:
-    """Whether two answers made the same choices; an owner counts where there is foreground."""
+def decided_alike(op: str, first: Any, second: Any) -> bool:
+    """Whether two answers made the same choices; one that counts where a mask is true is looked at there."""
     if isinstance(first, list):
-        return all(decided_alike(*pair) for pair in zip(first, second))
-    for name in CHOICES:
-        if hasattr(first, name) and not np.array_equal(getattr(first, name), getattr(second, name)):
-            return False
-    if hasattr(first, "target_gt_idx"):
-        fg = np.asarray(first.fg_mask, bool)
-        return np.array_equal(first.target_gt_idx[fg], second.target_gt_idx[fg])
-    return True
+        return all(decided_alike(op, *pair) for pair in zip(first, second))
+    made = [operand for operand in OPS[op].gives if operand.kind in DECISIONS and hasattr(first, operand.name)]
+    return all(np.array_equal(*(_decision(operand, answer, first) for answer in (first, second))) for operand in made)
+
+
+def _decision(operand: Operand, answer: Any, first: Any) -> np.ndarray:
+    found = np.asarray(getattr(answer, operand.name))
+    if not operand.where:
+        return found
+    mask = np.asarray(getattr(first, operand.where), bool)
+    return found[mask] if mask.shape == found.shape else found
 
 
 def _close(a: np.ndarray, b: np.ndarray, bound: np.ndarray) -> bool:

@@ -40,6 +40,7 @@ PARTS: Dict[str, Part] = {
     "golden answer": Part("exact", "ANSWERS"),
     "golden bounds": Part("golden", "BOUNDS", needed=False),
     "golden legal sets": Part("golden", "LEGAL_SETS", needed=False),
+    "golden choices": Part("golden", "CHOICES", needed=False),
     "made of": Part("made_of", "MADE_OF", needed=False),
     "who does otherwise": Part("otherwise", "OTHERWISE", needed=False),
     "fixes": Part("fixes", "FIXES", needed=False),

@@ -10,8 +10,8 @@ from conformance.calling.layouts import LAYOUTS
 from conformance.cases.case import Call, Case
 from conformance.cases.probes import ASKED_OFTEN, KEPT, OFTEN
 from conformance.cases.protocol import OPS
-from conformance.cases.shapes import SHAPES
 from conformance.judging.rounding import Precision
+from refimpl.protocol import shapes
 
 
 def ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bool) -> Any:
@@ -60,7 +60,8 @@ def _passed_over(candidate: Any, op: str, call: Call, precision: Precision, grad
 
 def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
     how = {"layout": call.manner if call.manner in LAYOUTS else "", "then": then}
-    arrays = candidate.call(op, call.dialect, tuple(call.arguments.values()), precision, SHAPES[op](call), **how)
+    expected = shapes(OPS[op], call.arguments, call.dialect)
+    arrays = candidate.call(op, call.dialect, tuple(call.arguments.values()), precision, expected, **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].returns])(*arrays)
 
 

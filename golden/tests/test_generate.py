@@ -108,7 +108,7 @@ def test_a_bound_is_rounded_up_to_six_bits_and_by_little():
 
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.id)
 def test_no_bound_lies_so_near_a_step_that_another_machine_could_round_it_elsewhere(definition):
-    given = arguments(definition.op, input_tensors(definition.inputs))
+    given = arguments(definition.op, input_tensors(definition.op, definition.inputs))
     answer = generate.expected(definition.op, given, definition.dialect)
 
     for precision in PRECISIONS.values():

@@ -8,6 +8,8 @@ import reprlib
 from pathlib import Path
 from typing import Any, Dict, Iterator
 
+from conformance.cases.protocol import GRADIENTS, OPS
+
 FILE = Path(__file__).with_name("protocol.schema.json")
 """Where the schema lies."""
 
@@ -24,8 +26,10 @@ _TYPES = {
 
 @functools.lru_cache(maxsize=None)
 def definitions() -> Dict[str, Any]:
-    """The schema of each kind of message, and of their parts."""
-    return json.loads(FILE.read_text(encoding="utf-8"))["$defs"]
+    """The schema of each kind of message, and of their parts, with the names of the ops and gradients that there are."""
+    found = json.loads(FILE.read_text(encoding="utf-8"))["$defs"]
+    found["op"]["enum"], found["differentiable"]["enum"] = list(OPS), list(GRADIENTS)
+    return found
 
 
 def problem(kind: str, message: Any) -> str:

@@ -15,7 +15,8 @@ import numpy as np
 
 from conformance.calling import candidate
 from conformance.calling.candidate import Candidate, CandidateError, CandidateNotFound, NotServed
-from conformance.cases.protocol import GRADIENTS, PLAIN, OPS, vjp
+from conformance.cases.codec import decoded
+from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.calling.remote import messages
 from conformance.judging.rounding import FLOAT64, PRECISIONS, Precision
 from refimpl import Dialect
@@ -87,7 +88,7 @@ class Host:
         what, dialect = request["op"], _dialect(request["dialect"])
         op = _GRADIENTS.get(what, what)
         given = {name: _read(tensor) for name, tensor in request["tensors"].items()}
-        given.update({name: PLAIN.get(name, int)(value) for name, value in request["values"].items()})
+        given.update({name: decoded(value) for name, value in request["values"].items()})
         arguments, precision = [given[name] for name in OPS[op].arguments], _precision(given)
         if what != op:
             cotangents = [given[name] for name in GRADIENTS[op].cotangents]

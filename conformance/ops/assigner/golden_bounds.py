@@ -7,7 +7,7 @@ from typing import Any, Dict, Tuple
 import numpy as np
 
 from conformance.cases.case import Case
-from conformance.cases.stored import UNJUDGED, over_precisions, ranged, where_judged
+from conformance.cases.stored import UNJUDGED, Choices, over_precisions, ranged, where_judged
 from conformance.judging.rounding import PRECISIONS, Precision, Rounded
 from conformance.ops.assigner.legal_sets import Claims, claims
 from conformance.ops.assigner.replay import owned, scenes
@@ -99,4 +99,10 @@ LEGAL_SETS = {
     "select_topk": _select_topk,
     "resolve_conflicts": _resolve_conflicts,
     "assign": _assign,
+}
+
+CHOICES = {
+    "select_topk": Choices(counted="claimed"),
+    "resolve_conflicts": Choices(owner="target_gt_idx", where="fg_mask", follow=("mask_pos",)),
+    "assign": Choices("fg_mask", "target_gt_idx", "fg_mask", ("target_labels", "target_bboxes", "target_scores")),
 }

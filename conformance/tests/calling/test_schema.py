@@ -45,7 +45,7 @@ def test_every_message_of_the_page_is_allowed_by_the_schema():
     [
         ("run", run_of(), ""),
         ("run", run_of(values={"batch_size": 2, "image_size": [64, 32]}), ""),
-        ("run", run_of(values={"batch_size": "2"}), "values.'batch_size': expected integer, got '2'; or values."),
+        ("run", run_of(values={"batch_size": "2"}), "values.'batch_size': expected number or boolean, got '2'; or values."),
         ("run", run_of(recorded=1), "recorded: expected boolean, got 1"),
         ("run", run_of(dialect={}), "dialect.name: is missing"),
         ("result", REPLY, ""),

@@ -89,7 +89,7 @@ def test_a_release_is_judged_rightly_if_it_breaks_where_its_bug_is_known_and_now
 def test_the_size_of_a_case_is_its_boxes_and_anchors(name):
     case = drawn(name, "several images" if name in ("assign", "detection_loss") else "lattice", FLOAT64)[0]
 
-    boxes, anchors = size(case)
+    boxes, anchors = size(name, case)
 
     assert (boxes > 0) == (name != "dist2bbox")
     assert (anchors > 0) == (name not in ("iou", "pad_targets"))

@@ -6,12 +6,10 @@ import pytest
 from conformance.explaining import contrast as module
 from conformance.suite import hooks as suite
 from conformance.calling.candidate import find
-from conformance.cases.changes import AXES
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast, smallest
 from conformance.trial.examples import drawn
 from conformance.judging.judge import Broken
-from conformance.cases.protocol import OPS
 from conformance.judging.verdicts import Outcome
 from conformance.trial.trial import BROKEN, Example, Trial
 from conformance.judging.rounding import PRECISIONS
@@ -74,11 +72,6 @@ def test_what_a_break_does_not_need_is_left_out():
 def test_what_was_not_tried_is_not_told():
     assert str(Contrast()) == ""
     assert str(Contrast(("in float64",))) == "contrast: conforms in float64"
-
-
-def test_every_argument_named_belongs_to_its_op():
-    for op, axes in AXES.items():
-        assert {name for name in axes if name != "cotangent"} <= set(OPS[op].arguments)
 
 
 @pytest.mark.parametrize("one", PROPERTIES, ids=lambda one: f"{one.op}-{one.clause}")
