@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
-from conformance.ops.spec import CLAUSES
+from conformance.ops.requirements import CLAUSES
 from golden.rules import FUNCTIONS, judged_through
 from golden.store import MANIFEST, GoldenError, sealed
 from refimpl import ContractError, Dialect

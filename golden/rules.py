@@ -13,7 +13,7 @@ import numpy as np
 from conformance.cases.protocol import GRADIENTS, OPS, Op, vjp
 from conformance.cases.stored import UNJUDGED, Choices
 from conformance.ops import family
-from conformance.ops.spec import CLAUSES
+from conformance.ops.requirements import CLAUSES
 from refimpl.signature import Operand
 
 FUNCTIONS: Dict[str, Op] = {

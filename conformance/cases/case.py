@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Dict, FrozenSet, NamedTuple, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, NamedTuple, Sequence, Tuple
 
 import numpy as np
-from hypothesis import strategies as st
-
 from conformance.judging.rounding import Precision, Rounded
 from refimpl import Dialect
+
+if TYPE_CHECKING:
+    # A stored case is checked where no Hypothesis is installed.
+    from hypothesis import strategies as st
 
 
 class Call(NamedTuple):

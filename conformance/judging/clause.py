@@ -14,10 +14,10 @@ Body = Callable[[Any, Any, Any], None]
 
 
 class Judged(NamedTuple):
-    """A body, and the cases it is judged on where they are not those of its op."""
+    """A body, and the key of the cases it is judged on where they are not those of its op."""
 
     body: Body
-    cases: Any = None
+    cases: str = ""
 
 
 class Clause(NamedTuple):

@@ -111,8 +111,8 @@ def in_precision(vjp: Form, case: Any) -> Callable[[Precision], Any]:
     return functools.lru_cache(maxsize=None)(lambda precision: vjp(**case.rounded(precision), dialect=case.dialect))
 
 
-def on(cases: Any, body: Body) -> Judged:
-    """A body that is judged on other cases than those of its op."""
+def on(cases: str, body: Body) -> Judged:
+    """A body that is judged on other cases than those of its op: on those of another key of the table `CASES`."""
     return Judged(body, cases)
 
 

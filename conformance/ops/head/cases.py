@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from conformance.cases.boxes import feature_shapes, level_shapes, levels_possible
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
+from conformance.ops.head.sizes import image_size
 from conformance.ops.targets.cases import target_rows
 from refimpl import assign, decode_boxes, make_anchors, pad_targets
 from refimpl.bce import sigmoid
@@ -21,12 +22,6 @@ _FITTING = {
     "scores sum above 1": {"topk": lambda k: k > 1},
     "scores sum below 1": {"topk": lambda k: k == 1},
 }
-
-
-def image_size(case: Case):
-    """(H, W) of the network input, px."""
-    height, width = case.feature_maps[0].shape[2:]
-    return height * case.dialect.strides[0], width * case.dialect.strides[0]
 
 
 def _padded(case: Case):

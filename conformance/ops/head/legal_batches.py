@@ -17,7 +17,7 @@ from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 from conformance.ops.targets.pixels import coordinate_sums, pixel_boxes
 from conformance.judging.rounding import Precision, Rounded, widened
 from conformance.cases.case import Case
-from conformance.ops.head.cases import image_size
+from conformance.ops.head.sizes import image_size
 from refimpl import decode_boxes, make_anchors, pad_targets
 from refimpl.bce import sigmoid
 from refimpl.detection import AssignedImage, image_loss_sums, split_predictions, total_loss

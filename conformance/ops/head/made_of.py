@@ -6,7 +6,7 @@ import numpy as np
 
 from conformance.cases.case import Case
 from conformance.ops.assigner.made_of import of_assign
-from conformance.ops.head.cases import image_size
+from conformance.ops.head.sizes import image_size
 from conformance.ops.losses.made_of import of_bbox_loss
 from conformance.ops.made_of import Answer, Stages, Whole, named
 from refimpl.bce import sigmoid

@@ -87,4 +87,9 @@ OUTSIDE_BIN_TARGETS = Cases(
     _bin_targets,
 )
 
-CASES = {"bce_loss": LOGIT_TARGETS, "dfl_loss": BIN_TARGETS, "bbox_loss": FOREGROUNDS}
+CASES = {
+    "bce_loss": LOGIT_TARGETS,
+    "dfl_loss": BIN_TARGETS,
+    "outside the bins": OUTSIDE_BIN_TARGETS,
+    "bbox_loss": FOREGROUNDS,
+}

@@ -10,7 +10,6 @@ from conformance.judging.clause import GFL, YOLOV8, clause
 from conformance.judging.judge import Judge
 from conformance.judging.rounding import Rounded, widened
 from conformance.ops.bodies import expected_gradients, gradients, on, values
-from conformance.ops.losses.cases import OUTSIDE_BIN_TARGETS
 from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 
 
@@ -45,7 +44,7 @@ CLAUSES = (
         "A target outside the range of the bins is first clamped into it.",
         "t = clamp(target, 0, R − 1 − 0.01)",
         "Ultralytics 8.2.48–8.3.252; seed 004",
-        dfl_loss=on(OUTSIDE_BIN_TARGETS, values()),
+        dfl_loss=on("outside the bins", values()),
     ),
     clause(
         "BOX-1",
