@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 from conformance.cases.codec import case_of, is_complete, of_number
 from conformance.cases.describe import called
 from conformance.paper.markup import Markup, joined, tag
-from conformance.ops.pictures import pictures
+from conformance.reporting.pictures import pictures
 from conformance.reporting.faults import reason, sentence
 from conformance.reporting.reproduce import snippet
 from conformance.reporting.table import break_id

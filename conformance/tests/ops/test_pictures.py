@@ -14,11 +14,12 @@ from conformance.ops.spec import PROPERTIES
 from conformance.trial.examples import drawn as asked
 from conformance.paper.markup import tag
 from conformance.ops import family
-from conformance.ops.pictures import drawn, pictures
+from conformance.ops.pictures import drawn
 from conformance.ops.losses.picture_bins import sides
 from conformance.ops.overlaps.picture import pair
 from conformance.reporting.strip import strip
-from conformance.ops.subject import Subject, index
+from conformance.ops.subject import Subject
+from conformance.reporting.pictures import index, pictures
 from conformance.paper.marks import framed, short, words
 from conformance.cases.protocol import OPS
 from conformance.suite.counterexample import reference
