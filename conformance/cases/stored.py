@@ -21,7 +21,7 @@ UNJUDGED = np.inf
 
 DTYPES = {
     **dict.fromkeys(("label", "index", "count", "size", "shape"), np.int64),
-    **{"mask": np.bool_, "switch": np.bool_, "image": np.uint8, "real": np.float64},
+    **{"mask": np.bool_, "switch": np.bool_, "image": np.uint8},
 }
 """Types of the stored arguments by their kind; all others are float32."""
 

@@ -1,12 +1,11 @@
-"""What a mutant is: the dense NumPy candidate with one fault, and what is known about the fault."""
+"""What a mutant is: the right candidate with one fault, and what is known about the fault."""
 
 from __future__ import annotations
 
 import functools
 from typing import Any, Callable, Dict, NamedTuple, Tuple
 
-from conformance.candidates.dense_numpy import DenseNumPy
-from conformance.cases.protocol import GRADIENTS, OPS, vjp
+from conformance.ops.right import FUNCTIONS, Right
 
 
 class Mutant(NamedTuple):
@@ -30,7 +29,7 @@ class Mutant(NamedTuple):
     seen: str
     breaks: Tuple[str, ...]
     op: str
-    factory: Callable[[Any], DenseNumPy]
+    factory: Callable[[Any], Right]
     equivalent: str
     convention: bool
     dialect: str
@@ -38,8 +37,6 @@ class Mutant(NamedTuple):
 
 MUTANTS: Dict[str, Mutant] = {}
 """All mutants by id."""
-
-_FUNCTIONS = {*OPS, *map(vjp, GRADIENTS)}
 
 
 def mutant(
@@ -61,13 +58,13 @@ def mutant(
 
     def register(faulty: Callable[..., Any]) -> Callable[..., Any]:
         id = faulty.__name__.replace("_", "-")
-        if id in MUTANTS or op not in _FUNCTIONS:
+        if id in MUTANTS or op not in FUNCTIONS:
             raise ValueError(f"mutant {id!r} of {op!r}: expected a new name, and an op or a gradient")
 
-        def method(self: DenseNumPy, *arguments: Any) -> Any:
-            return faulty(self, functools.partial(getattr(DenseNumPy, op), self), *arguments)
+        def method(self: Right, *arguments: Any) -> Any:
+            return faulty(self, functools.partial(getattr(Right, op), self), *arguments)
 
-        factory = type(faulty.__name__, (DenseNumPy,), {op: method, "name": id})
+        factory = type(faulty.__name__, (Right,), {op: method, "name": id})
         MUTANTS[id] = Mutant(id, sentence, seen, breaks, op, factory, equivalent, convention or bool(dialect), dialect)
         return faulty
 

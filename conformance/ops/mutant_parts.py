@@ -5,17 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Callable
 
-from conformance.candidates.dense_numpy import DenseNumPy
+from conformance.ops.right import Right
 
 
-def under(self: DenseNumPy, **fields: Any) -> DenseNumPy:
+def under(self: Right, **fields: Any) -> Right:
     """The right candidate for the dialect with other fields."""
-    return DenseNumPy(dataclasses.replace(self.dialect, **fields))
+    return Right(dataclasses.replace(self.dialect, **fields))
 
 
-def having(self: DenseNumPy, **steps: Callable[..., Any]) -> DenseNumPy:
+def having(self: Right, **steps: Callable[..., Any]) -> Right:
     """The right candidate with other ops in place of some; each is called with the right op and its arguments."""
-    part = DenseNumPy(self.dialect)
+    part = Right(self.dialect)
     for op, step in steps.items():
         setattr(part, op, _bound(step, getattr(part, op)))
     return part
