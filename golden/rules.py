@@ -41,7 +41,12 @@ def judged_through(clause: str) -> Tuple[str, ...]:
 
 def arguments(op: str, tensors: Mapping[str, np.ndarray]) -> Dict[str, Any]:
     """The arguments of the op, by name, in the form the protocol gives them."""
-    return {operand.name: _argument(operand, tensors) for operand in FUNCTIONS[op].takes if not operand.optional}
+    return {operand.name: _argument(operand, tensors) for operand in FUNCTIONS[op].takes if _is_given(operand, tensors)}
+
+
+def _is_given(operand: Operand, tensors: Mapping[str, np.ndarray]) -> bool:
+    """Whether a case has an argument: one that callers may leave out need not be there."""
+    return not operand.optional or f"in.{operand.name}" in tensors
 
 
 def _argument(operand: Operand, tensors: Mapping[str, np.ndarray]) -> Any:

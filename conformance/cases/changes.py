@@ -72,9 +72,10 @@ def _of_numbers(op: str, case: Case, precision: Precision) -> Iterator[Tuple[str
     def moved(x: np.ndarray) -> np.ndarray:
         return (x + 0.25).astype(precision.dtype).astype(np.float64)
 
-    for operand in [operand for operand in OPS[op].takes if operand.kind in SHIFTED]:
+    given = [operand for operand in OPS[op].takes if operand.name in case.arguments]
+    for operand in [operand for operand in given if operand.kind in SHIFTED]:
         yield f"with {operand.name} + 0.25", _changed(case, moved, [operand.name])
-    for operand in [operand for operand in OPS[op].takes if operand.kind in HALVED]:
+    for operand in [operand for operand in given if operand.kind in HALVED]:
         yield f"with {operand.name} / 2", _changed(case, lambda x: x / 2, [operand.name])
 
 

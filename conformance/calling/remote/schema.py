@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterator
 
 from conformance.cases.protocol import GRADIENTS, OPS
+from refimpl import YOLOV8
 
 FILE = Path(__file__).with_name("protocol.schema.json")
 """Where the schema lies."""
@@ -26,9 +27,12 @@ _TYPES = {
 
 @functools.lru_cache(maxsize=None)
 def definitions() -> Dict[str, Any]:
-    """The schema of each kind of message, and of their parts, with the names of the ops and gradients that there are."""
+    """The schema of each kind of message, and of their parts, with the names of the ops and fields that there are."""
     found = json.loads(FILE.read_text(encoding="utf-8"))["$defs"]
     found["op"]["enum"], found["differentiable"]["enum"] = list(OPS), list(GRADIENTS)
+    fields = list(vars(YOLOV8))
+    found["dialect"].update(required=fields, properties={name: found["dialect"]["additionalProperties"] for name in fields})
+    found["dialect"]["additionalProperties"] = False
     return found
 
 
