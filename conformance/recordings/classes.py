@@ -28,13 +28,18 @@ class Factor(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """What one image shows: scores z and how far off they may be, (A, C); whether z is surely not 0, (A, C) bool, and of all
-    others the largest error / bound."""
+    """What one image shows: scores z and how large one may be by rounding alone, (A, C); whether z is surely not 0, (A, C)
+    bool; how far a shown one may be off of itself; of all others the largest error / bound."""
 
     z: np.ndarray
-    error: np.ndarray
+    bound: np.ndarray
     shown: np.ndarray
+    relative: float
     worst: float
+
+    def error(self, at: np.ndarray) -> np.ndarray:
+        """How far the scores of some anchors (n,) may be off, (n, C)."""
+        return self.bound[at] + np.where(self.shown[at], (1 + np.abs(self.z[at])) * self.relative, 0)
 
 
 def factor(step: Step) -> Factor:
@@ -62,16 +67,23 @@ def factor(step: Step) -> Factor:
 def scores(step: Step, b: int, factor: Factor) -> Scores:
     """The target scores that the class gradient of image b shows."""
     x, y = (part[b, step.bins :].T.astype(np.float64) for part in (step.maps, step.gradients))
-    p, k = sigmoid(x), factor.value
-    kink, slack = bce_gradient_slack(x, step.precision)
-    bound = p * (_relative(x, step.precision.u) + factor.error) + slack + kink
+    e = np.exp(-np.abs(x))
+    p = np.where(x >= 0, 1.0, e) / (1 + e)
+    bound = p * (_relative(x, step.precision.u) + factor.error)
+    kink, slack = bce_gradient_slack(np.zeros(1), step.precision)
+    bound += slack
+    special = (x == 0) | (e < 1e-8)
+    if special.any():
+        kink, slack = bce_gradient_slack(x[special], step.precision)
+        bound[special] += kink + slack
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = p - y / k
+        z = np.subtract(p, y / factor.value, out=p)
         off = np.abs(z)
         shown = ~(off <= bound)
-        worst = float((off / bound)[~shown].max(initial=0))
-    error = bound + np.abs(y / k) * (factor.error + 4 * step.precision.u)
-    return Scores(np.where(shown, z, 0), np.where(shown, error, bound), shown, worst)
+        off[shown] = 0
+        worst = float((off / bound).max(initial=0))
+    z[~shown] = 0
+    return Scores(z, bound, shown, factor.error + 4 * step.precision.u, worst)
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:

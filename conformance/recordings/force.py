@@ -7,7 +7,7 @@ from typing import Dict, List, NamedTuple, Tuple
 import numpy as np
 
 from conformance.judging.rounding import Rounded
-from conformance.recordings.boxes import Terms
+from conformance.recordings.boxes import Slopes
 from conformance.recordings.classes import Factor
 from conformance.recordings.step import Step
 
@@ -31,22 +31,23 @@ def scores_sum(weights: List[Rounded]) -> Rounded:
     return np.maximum(Rounded(total, precision, error.sum() + (len(value) + 4) * precision.u * np.abs(value).sum()), 1)
 
 
-def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Terms, np.ndarray]]) -> Force:
+def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Slopes, np.ndarray]]) -> Force:
     """The gains that explain the gradient best.
 
     Parameters
     ----------
     total : S
-    learned : of each image the terms of anchors with one open owner, and what their bins learn (n, 4R)
+    learned : of each image the slopes of anchors with one open owner, and what their bins learn (n, 4R)
     """
     scale = step.cotangent * step.images / total.value
     relative = total.error / total.value + 16 * step.precision.u
     mean = factor.value.mean() / scale if factor.anchors else np.nan
     weights = factor.value / factor.value.mean() if factor.anchors and factor.value.mean() else np.ones(len(factor.value))
     products, seen, bounds = np.zeros((2, 2)), np.zeros(2), np.zeros(2)
-    for terms, got in learned:
-        sides = [scale * terms.by_box.value, scale * terms.by_dfl.value]
-        error = [abs(scale) * (terms.by_box.error + terms.by_dfl.error), abs(scale) * terms.by_dfl.error]
+    for slopes, got in learned:
+        by_box, by_dfl = slopes.each()
+        sides = [scale * by_box.value, scale * by_dfl.value]
+        error = [abs(scale) * by_box.error, abs(scale) * by_dfl.error]
         products += [[(a * b).sum() for b in sides] for a in sides]
         seen += [(a * got).sum() for a in sides]
         allowed = step.dialect.box_gain * error[0] + step.dialect.dfl_gain * error[1] + 4 * step.precision.u * np.abs(got)

@@ -13,7 +13,7 @@ from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned
 from conformance.recordings import classes, inputs, totals
-from conformance.recordings.boxes import Terms, terms
+from conformance.recordings.boxes import Slopes, slopes, sums
 from conformance.recordings.files import Recording
 from conformance.recordings.findings import Finding, Judgement, Tally, judgement
 from conformance.recordings.force import Force, differences, in_force, scores_sum
@@ -28,14 +28,14 @@ STRANGE = 0.02
 
 class Image(NamedTuple):
     """An image under judgement: its look, its open owners, rows of the look that learn, each with each open owner, and
-    their terms."""
+    what its bins are to learn."""
 
     seen: Look
     shown: classes.Scores
     open: Owned
     rows: List[int]
     owners: List[int]
-    terms: Terms | None
+    slopes: Slopes | None
 
 
 def judge(recording: Recording, dialect: Dialect) -> Judgement:
@@ -139,7 +139,7 @@ def _looked_at(step: Step, b: int, shown: classes.Scores) -> Tuple[Image | None,
     found = open_owners(seen, shown)
     pairs = [(i, g) for i, options in enumerate(found.options) for g in options if g >= 0 and seen.learns[i]]
     rows, owners = [i for i, _ in pairs], [g for _, g in pairs]
-    of_rows = terms(step, seen, rows, owners, _weights(step, b, shown, seen.part[rows])) if rows else None
+    of_rows = slopes(step, seen, rows, owners, _weights(step, b, shown, seen.part[rows])) if rows else None
     image = Image(seen, shown, found, rows, owners, of_rows)
     if not found.illegal:
         return image, []
@@ -156,21 +156,20 @@ def _learns(step: Step, b: int, shown: classes.Scores) -> np.ndarray:
 
 def _weights(step: Step, b: int, shown: classes.Scores, at: np.ndarray) -> Rounded:
     """The target scores of some anchors, as seen; between 0 and what rounding hides where none is."""
-    z, some = shown.z[at].sum(axis=1), shown.shown[at].any(axis=1)
-    error = np.where(shown.shown[at], shown.error[at], 0).sum(axis=1)
-    hidden = shown.error[at].max(axis=1, initial=0) / 2
+    z, some, error = shown.z[at].sum(axis=1), shown.shown[at].any(axis=1), shown.error(at)
+    hidden = error.max(axis=1, initial=0) / 2
+    error = np.where(shown.shown[at], error, 0).sum(axis=1)
     return Rounded(np.where(some, z, hidden), step.precision, np.where(some, error, hidden))
 
 
-def _single(step: Step, image: Image) -> Tuple[Terms, np.ndarray] | None:
-    """Terms of anchors with one open owner, and what their bins learn."""
+def _single(step: Step, image: Image) -> Tuple[Slopes, np.ndarray] | None:
+    """Slopes of anchors with one open owner, and what their bins learn."""
     count = np.bincount(image.rows, minlength=1) if image.rows else np.zeros(1, int)
     alone = np.flatnonzero([count[i] == 1 for i in image.rows])
-    if image.terms is None or not len(alone):
+    if image.slopes is None or not len(alone):
         return None
-    t = image.terms
     got = step.gradients[image.seen.image, : step.bins][:, image.seen.part[np.array(image.rows)[alone]]].T
-    return Terms(t.box, t.dfl, t.by_box[alone], t.by_dfl[alone]), got.astype(np.float64)
+    return image.slopes.of(alone), got.astype(np.float64)
 
 
 def _with_gains(step: Step, force: Force, factor: classes.Factor, images: List[Any], findings: List[Finding]) -> Judgement:
@@ -178,12 +177,12 @@ def _with_gains(step: Step, force: Force, factor: classes.Factor, images: List[A
     scale = step.cotangent * step.images / force.scores_sum
     scores, bins = Tally("target scores", "TAL-7"), Tally("gradient of the bins", "DET-1g")
     owners: List[Any] = [None] * step.images
-    sums: List[Rounded] | None = []
+    total: List[Rounded] | None = []
     for image in images:
         chosen, found = (None, []) if image is None or image.open.illegal else _chosen(step, scale, image)
         findings += found
         if chosen is None:
-            sums = None
+            total = None
             continue
         owner, of_chosen = chosen
         seen = image.seen
@@ -192,28 +191,27 @@ def _with_gains(step: Step, force: Force, factor: classes.Factor, images: List[A
         scores.add(*_scores(step, image, owner), seen.image, lambda at, s=seen: f"learner {at[0]}")
         if of_chosen is not None:
             rows = np.flatnonzero(owner >= 0)
-            whole = scale * (step.dialect.box_gain * of_chosen.by_box + step.dialect.dfl_gain * of_chosen.by_dfl)
+            whole = scale * of_chosen[0].whole(step.dialect)
             got = step.gradients[seen.image, : step.bins][:, seen.part[rows]].T.astype(np.float64)
             place = lambda at, s=seen, r=rows: f"anchor {s.part[r[at[0]]]}, {inputs.channel_name(at[1], step.dialect)}"  # noqa: E731
             bins.add(got, whole.value, whole.error, seen.image, place)
-        if sums is not None and of_chosen is not None:
-            sums.append(np.stack([of_chosen.box, of_chosen.dfl]))
+        if total is not None and of_chosen is not None:
+            total.append(of_chosen[1])
     findings += [scores.finding(), bins.finding()]
     undecided = all(owner is None for owner in owners)
-    findings += [] if undecided else totals.judged(step, force, factor, images, sums)
+    findings += [] if undecided else totals.judged(step, force, factor, images, total)
     gains = {name: float(gain) for name, gain in zip(("box", "cls", "dfl"), force.gains)}
     return judgement(findings, {**gains, "S": float(force.scores_sum.value)}, owners)
 
 
 def _chosen(step: Step, scale: Rounded, image: Image) -> Tuple[Any, List[Finding]]:
-    """The assignment that explains scores and bins best, with its terms."""
+    """The assignment that explains scores and bins best, what its bins are to learn, and its sums (box, dfl)."""
     seen, b = image.seen, image.seen.image
     places: Dict[Tuple[int, int], int] = {pair: n for n, pair in enumerate(zip(image.rows, image.owners))}
 
     def explains(rows: List[int], owners: List[int]) -> np.ndarray:
         at = [places[pair] for pair in zip(rows, owners)]
-        t = image.terms
-        whole = scale * (step.dialect.box_gain * t.by_box[at] + step.dialect.dfl_gain * t.by_dfl[at])
+        whole = scale * image.slopes.of(at).whole(step.dialect)
         got = step.gradients[b, : step.bins][:, seen.part[rows]].T
         return (np.abs(got - whole.value) <= whole.error).all(axis=1)
 
@@ -238,7 +236,8 @@ def _chosen(step: Step, scale: Rounded, image: Image) -> Tuple[Any, List[Finding
     sharper = told.error < known.error
     value, error = (np.where(sharper, getattr(told, x), getattr(known, x)) for x in ("value", "error"))
     weights = Rounded(value, step.precision, error)
-    return (owner, terms(step, seen, rows, owner[rows], weights)), []
+    at = [places[i, int(owner[i])] for i in rows]
+    return (owner, (image.slopes.of(at).weighing(weights), sums(step, seen, rows, owner[rows], weights))), []
 
 
 def _target_scores(step: Step, image: Image, owner: np.ndarray) -> Rounded:
@@ -250,4 +249,4 @@ def _scores(step: Step, image: Image, owner: np.ndarray) -> Tuple[np.ndarray, np
     """Scores as seen, those of an assignment, and how far apart they may be, wherever either is not 0."""
     shown, part, expected = image.shown, image.seen.part, _target_scores(step, image, owner)
     at = (expected.value != 0) | shown.shown[part]
-    return shown.z[part][at], expected.value[at], (expected.error + shown.error[part])[at]
+    return shown.z[part][at], expected.value[at], (expected.error + shown.error(part))[at]

@@ -49,11 +49,12 @@ def _components(step: Step, force: Force, images: List[Any], sums: List[Rounded]
     cls, size, error = 0.0, 0.0, 0.0
     for image in images:
         x, z = step.maps[image.seen.image, step.bins :].T.astype(np.float64), image.shown.z
-        loss = np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
-        cls += float(((loss - x * z) * force.weights).sum())
-        size += float(((loss + np.abs(x * z)) * force.weights).sum())
-        shown = image.shown.shown
-        error += float((np.abs(x) * (image.shown.error + 6 * u))[shown].sum()) + float(np.exp(-np.abs(x[np.abs(x) > 20])).sum())
+        loss = (np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))).sum(axis=0)
+        cls += float(((loss - (x * z).sum(axis=0)) * force.weights).sum())
+        size += float(((loss + np.abs(x * z).sum(axis=0)) * force.weights).sum())
+        learning = np.flatnonzero(image.shown.shown.any(axis=1))
+        off = np.abs(x[learning]) * (image.shown.error(learning) + 6 * u)
+        error += float(off[image.shown.shown[learning]].sum()) + float(np.exp(-np.abs(x[np.abs(x) > 20])).sum())
     n = step.maps[:, step.bins :].size
     scale = dialect.cls_gain / float(s.value)
     local = scale * (error + 8 * u * size) + abs(scale * cls) * float(s.error / s.value)
