@@ -135,7 +135,7 @@ def array(tensor: Any) -> np.ndarray:
         return np.array([array(one) for one in tensor])
     if hasattr(tensor, "detach"):
         tensor = tensor.detach().cpu()
-        tensor = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
+        tensor = (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
     found = np.array(tensor)
     return found.astype(np.float32) if found.dtype.kind == "V" else found
 

@@ -119,7 +119,7 @@ def arrays_of(path: Path) -> Dict[str, np.ndarray]:
         If it is none.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {key: file[key] for key in file.files}
     except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         raise NoRecording(f"{path}: expected a .npz that can be read: {error}") from error
