@@ -10,7 +10,7 @@ from conformance.example.tiny import DIALECT, SIZE, STRIDE, Batch
 from conformance.paper.svg import Frame, Picture, document
 from refimpl import decode_boxes, iou, make_anchors
 from refimpl.bce import sigmoid
-from refimpl.detection import split_predictions
+from refimpl.maps import split_predictions
 from refimpl.targets import to_pixels
 
 KINDS = ("b", "c", "a")

@@ -50,7 +50,7 @@ def slopes(step: Step, seen: Look, rows: Sequence[int], owners: Sequence[int], w
     owners : their ground truths, (n,)
     weights : their target scores, (n,)
     """
-    one = replace(step.dialect, num_classes=1)
+    one = replace(step.dialect, num_classes=1, class_weights=None)
     image = _image(step, seen, rows, owners, Rounded(np.ones(len(rows)), step.precision))
     found = []
     for box, dfl in ((1.0, 0.0), (0.0, 1.0)):
@@ -61,7 +61,7 @@ def slopes(step: Step, seen: Look, rows: Sequence[int], owners: Sequence[int], w
 
 def sums(step: Step, seen: Look, rows: Sequence[int], owners: Sequence[int], weights: Rounded) -> Rounded:
     """Sums (2,) of the box and distribution losses of these anchors, before gains and S."""
-    one = replace(step.dialect, num_classes=1)
+    one = replace(step.dialect, num_classes=1, class_weights=None)
     return image_loss_sums(*_image(step, seen, rows, owners, weights), dialect=one)[[0, 2]]
 
 
@@ -70,4 +70,5 @@ def _image(step: Step, seen: Look, rows: Sequence[int], owners: Sequence[int], w
     labels, targets = np.zeros((1, n), np.int64), seen.gt.gt_bboxes[:, owners]
     assigned = Assignment(labels, targets, weights.reshape(1, n, 1), np.ones((1, n), bool), owners[np.newaxis])
     logits = Rounded(np.zeros((1, n, 1)), step.precision)
-    return AssignedImage(seen.dist[:, rows], logits, seen.boxes[:, rows], seen.points[rows], seen.stride[rows], assigned)
+    anchors = seen.points[rows], seen.stride[rows]
+    return AssignedImage(seen.dist[:, rows], logits, seen.boxes[:, rows], *anchors, assigned, step.size)

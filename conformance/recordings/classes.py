@@ -14,17 +14,21 @@ from conformance.ops.losses.licences import bce_gradient_slack
 from conformance.recordings.step import Step
 
 
+OUTLIER = 256
+"""Times its bound by which an anchor of the background is too far off to tell the factor."""
+
+SAMPLED = 4000
+"""Anchors of which the middle factor is taken."""
+
+
 class Factor(NamedTuple):
-    """K of each class (C,), and how far it may be off, of itself; anchors: how many of the background tell it."""
+    """K of each class (C,), and how far it may be off, of itself; anchors: how many of the background tell it; even: whether
+    it is the same for all classes, but for the weights that the dialect gives them."""
 
     value: np.ndarray
     error: float
     anchors: int
-
-    @property
-    def even(self) -> bool:
-        """Whether it is the same for all classes, to its error."""
-        return bool(np.ptp(self.value) <= 4 * self.error * np.abs(self.value).max())
+    even: bool = True
 
 
 class Scores(NamedTuple):
@@ -45,23 +49,38 @@ class Scores(NamedTuple):
 def factor(step: Step) -> Factor:
     """K, from the anchors that learn no box."""
     u = step.precision.u
-    up, low, noise, relative, count = 0.0, 0.0, 0.0, 0.0, 0
+    up, low, relative, count = 0.0, 0.0, 0.0, 0
+    middle = _middle(step)[:, np.newaxis]
     for b in range(step.images):
         rest = ~(step.gradients[b, : step.bins] != 0).any(axis=0)
         x, y = (part[b, step.bins :][:, rest].astype(np.float64) for part in (step.maps, step.gradients))
         p = sigmoid(x)
+        off = _relative(x, u)
+        # A few that learn something else, as they do in a wrong loss, are not to bend the factor of all.
+        p[np.abs(y - middle * p) > OUTLIER * np.abs(middle) * (p * off + u)] = 0
         up, low = up + (p * y).sum(axis=1), low + (p * p).sum(axis=1)
-        relative, count = relative + (p * p * _relative(x, u)).sum(), count + int(rest.sum())
+        relative, count = relative + (p * p * off).sum(), count + int(rest.sum())
     if not count or not np.all(low):
         return Factor(np.zeros(step.dialect.num_classes), np.inf, 0)
+    asked = step.class_weights
     value = up / low
-    overall = up.sum() / low.sum()
+    overall = (asked * up).sum() / (asked**2 * low).sum()
     # Each entry may be off by so much alone; what is common to all is at most the mean of it.
     relative = relative / low.sum()
-    off = np.abs(value / overall - 1) if overall else np.full(len(value), np.inf)
+    off = np.abs(value / (overall * asked) - 1) if overall else np.full(len(value), np.inf)
     noise = 16 * u + relative
-    same = off.max(initial=0) <= 64 * noise
-    return Factor(np.full(len(value), overall) if same else value, float(noise), count)
+    even = bool(off.max(initial=0) <= 64 * noise)
+    return Factor(overall * asked if even else value, float(noise), count, even)
+
+
+def _middle(step: Step) -> np.ndarray:
+    """The middle factor of each class (C,), over background anchors spread evenly."""
+    rest = np.argwhere(~(step.gradients[:, : step.bins] != 0).any(axis=1))
+    b, a = rest[:: max(len(rest) // SAMPLED, 1)].T
+    if not len(b):
+        return np.zeros(step.dialect.num_classes)
+    x, y = (part[b, step.bins :, a].astype(np.float64) for part in (step.maps, step.gradients))
+    return np.median(y / np.maximum(sigmoid(x), 1e-300), axis=0)
 
 
 def scores(step: Step, b: int, factor: Factor) -> Scores:

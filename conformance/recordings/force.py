@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Dict, List, NamedTuple, Tuple
 
 import numpy as np
@@ -10,12 +11,17 @@ from conformance.judging.rounding import Rounded
 from conformance.recordings.boxes import Slopes
 from conformance.recordings.classes import Factor
 from conformance.recordings.step import Step
+from refimpl import Dialect
+from refimpl.detection import NORMALISERS
 
 NAMES = ("box", "cls", "dfl")
 
+STRAY = 0.02
+"""Share of the bins that other gains may leave unexplained."""
+
 
 class Force(NamedTuple):
-    """gains (3,) in force, box, cls, dfl, and how far off each may be; weights (C,) of the classes; S as the scores sum up."""
+    """gains (3,) in force, box, cls, dfl, and how far off each may be; weights (C,) of the classes at the dialect's gain; S as the scores sum up."""
 
     gains: np.ndarray
     error: np.ndarray
@@ -23,12 +29,12 @@ class Force(NamedTuple):
     scores_sum: Rounded
 
 
-def scores_sum(weights: List[Rounded]) -> Rounded:
-    """S = max(Σ z, 1): zeros add without error, so that the terms are the scores that are not 0."""
+def scores_sum(weights: List[Rounded], dialect: Dialect) -> Rounded:
+    """S = max(Σ z, 1), or as the dialect has it: zeros add without error, so that the terms are the scores that are not 0."""
     precision = weights[0].precision
     value, error = (np.concatenate([getattr(one, part) for one in weights]) for part in ("value", "error"))
-    total = value.sum()
-    return np.maximum(Rounded(total, precision, error.sum() + (len(value) + 4) * precision.u * np.abs(value).sum()), 1)
+    bound = error.sum() + (len(value) + 4) * precision.u * np.abs(value).sum()
+    return NORMALISERS[dialect.normaliser](Rounded(value.sum(), precision, bound))
 
 
 def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Slopes, np.ndarray]]) -> Force:
@@ -39,10 +45,12 @@ def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Slo
     total : S
     learned : of each image the slopes of anchors with one open owner, and what their bins learn (n, 4R)
     """
-    scale = step.cotangent * step.images / total.value
+    scale = step.cotangent * step.batch / total.value
     relative = total.error / total.value + 16 * step.precision.u
-    mean = factor.value.mean() / scale if factor.anchors else np.nan
-    weights = factor.value / factor.value.mean() if factor.anchors and factor.value.mean() else np.ones(len(factor.value))
+    mean = (factor.value / step.class_weights).mean() / scale if factor.anchors else np.nan
+    weights = step.class_weights
+    if not factor.even:
+        mean, weights = step.dialect.cls_gain, factor.value / (scale * step.dialect.cls_gain)
     products, seen, bounds = np.zeros((2, 2)), np.zeros(2), np.zeros(2)
     for slopes, got in learned:
         by_box, by_dfl = slopes.each()
@@ -55,18 +63,30 @@ def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Slo
     gains, errors = np.array([np.nan, mean, np.nan]), np.array([np.inf, abs(mean) * (factor.error + relative), np.inf])
     if np.linalg.matrix_rank(products) == 2:
         inverse = np.linalg.inv(products)
-        gains[[0, 2]] = inverse @ seen
-        errors[[0, 2]] = np.abs(inverse) @ bounds + np.abs(gains[[0, 2]]) * relative
+        found = inverse @ seen
+        if (found > 0).all() and _explained(step, scale, found, learned):
+            gains[[0, 2]] = found
+            errors[[0, 2]] = np.abs(inverse) @ bounds + np.abs(found) * relative
     return Force(gains, errors, weights, total)
 
 
-def differences(step: Step, force: Force, even: bool) -> Tuple[List[str], Dict[str, float]]:
+def _explained(step: Step, scale: float, gains: np.ndarray, learned: List[Tuple[Slopes, np.ndarray]]) -> bool:
+    """Whether these gains, box and dfl, explain what the bins learn, but for a few; if not, something else is wrong."""
+    wrong = of = 0
+    for slopes, got in learned:
+        whole = scale * slopes.whole(replace(step.dialect, box_gain=float(gains[0]), dfl_gain=float(gains[1])))
+        wrong += int((~(np.abs(got - whole.value) <= 2 * whole.error + 1e-4 * np.abs(got).max(initial=0))).sum())
+        of += got.size
+    return wrong <= STRAY * of
+
+
+def differences(step: Step, force: Force) -> Tuple[List[str], Dict[str, float]]:
     """What of it is not the dialect's, in words, and the gains with which the rest is to be judged, by field."""
     asked = np.array([getattr(step.dialect, f"{name}_gain") for name in NAMES], float)
     known = np.isfinite(force.gains) & np.isfinite(force.error)
     off = known & (np.abs(force.gains - asked) > force.error) & (np.abs(force.gains / asked - 1) > 1e-5)
     gains = {f"{name}_gain": float(g) for name, g in zip(NAMES, np.where(off, force.gains, asked))}
-    words = [] if even else [_weighted(force)]
+    words: List[str] = []
     ratio = force.gains[known] / asked[known]
     if off.sum() > 1 and off[known].all() and np.ptp(ratio) <= 1e-3 * abs(ratio.mean()):
         return [*words, _ratio(step, float(ratio.mean()), force)], gains
@@ -76,15 +96,16 @@ def differences(step: Step, force: Force, even: bool) -> Tuple[List[str], Dict[s
     return words, gains
 
 
-def _weighted(force: Force) -> str:
+def weighted(step: Step, force: Force) -> str:
+    """The weights of the classes that are in force, in words."""
     told = ", ".join(f"{weight:.4g}" for weight in force.weights[:8]) + ", …" * (len(force.weights) > 8)
-    return f"class weights are in force, of their mean: {told}; the dialect has none"
+    return f"class weights are in force, {told}; the dialect has {'none' if step.dialect.class_weights is None else 'others'}"
 
 
 def _ratio(step: Step, ratio: float, force: Force) -> str:
     told = f"the whole gradient is {ratio:.5g} times what it is to be"
     normaliser = float(step.recording.facts["normaliser"])
-    if abs(ratio * step.images - 1) < 1e-3:
+    if abs(ratio * step.images - 1) < 1e-3 and step.batch > 1:
         return f"{told}: no batch factor (B = {step.images})"
     if abs(ratio / step.images - 1) < 1e-3:
         return f"{told}: the batch factor (B = {step.images}) twice"

@@ -7,7 +7,7 @@ from typing import Any, List, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from refimpl import ContractError, Dialect
-from refimpl.detection import image_size
+from refimpl.maps import image_size
 
 IN_PX = 2.0
 """A coordinate of a label beyond this many images is none of a fraction."""
@@ -80,6 +80,8 @@ def channel_name(channel: int, dialect: Dialect) -> str:
     if channel >= bins:
         return f"logit of class {channel - bins}"
     side, bin = divmod(channel, dialect.reg_max)
+    if dialect.reg_max == 1:
+        return f"distance to the {('left', 'top', 'right', 'bottom')[side]} side"
     return f"bin {bin} of the {('left', 'top', 'right', 'bottom')[side]} side"
 
 

@@ -16,7 +16,7 @@ from conformance.recordings import classes, inputs, totals
 from conformance.recordings.boxes import Slopes, slopes, sums
 from conformance.recordings.files import Recording
 from conformance.recordings.findings import Finding, Judgement, Tally, judgement
-from conformance.recordings.force import Force, differences, in_force, scores_sum
+from conformance.recordings.force import Force, differences, in_force, scores_sum, weighted
 from conformance.recordings.owners import Owned, assignments, narrowed, open_owners
 from conformance.recordings.scene import Look, look
 from conformance.recordings.step import JUDGED, Step, fitted, laid_out
@@ -57,6 +57,9 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
     if facts["dtype"] not in JUDGED:
         words = f"maps are {facts['dtype']}: a whole loss cannot be decided in half precision; every number is finite"
         return judgement([Finding("half precision", UNDECIDED, words)], {}, [])
+    unable = _not_judged(dialect, facts["branch"])
+    if unable:
+        return judgement([Finding("dialect", UNDECIDED, unable), *noted], {}, [])
     if np.ptp(recording.cotangent) > 0:
         words = f"the components are pulled by different amounts: cotangent {np.ravel(recording.cotangent).tolist()}"
         return judgement([Finding("cotangent", UNDECIDED, words), *noted], {}, [])
@@ -71,6 +74,15 @@ def _told_first(found: Judgement, noted: List[Finding]) -> Judgement:
     else:
         noted = [note._replace(verdict=CONFORMS) for note in noted]
     return judgement([*noted, *found.findings], found.gains, found.owners)
+
+
+def _not_judged(dialect: Dialect, branch: str) -> str:
+    """Why a step of this dialect cannot be judged, "" if it can."""
+    if dialect.cls_loss != "bce":
+        return f"the class gradient of {dialect.cls_loss} does not show the target scores: no witness of the assignment"
+    if branch == "one_to_one" or dialect.topk2 is not None:
+        return "the one-to-one branch keeps its topk2 best after conflicts: its claims cannot be seen in the gradient"
+    return ""
 
 
 def _not_finite(recording: Recording) -> List[Finding]:
@@ -106,14 +118,26 @@ def _judged(step: Step) -> Judgement:
         findings += found
         weights.append(_weights(step, b, shown, np.flatnonzero(_learns(step, b, shown))))
     good = [image for image in images if image is not None]
-    total = scores_sum(weights) if weights else Rounded(1.0, step.precision)
+    total = scores_sum(weights, step.dialect) if weights else Rounded(1.0, step.precision)
     whole = len(weights) == step.images
     force = in_force(step, factor, total, [x for x in map(lambda i: _single(step, i), good) if x])
-    words, gains = differences(step, force, factor.even) if whole else ([], {})
-    step = step._replace(dialect=replace(step.dialect, **gains))
-    told = [Finding("gains and S in force", BREAKS, word, "DET-4") for word in words]
-    told = told or [Finding("gains and S in force", CONFORMS, _gains(force))] * whole
-    return _with_gains(step, force, factor, images, [*told, *findings, background.finding()])
+    words, gains = differences(step, force) if whole else ([], {})
+    as_asked = _with_gains(step, force, images, step.dialect)
+    uneven = [] if factor.even or not whole else [Finding("class weights", BREAKS, weighted(step, force), "DET-2")]
+    rest = [*uneven, *findings, background.finding()]
+    if words:
+        changed = step._replace(dialect=replace(step.dialect, **gains))
+        as_found = _with_gains(changed, force, images, step.dialect)
+        if _breaks(as_found) < _breaks(as_asked):
+            told = [Finding("gains and S in force", BREAKS, word, "DET-4") for word in words]
+            return as_found._replace(findings=judgement([*told, *rest, *as_found.findings], {}, []).findings)
+    told = [Finding("gains and S in force", CONFORMS, _gains(force))] if whole and not words else []
+    return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings)
+
+
+def _breaks(found: Judgement) -> int:
+    """How many findings break: other gains are in force only if they explain more than they add."""
+    return sum(finding.verdict == BREAKS for finding in found.findings)
 
 
 def _gains(force: Force) -> str:
@@ -172,9 +196,10 @@ def _single(step: Step, image: Image) -> Tuple[Slopes, np.ndarray] | None:
     return image.slopes.of(alone), got.astype(np.float64)
 
 
-def _with_gains(step: Step, force: Force, factor: classes.Factor, images: List[Any], findings: List[Finding]) -> Judgement:
-    """Judge scores, bins, components and total by the gains in force."""
-    scale = step.cotangent * step.images / force.scores_sum
+def _with_gains(step: Step, force: Force, images: List[Any], asked: Dialect) -> Judgement:
+    """Judge scores, bins, components and total by the gains of the step; components by those `asked` for, where they fit."""
+    findings: List[Finding] = []
+    scale = step.cotangent * step.batch / force.scores_sum
     scores, bins = Tally("target scores", "TAL-7"), Tally("gradient of the bins", "DET-1g")
     owners: List[Any] = [None] * step.images
     total: List[Rounded] | None = []
@@ -199,7 +224,7 @@ def _with_gains(step: Step, force: Force, factor: classes.Factor, images: List[A
             total.append(of_chosen[1])
     findings += [scores.finding(), bins.finding()]
     undecided = all(owner is None for owner in owners)
-    findings += [] if undecided else totals.judged(step, force, factor, images, total)
+    findings += [] if undecided else totals.judged(step, force, images, total, asked)
     gains = {name: float(gain) for name, gain in zip(("box", "cls", "dfl"), force.gains)}
     return judgement(findings, {**gains, "S": float(force.scores_sum.value)}, owners)
 

@@ -70,7 +70,7 @@ def look(step: Step, b: int, seen: Scores) -> Look:
     decoded = widened(decoded, np.abs(licensed.value - decoded.value) + licensed.error)
     padded = PaddedTargets(gt.gt_labels, boxes, gt.mask_gt)
     alignment, (scene,) = scenes(sigmoid(logits), decoded * stride, Rounded(points * stride, precision), *padded, dialect=dialect)
-    first = assign(plain_sigmoid(logits.value), decoded.value * stride, points * stride, *gt, dialect=dialect)
+    first = assign(plain_sigmoid(logits.value), decoded.value * stride, points * stride, *gt, stride, dialect=dialect)
     parts = (padded, dist, logits, decoded, points, stride, alignment, scene, claims(scene), first)
     return Look(b, part, learns[part], *parts)
 

@@ -11,7 +11,7 @@ from conformance.recordings.step import fitted
 from refimpl import Assignment, Dialect, assign, bbox2dist, bbox_loss, bce_loss, decode_boxes, make_anchors, pad_targets
 from refimpl.alignment import edge_distance
 from refimpl.bce import sigmoid
-from refimpl.detection import image_size, split_predictions
+from refimpl.maps import image_size, split_predictions
 from refimpl.door import behind_the_door
 
 
@@ -91,7 +91,7 @@ def _image(b: int, maps: Any, targets: np.ndarray, kept: np.ndarray, anchors: An
     dist, logits = split_predictions([level[b : b + 1] for level in maps], dialect=dialect)
     boxes = decode_boxes(dist, points, dialect=dialect)
     scores = sigmoid(logits)
-    assigned = assign(scores, boxes * stride, points * stride, *gt, dialect=dialect)
+    assigned = assign(scores, boxes * stride, points * stride, *gt, stride, dialect=dialect)
     stages = {"maps: bins": dist, "maps: class logits": logits, "decode_boxes": boxes, "sigmoid": scores}
     stages["assign: target_scores"] = assigned.target_scores
     losses, positives = np.zeros((len(maps), 3)), np.zeros(len(maps), int)
@@ -111,7 +111,7 @@ def _box_losses(at: slice, dist: Any, boxes: Any, points: Any, stride: Any, assi
     """Sums of the box and distribution losses of some anchors."""
     targets = assigned.target_bboxes[:, at] / stride[at]
     given = (dist[:, at], boxes[:, at], points[at], targets, assigned.target_scores[:, at], 1.0, assigned.fg_mask[:, at])
-    return bbox_loss(*given, dialect=dialect)
+    return bbox_loss(*given, stride[at], size, dialect=dialect)
 
 
 def _label(row: int, b: int, g: int, gt: Any, assigned: Assignment, points: Any, stride: Any, size: Any, dialect: Dialect) -> Label:

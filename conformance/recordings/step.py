@@ -10,7 +10,7 @@ import numpy as np
 from conformance.judging.rounding import FLOAT32, FLOAT64, Precision
 from conformance.recordings.files import Recording, shapes
 from refimpl import Dialect, make_anchors
-from refimpl.detection import image_size
+from refimpl.maps import image_size
 
 JUDGED = {"float32": FLOAT32, "float64": FLOAT64}
 """Float types in which a whole loss can be decided; in half precision nothing can (a gain of 7 for 7.5 passes)."""
@@ -43,6 +43,16 @@ class Step(NamedTuple):
     def images(self) -> int:
         """B."""
         return len(self.maps)
+
+    @property
+    def batch(self) -> int:
+        """The factor of the batch: B, or 1 if the dialect has none."""
+        return self.images if self.dialect.times_batch else 1
+
+    @property
+    def class_weights(self) -> np.ndarray:
+        """The factors (C,) of the classes by the dialect."""
+        return np.ones(self.dialect.num_classes) if self.dialect.class_weights is None else np.array(self.dialect.class_weights)
 
     @property
     def bins(self) -> int:
@@ -85,10 +95,6 @@ def fitted(dialect: Dialect, maps: Sequence[np.ndarray], strides: Tuple[float, .
     whole = tuple(int(s) if s == int(s) else s for s in strides) or dialect.strides
     classes = maps[0].shape[1] - 4 * reg_max if maps and maps[0].ndim == 4 else dialect.num_classes
     changed = {"reg_max": reg_max, "strides": whole, "num_classes": classes if classes >= 1 else dialect.num_classes}
-    if dialect.strides[1:2] == (dialect.min_gt_side,) and hasattr(dialect, "__dataclass_fields__") and (
-        "min_gt_side" in dialect.__dataclass_fields__
-    ):
-        changed["min_gt_side"] = whole[:2][-1]
     return replace(dialect, **changed)
 
 

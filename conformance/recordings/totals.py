@@ -7,23 +7,24 @@ from typing import Any, List
 import numpy as np
 
 from conformance.judging.rounding import Rounded
-from conformance.judging.verdicts import UNDECIDED
-from conformance.recordings.classes import Factor
+from conformance.judging.verdicts import BREAKS, UNDECIDED
 from conformance.recordings.findings import Finding, one
 from conformance.recordings.force import Force
 from conformance.recordings.step import Step
+from refimpl import Dialect
 
 LIKELY = 8
 """Rounding errors of n terms add up to less than this many √n·u but by chance (Higham & Mary 2019)."""
 
 
-def judged(step: Step, force: Force, factor: Factor, images: List[Any], sums: List[Rounded] | None) -> List[Finding]:
+def judged(step: Step, force: Force, images: List[Any], sums: List[Rounded] | None, asked: Dialect) -> List[Finding]:
     """Findings on the components and the total.
 
     Parameters
     ----------
     images : as `judging` has them, None for one that was given up
     sums : (box, dfl) of each image before S and gains; None if an image has no owners
+    asked : the dialect without the gains in force: a factor of the whole gradient may have come after the components
     """
     given, u = np.ravel(step.recording.components).astype(np.float64), step.precision.u
     total = float(np.sum(step.recording.total, dtype=np.float64))
@@ -32,8 +33,11 @@ def judged(step: Step, force: Force, factor: Factor, images: List[Any], sums: Li
         if sums is None or any(image is None for image in images):
             findings.append(Finding("components", UNDECIDED, "they sum over an image that is not decided"))
         else:
-            findings += _components(step, force, images, sums, given)
-        expected = step.images * given.sum()
+            found = _components(step, force, images, sums, given)
+            if any(finding.verdict == BREAKS for finding in found) and asked != step.dialect:
+                found = _components(step._replace(dialect=asked), force, images, sums, given)
+            findings += found
+        expected = step.batch * given.sum()
         findings.append(one("total", "DET-4", total, expected, 8 * u * abs(expected), 8 * u * abs(expected)))
     return findings
 

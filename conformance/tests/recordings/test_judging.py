@@ -1,0 +1,140 @@
+"""A recorded step is judged right: what is right is not accused, what is wrong is named. All of it runs in `loops`."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from conformance.example.tiny import DIALECT, Detector, batch
+from conformance.recordings.files import Recording
+from conformance.recordings.judging import judge
+from conformance.recordings.told import Judged, headline
+from refimpl import detection_loss_and_gradient
+
+FACTS = {"step": 0, "rank": 0, "world_size": 1, "branch": "", "dtype": "float32", "source": "", "strides": (8,), "gains": (),
+         "reg_max": 8, "normaliser": np.nan}  # fmt: skip
+
+
+def a_recording(dialect=DIALECT, seed=0, images=3, cotangent=1.0, change=None):
+    """A step of the reference by a dialect, in float32."""
+    seen = batch(np.random.default_rng(seed), images)
+    maps = [level.astype(np.float32) for level in Detector(seed).forward(seen.pictures)[0]]
+    targets = seen.targets.astype(np.float32)
+    loss, gradients = detection_loss_and_gradient(maps, targets, dialect=dialect)
+    gradients = [(cotangent * gradient).astype(np.float32) for gradient in gradients]
+    if change is not None:
+        maps, targets, gradients = change(maps, targets, gradients)
+    answer = (np.float32(loss.total), np.float32(cotangent), np.float32(loss.components))
+    return Recording(maps, targets, *answer, gradients, dict(FACTS))
+
+
+def first_line(recording, dialect=DIALECT):
+    return headline([Judged(None, recording, judge(recording, dialect))])
+
+
+@pytest.mark.parametrize("cotangent", [1.0, 1 / 3, 1024.0])
+def test_a_step_of_the_reference_conforms_whatever_it_is_multiplied_by(cotangent):
+    assert first_line(a_recording(cotangent=cotangent)) == "CONFORMS: 1 step, step 0"
+
+
+@pytest.mark.parametrize("change, words", [
+    ({"box_gain": 7.0}, "box gain in force is 7, the dialect's is 7.5"),
+    ({"dfl_gain": 1.0}, "dfl gain in force is 1, the dialect's is 1.5"),
+    ({"cls_gain": 0.25}, "cls gain in force is 0.25, the dialect's is 0.5"),
+    ({"times_batch": False}, "0.33333 times what it is to be: no batch factor (B = 3)"),
+    ({"class_weights": (1.0, 2.0, 3.0)}, "class weights are in force, 1, 2, 3; the dialect has none"),
+])  # fmt: skip
+def test_what_is_in_force_is_told_and_nothing_else_accused(change, words):
+    recording = a_recording(replace(DIALECT, **change))
+
+    found = judge(recording, DIALECT)
+
+    broken = [finding for finding in found.findings if finding.verdict == "BREAKS" and finding.what != "total"]
+    assert len(broken) == 1 and words in broken[0].text
+    assert words in first_line(recording)
+
+
+@pytest.mark.parametrize("change, clauses", [
+    ({"topk": 9}, ("TAL-4", "TAL-1")),
+    ({"alpha": 1.0, "beta": 1.0}, ("TAL-4", "TAL-5", "TAL-7")),
+    ({"box_loss": "giou"}, ("DET-1g",)),
+])  # fmt: skip
+def test_a_wrong_decision_breaks_its_clause(change, clauses):
+    found = judge(a_recording(replace(DIALECT, **change), seed=1), DIALECT)
+
+    assert {finding.clause for finding in found.findings} & set(clauses)
+
+
+def nan_label(maps, targets, gradients):
+    targets[2, 4] = np.nan
+    return maps, targets, gradients
+
+
+def in_px(maps, targets, gradients):
+    targets[:, 2:] *= 64
+    return maps, targets, gradients
+
+
+def nan_gradient(maps, targets, gradients):
+    gradients[0][1, 2, 3, 4] = np.nan
+    return maps, targets, gradients
+
+
+def a_bin_off(maps, targets, gradients):
+    bins = gradients[0][:, :32]
+    bins[np.unravel_index(np.abs(bins).argmax(), bins.shape)] *= 1.01
+    return maps, targets, gradients
+
+
+def a_class_off(maps, targets, gradients):
+    gradients[0][0, 33, 0, 0] += 1e-4
+    return maps, targets, gradients
+
+
+@pytest.mark.parametrize("change, words", [
+    (nan_label, "UNDECIDED: label 2 of image"),
+    (in_px, "UNDECIDED: labels are in px, not fractions of the image: label 0"),
+    (nan_gradient, "BREAKS: gradients[0][1, 2, 3, 4] is nan, though maps and labels are finite"),
+    (a_bin_off, "BREAKS: 1 of "),
+    (a_class_off, "BREAKS: image 0: anchor 0 at (4, 4) px learns class 1 with"),
+])  # fmt: skip
+def test_a_single_number_that_is_wrong_is_found_and_placed(change, words):
+    assert first_line(a_recording(change=change)).startswith(words)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_in_half_precision_nothing_is_accused(dtype):
+    recording = a_recording(replace(DIALECT, box_gain=7.0))
+    recording.facts["dtype"] = dtype
+
+    assert first_line(recording).startswith(f"UNDECIDED: maps are {dtype}: a whole loss cannot be decided")
+
+
+def test_duplicate_boxes_leave_owners_open_and_every_legal_one_is_tried():
+    seen = batch(np.random.default_rng(5), 2)
+    targets = np.repeat(seen.targets, 2, axis=0).astype(np.float32)
+    maps = [level.astype(np.float32) for level in Detector(0).forward(seen.pictures)[0]]
+    loss, gradients = detection_loss_and_gradient(maps, targets, dialect=DIALECT)
+    answer = (np.float32(loss.total), np.float32(1), np.float32(loss.components))
+    recording = Recording(maps, targets, *answer, [g.astype(np.float32) for g in gradients], dict(FACTS))
+
+    assert judge(recording, DIALECT).verdict in ("CONFORMS", "UNDECIDED")
+
+
+@pytest.mark.parametrize("name", ["DenseTorch", "LastTies"])
+def test_right_losses_in_a_loop_are_not_accused(tmp_path, name):
+    pytest.importorskip("torch")
+    from conformance.tests.recordings import loops
+
+    found = [judged.verdict for _, judged, _ in loops.steps(getattr(loops, name), tmp_path, count=3)]
+
+    assert found == ["CONFORMS"] * 3
+
+
+def test_each_wrong_loss_is_found_at_its_first_wrong_step(tmp_path):
+    pytest.importorskip("torch")
+    from conformance.tests.recordings import loops
+
+    for kind in loops.WRONG:
+        first = next((judged for _, judged, wrong in loops.steps(kind, tmp_path, count=8) if wrong), None)
+        assert first is None or first.verdict == "BREAKS", kind.__name__
