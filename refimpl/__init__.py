@@ -29,6 +29,8 @@ from refimpl.dfl import dfl_loss, dfl_loss_vjp
 from refimpl.losses import BoxLoss, BoxLossGradient, bbox_loss, bbox_loss_vjp
 from refimpl.detection import DetectionLoss, detection_loss
 from refimpl.detection_gradients import detection_loss_and_gradient, detection_loss_vjp
+from refimpl.end_to_end import EndToEndGradient, end_to_end_loss, end_to_end_loss_vjp
+from refimpl.tracing import trace
 # isort: on
 
 __version__ = "0.1.0"
@@ -36,10 +38,11 @@ __version__ = "0.1.0"
 __all__ = [
     *PRESETS,
     "Alignment", "Anchors", "ArgumentError", "Assignment", "BoxLoss", "BoxLossGradient", "ContractError",
-    "DECISIONS", "DetectionLoss", "Dialect", "DialectError", "NUMBERS", "NumberTypeError", "OPS", "Owners",
+    "DECISIONS", "DetectionLoss", "Dialect", "DialectError", "EndToEndGradient", "NUMBERS", "NumberTypeError", "OPS", "Owners",
     "PRESETS", "PaddedTargets", "PairGradient", "RangeError", "ShapeError",
     "alignment_metric", "assign", "bbox2dist", "bbox_loss", "bbox_loss_vjp", "bce_loss", "bce_loss_vjp", "candidates_in_gts",
     "ciou", "ciou_vjp", "decode_boxes", "decode_boxes_vjp", "detection_loss", "detection_loss_and_gradient",
-    "detection_loss_vjp", "dfl_loss", "dfl_loss_vjp", "diou", "diou_vjp", "dist2bbox", "dist2bbox_vjp", "giou", "giou_vjp",
-    "iou", "iou_vjp", "make_anchors", "pad_targets", "resolve_conflicts", "select_topk",
+    "detection_loss_vjp", "dfl_loss", "dfl_loss_vjp", "diou", "diou_vjp", "dist2bbox", "dist2bbox_vjp", "end_to_end_loss",
+    "end_to_end_loss_vjp", "giou", "giou_vjp",
+    "iou", "iou_vjp", "make_anchors", "pad_targets", "resolve_conflicts", "select_topk", "trace",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ def of_each_image(work: Callable[[int], T], images: int, numbers: int) -> List[T
     list of B results, in order
     """
     threads = min(cores(), images) if numbers >= WORTH_A_THREAD and _alone() else 1
-    if threads == 1:
+    if threads <= 1:
         return [work(image) for image in range(images)]
 
     def trusted(image: int) -> Any:

@@ -5,19 +5,19 @@ import warnings
 import pytest
 
 import refimpl
-from refimpl import OPS, YOLOV8, ContractError
-from refimpl.tests.malformed import calls, well_formed
+from refimpl import YOLOV8, ContractError
+from refimpl.tests.malformed import ALL, calls, well_formed
 
-EACH = [(name, gradient) for name, op in OPS.items() for gradient in (False, True) if op.vjp or not gradient]
+EACH = [(name, gradient) for name, op in ALL.items() for gradient in (False, True) if op.vjp or not gradient]
 
 
 def function(name, gradient):
-    return OPS[name].vjp if gradient else OPS[name].function
+    return ALL[name].vjp if gradient else ALL[name].function
 
 
-@pytest.mark.parametrize("name", OPS)
+@pytest.mark.parametrize("name", ALL)
 def test_what_is_spoilt_was_right_before(name):
-    OPS[name].function(**well_formed(name), dialect=YOLOV8)
+    ALL[name].function(**well_formed(name), dialect=YOLOV8)
 
 
 @pytest.mark.parametrize("name, gradient", EACH)
