@@ -6,7 +6,7 @@ from typing import Callable, Dict, NamedTuple, Tuple
 
 import numpy as np
 
-from refimpl.arrays import FloatArray
+from refimpl.arrays import FloatArray, where_true
 from refimpl.dialect import Dialect
 from refimpl.iou import ciou, iou
 from refimpl.protocol import op
@@ -27,9 +27,9 @@ def candidates_in_gts(
 
         inside[g, a] = [min(x − x1, y − y1, x2 − x, y2 − y) > inside_eps]
 
-    An anchor on an edge is outside (inside, if the dialect's `inside_edges` is True: distance ≥ 0); so is every anchor of
-    an inverted or zero-area box. Short sides are first widened about their centre, for this test only, where `widen_gts`
-    says so. Rows with mask 0 hold no anchor.
+    An anchor on an edge is outside (inside, if the dialect's `inside_edges` is True: distance ≥ 0); so is every anchor
+    of an inverted or zero-area box. Short sides are first widened about their centre, for this test only, where
+    `widen_gts` says so. Rows with mask 0 hold no anchor.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def alignment_metric(
     ContractError
         If an argument is not as above.
     """
-    b, g, a = pairs = np.nonzero(mask)
+    b, g, a = pairs = where_true(mask)
     metric, overlaps = np.zeros_like(pd_bboxes, shape=mask.shape), np.zeros_like(pd_bboxes, shape=mask.shape)
     u = OVERLAPS[dialect.overlap](gt_bboxes[b, g], pd_bboxes[b, a], dialect.of_overlap)
     score = pd_scores[b, a, gt_labels[b, g, 0]]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from refimpl.arrays import FloatArray
+from refimpl.arrays import FloatArray, where_true
 from refimpl.dialect import Dialect
 from refimpl.protocol import op
 
@@ -25,8 +25,8 @@ def select_topk(metric: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect) ->
 
         claimed[g] = S,   |S| = k,   min over S of t[g] ≥ max outside S of t[g]
 
-    Exactly k, also where the metric is 0: zero is a low score, not an absent one (the dialect may ask for a metric above
-    `claim_above`). Of equal metrics the lower index is taken. With fewer than k anchors all are claimed; most
+    Exactly k, also where the metric is 0: zero is a low score, not an absent one (the dialect may ask for a metric
+    above `claim_above`). Of equal metrics the lower index is taken. With fewer than k anchors all are claimed; most
     implementations raise there, so the suite draws it only for a dialect that says it is served. Rows with mask 0 claim
     nothing.
 
@@ -71,8 +71,8 @@ def resolve_conflicts(mask_pos: np.ndarray, overlaps: FloatArray, *, dialect: Di
 
         owner[a] = argmax_g u[g, a]  where Σ_g claimed[g, a] ≥ 2
 
-    The argmax runs over *all* ground truths: one that did not claim the anchor may win it, and so come to own more
-    than k (among claimants only, if the dialect's `owner_among` says so). Overlaps are 0 where the anchor is outside the
+    The argmax runs over *all* ground truths: one that did not claim the anchor may win it, and so come to own more than
+    k (among claimants only, if the dialect's `owner_among` says so). Overlaps are 0 where the anchor is outside the
     box. Of equal overlaps the lower index wins. An owner whose overlap is not above `owner_above` leaves the anchor to
     the background.
 
@@ -127,12 +127,12 @@ def keep_best(owners: Owners, metric: FloatArray, *, dialect: Dialect) -> Owners
     kept = np.zeros_like(owners.mask_pos)
     for b, g in np.argwhere(owners.mask_pos.any(axis=-1)):
         kept[b, g, _best(metric[b, g] * owners.mask_pos[b, g], dialect.topk2)] = True
-    b, g, a = np.nonzero(kept & owners.mask_pos)
+    b, g, a = where_true(kept & owners.mask_pos)
     return owned_by(b, g, a, kept.shape)
 
 
 def owned_by(b: np.ndarray, g: np.ndarray, a: np.ndarray, shape: tuple) -> Owners:
-    """The owners of a batch of `shape` (B, G, A) in which ground truth g of image b owns anchor a, and nobody else any."""
+    """The owners of a batch of `shape` (B, G, A) in which ground truth g of image b owns anchor a, and no other any."""
     index, owned = np.zeros((shape[0], shape[2]), np.int64), np.zeros(shape, bool)
     index[b, a], owned[b, g, a] = g, True
     return Owners(index, owned.any(axis=1), owned)

@@ -59,7 +59,7 @@ def classification_loss_and_slope(
 
 
 def _pieces(logits: FloatArray, assigned: Assignment, dialect: Dialect) -> Iterator[Tuple]:
-    """A few classes at a time, which stay in the processor's cache: which, logits, targets, what is labelled, weights."""
+    """A few classes at a time, which stay in the cache: which, logits, targets, what is labelled, weights."""
     labelled = _labelled(assigned, dialect) if dialect.cls_loss == "varifocal" else assigned.target_scores
     for start in range(0, dialect.num_classes, 8):
         piece = slice(start, start + 8)

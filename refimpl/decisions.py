@@ -1,8 +1,8 @@
 """Decisions: where implementations of the head differ on purpose, as data. A row per field of a `Dialect`.
 
-From this table follow what a dialect accepts, its documentation, who does otherwise, and which clauses a decision touches.
-Values are named after what happens; the first is YOLOV8's. What each does in detail stands where the function of that name
-is, in the module of the clause.
+From this table follow what a dialect accepts, its documentation, who does otherwise, and which clauses a decision
+touches. Values are named after what happens; the first is YOLOV8's. What each does in detail stands where the function
+of that name is, in the module of the clause.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Decision(NamedTuple):
 
 
 class Number(NamedTuple):
-    """A field that is a number >= least (or None, if `optional`); what it is, the clauses it touches, who has another."""
+    """A field that is a number >= least, or None if `optional`: what it is, clauses it touches, who has another."""
 
     field: str
     meaning: str
@@ -60,12 +60,13 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
     _decision("side_eps", "ε of a side", _IOU, *_SIDE_EPS),
     _decision("overlap_side_eps", "ε of a side in the overlap of the metric", ("TAL-2", "TAL-3"),
               (None, "as `side_eps`"), *_SIDE_EPS),
-    _decision("union_eps", "ε of the union", _IOU, ("plus", "U + ε", "Ultralytics"), ("max", "max(U, ε)", "mmdetection"),
+    _decision("union_eps", "ε of the union", _IOU,
+              ("plus", "U + ε", "Ultralytics"), ("max", "max(U, ε)", "mmdetection"),
               ("twice", "U + 2ε", "keras-cv"), ("none", "U", "torchvision, luxonis-train")),
     _decision("enclosing_eps", "ε of the enclosing area in GIoU", ("IOU-2",), ("plus", "E + ε", "Ultralytics"),
               ("none", "E", "torchvision")),
-    _decision("negative_sides", "side of an inverted box in its area", _IOU, ("signed", "negative, as it is", "Ultralytics"),
-              ("zero", "0", "super-gradients, PaddleDetection, YOLOv6")),
+    _decision("negative_sides", "side of an inverted box in its area", _IOU,
+              ("signed", "negative, as it is", "Ultralytics"), ("zero", "0", "super-gradients, PaddleDetection, YOLOv6")),
     _decision("negative_hull", "side of the enclosing box of inverted boxes", ("IOU-2", "IOU-3", "IOU-4"),
               ("signed", "negative, as it is", "Ultralytics"), ("zero", "0", "mmyolo, mmdetection")),
     _decision("ciou_range", "range CIoU is clamped to", ("IOU-4", "BOX-1"), (None, "none", "Ultralytics"),
@@ -75,8 +76,8 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
     _decision("alpha_rule", "trade-off α of CIoU", ("IOU-4",), ("eps", "v / (1 − IoU + v + ε)", "Ultralytics"),
               ("gated", "v / (1 − IoU + v) where IoU > ½, else 0", "mmdetection"),
               ("floor", "v / (1 − IoU + v), the denominator kept off 0", "YOLOX")),
-    _decision("constant_alpha", "whether α of CIoU is a constant of its gradient", ("IOU-4g",), (True, "it is", "Ultralytics"),
-              (False, "it is differentiated", "keras-cv")),
+    _decision("constant_alpha", "whether α of CIoU is a constant of its gradient", ("IOU-4g",),
+              (True, "it is", "Ultralytics"), (False, "it is differentiated", "keras-cv")),
     _decision("aspect_factor", "factor of the aspect term v", ("IOU-4",), ("outside", "4/π² · Δ²", "Ultralytics"),
               ("inside", "(4/π² · Δ)²", "keras-cv")),
     _decision("inside_edges", "whether an anchor on the edge of a box is a candidate", ("TAL-1",),
@@ -92,23 +93,24 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
               ("inside", "those inside it", "Ultralytics"),
               ("all_then_inside", "all by their metric; claims outside are then dropped", "mmdetection"),
               ("all", "those inside it, filled up by any other, which stay", "LabelAssigner")),
-    _decision("claim_above", "metric a claim must be above", ("TAL-4",), (None, "none: 0 is a low score", "Ultralytics"),
-              (0, "0", "LibreYOLO, mmdetection, keras-cv"), (1e-9, "1e-9", "")),
+    _decision("claim_above", "metric a claim must be above", ("TAL-4",),
+              (None, "none: 0 is a low score", "Ultralytics"), (0, "0", "LibreYOLO, mmdetection, keras-cv"), (1e-9, "1e-9", "")),
     _decision("at_least_one", "what a box without claims gets", ("TAL-4",), (False, "nothing", "Ultralytics"),
               (True, "the anchor of largest metric above 0, inside or not", "LibreYOLO")),
     _decision("owner_among", "boxes among which a contested anchor finds its owner", ("TAL-5",),
               ("inside", "all that contain it, claimants or not", "Ultralytics from 8.0.52 on"),
               ("all", "all", "Ultralytics before 8.0.52, YOLOv9, mmyolo"),
               ("claimants", "those that claim it", "mmdetection, keras-cv, LibreYOLO")),
-    _decision("owner_by", "by what a contested anchor finds its owner", ("TAL-5",), ("overlap", "largest overlap", "Ultralytics"),
-              ("metric", "largest metric", "rewrites")),
-    _decision("owner_above", "overlap an owner must be above", ("TAL-5",), (None, "none", "Ultralytics"), (0, "0", "keras-cv")),
+    _decision("owner_by", "by what a contested anchor finds its owner", ("TAL-5",),
+              ("overlap", "largest overlap", "Ultralytics"), ("metric", "largest metric", "rewrites")),
+    _decision("owner_above", "overlap an owner must be above", ("TAL-5",),
+              (None, "none", "Ultralytics"), (0, "0", "keras-cv")),
     _decision("outside_metric", "metric of an owner that does not contain its anchor", ("TAL-7",),
               ("zero", "0", "yolo-mlx"), ("own", "its own", "YOLOv9, mmyolo, MindYOLO, PaddleDetection")),
     _decision("normalised_over", "anchors whose best metric and overlap scale the scores of a box", _SCORES,
               ("owned", "those it owns", "Ultralytics"), ("claimed", "those it claimed", "keras-cv")),
-    _decision("score_of", "whose scaled metric is the target score", _SCORES, ("owner", "that of the owner", "Ultralytics"),
-              ("best_claimant", "the largest of all claimants", "keras-cv")),
+    _decision("score_of", "whose scaled metric is the target score", _SCORES,
+              ("owner", "that of the owner", "Ultralytics"), ("best_claimant", "the largest of all claimants", "keras-cv")),
     _decision("cls_loss", "classification loss", ("DET-2",), ("bce", "binary cross-entropy", "Ultralytics"),
               ("varifocal", "varifocal, ¾ and 2", "PaddleDetection, super-gradients, YOLOv6")),
     _decision("box_loss", "measure of the box loss", ("BOX-1", "DET-1"), ("ciou", "CIoU", "Ultralytics"),
@@ -126,14 +128,16 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
 
 NUMBERS: Dict[str, Number] = {n.field: n for n in (
     Number("num_classes", "C", (), 1, whole=True),
-    Number("reg_max", "R, bins per side, 0 … R − 1; 1 for raw distances without bins", ("DEC-2", "DEC-3", "DFL-1", "BOX-2"), 1,
-           whole=True, who="17: PaddleDetection, super-gradients, YOLOv6; 1: YOLO26"),
+    Number("reg_max", "R, bins per side, 0 … R − 1; 1 for raw distances without bins", ("DEC-2", "DEC-3", "DFL-1", "BOX-2"),
+           1, whole=True, who="17: PaddleDetection, super-gradients, YOLOv6; 1: YOLO26"),
     Number("topk", "k, anchors a box may claim", ("TAL-4",), 1, whole=True, who="13: mmdetection, PaddleDetection"),
-    Number("topk2", "anchors a box may keep after conflicts, None for all", _TAL, 1, whole=True, optional=True, who="1: YOLO26"),
+    Number("topk2", "anchors a box may keep after conflicts, None for all", _TAL, 1, whole=True, optional=True,
+           who="1: YOLO26"),
     Number("alpha", "exponent of the score", ("TAL-3",), 0, who="1: mmdetection, PaddleDetection, YOLOv6"),
     Number("beta", "exponent of the overlap", ("TAL-3",), 0),
     Number("box_gain", "weight of the box loss", ("DET-1",), 0, who="2.5: PaddleDetection, super-gradients, YOLOv6"),
-    Number("cls_gain", "weight of the classification loss", ("DET-2",), 0, who="1: PaddleDetection, super-gradients, YOLOv6"),
+    Number("cls_gain", "weight of the classification loss", ("DET-2",), 0,
+           who="1: PaddleDetection, super-gradients, YOLOv6"),
     Number("dfl_gain", "weight of the distribution loss", ("DET-3",), 0, who="0.5: PaddleDetection; 0: keras-cv"),
     Number("iou_eps", "ε of the IoU family", _IOU, 0, who="1e-10: PaddleDetection, super-gradients, YOLOv6"),
     Number("overlap_eps", "ε of the overlap of the metric", ("TAL-2", "TAL-3"), 0,

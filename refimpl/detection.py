@@ -99,8 +99,8 @@ def recipe(
         pred_dist, logits = split_predictions([level[b : b + 1] for level in feature_maps], dialect=dialect)
         points, strides = like(logits, anchor_points), like(logits, stride)
         pred_bboxes = decode_boxes(pred_dist, points, dialect=dialect)
-        own = [rows[b : b + 1] for rows in gt]
-        assigned = assign(Probabilities(logits), pred_bboxes * strides, points * strides, *own, strides, dialect=dialect)
+        predicted = Probabilities(logits), pred_bboxes * strides, points * strides
+        assigned = assign(*predicted, *(rows[b : b + 1] for rows in gt), strides, dialect=dialect)
         image = AssignedImage(pred_dist, logits, pred_bboxes, points, strides, assigned, size)
         return losses(b, image), assigned.target_scores.sum()
 

@@ -46,7 +46,8 @@ def dfl_loss_vjp(pred_dist: FloatArray, target: FloatArray, cotangent: FloatArra
 
         ∂DFL/∂x_j = ¼ · (softmax(logits)_j − w_j(t))
 
-    from ∂(−log p_i)/∂x_j = p_j − [i = j] and Σ_i w_i = 1. The target, hence its two bins and their weights, is constant.
+    from ∂(−log p_i)/∂x_j = p_j − [i = j] and Σ_i w_i = 1. The target, hence its two bins and their weights, is
+    constant.
 
     Parameters
     ----------

@@ -87,22 +87,24 @@ class Dialect:
             _check_decision(decision, getattr(self, decision.field))
         if not _positive(self.strides):
             raise RangeError(f"strides: expected one positive stride per level, got {self.strides!r}")
-        if self.class_weights is not None and not (_positive(self.class_weights) and len(self.class_weights) == self.num_classes):
-            raise RangeError(f"class_weights: expected {self.num_classes} weights > 0, got {self.class_weights!r}")
+        weights = self.class_weights
+        if weights is not None and not (_positive(weights) and len(weights) == self.num_classes):
+            raise RangeError(f"class_weights: expected {self.num_classes} weights > 0, got {weights!r}")
         for field in ("any_target_order", "fewer_anchors_than_topk"):
             if not isinstance(getattr(self, field), bool):
                 raise NumberTypeError(f"{field}: expected True or False, got {getattr(self, field)!r}")
 
     @property
     def largest_distance(self) -> float:
-        """Largest ltrb distance a DFL target may have, grid: R − 1 − 0.01, so that its right bin exists; ∞ without bins."""
+        """Largest ltrb distance of a DFL target, grid: R − 1 − 0.01, so that its right bin exists; ∞ without bins."""
         return self.reg_max - 1 - 0.01 if self.reg_max > 1 else math.inf
 
     @property
     def widened(self) -> Pair:
-        """px: a side of a ground truth below the first is widened to the second for the in-box test; (0, 0) for never."""
+        """px: a side of a ground truth below the first is widened to the second in the in-box test; 0, 0 for never."""
         first, second = self.strides[0], self.strides[:2][-1]
-        return {"never": (0, 0), "to_second_stride": (second, second), "below_first_to_second": (first, second)}[self.widen_gts]
+        below = {"never": 0, "to_second_stride": second, "below_first_to_second": first}[self.widen_gts]
+        return below, second if below else 0
 
     @property
     def min_gt_side(self) -> float:
@@ -150,8 +152,14 @@ def _positive(values: Any) -> bool:
     return numbers and all(math.isfinite(x) and x > 0 for x in values)
 
 
-Dialect.__doc__ = "".join([
-    Dialect.__doc__.rstrip() + "\n",
-    *(f"    {row.field} : {row.meaning}.\n" for row in NUMBERS.values()),
-    *(f"    {row.field} : {row.question}: {'; '.join(f'`{v.value}`, {v.meaning}' for v in row.values)}.\n" for row in DECISIONS.values()),
+def _explained(decision: Decision) -> str:
+    """The question of a decision, and the answers."""
+    return f"{decision.question}: " + "; ".join(f"`{known.value}`, {known.meaning}" for known in decision.values)
+
+
+Dialect.__doc__ = "\n".join([
+    Dialect.__doc__.rstrip(),
+    *(f"    {row.field} : {row.meaning}." for row in NUMBERS.values()),
+    *(f"    {row.field} : {_explained(row)}." for row in DECISIONS.values()),
+    "",
 ])  # fmt: skip

@@ -2,8 +2,8 @@
 
     L1 = ¼ Σ_side |σ · (d − q) / n|,   n = (W, H, W, H)
 
-with σ the stride of the anchor and (H, W) the size of the image, px: the error as a share of the image. The distance q of
-the target is not clamped, since there is no last bin.
+with σ the stride of the anchor and (H, W) the size of the image, px: the error as a share of the image. The distance q
+of the target is not clamped, since there is no last bin.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The door: arguments are checked and converted once, where a user calls; behind it every function trusts what it gets.
 
-Numbers become float64, masks bool, labels and indices int64. A number type of its own (`__array_ufunc__`) passes as it is,
-only its shape is looked at. A list of maps keeps the type of its arrays: they are converted image by image, where they are
-read. What a mask hides may hold anything and is set to 0.
+Numbers become float64, masks bool, labels and indices int64. A number type of its own (`__array_ufunc__`) passes as it
+is, only its shape is looked at. A list of maps keeps the type of its arrays: they are converted image by image, where
+they are read. What a mask hides may hold anything and is set to 0.
 """
 
 from __future__ import annotations
@@ -130,11 +130,13 @@ class Sizes:
                 self.bind(axis, size, name)
             fits = fits and size_of(axis, self.known) == size
         if not fits:
-            raise ShapeError(f"{name}: expected shape {_pattern(operand.axes)}, got {shape}{self._bound(operand, name)}")
+            expected, bound = _pattern(operand.axes), self._bound(operand, name)
+            raise ShapeError(f"{name}: expected shape {expected}, got {shape}{bound}")
 
     def _bound(self, operand: Operand, name: str) -> str:
-        letters = [x for x in ("...", *operand.letters) if x in "".join(operand.axes) and self.binder.get(x, name) != name]
-        bound = ", ".join(f"{x}={self.known[x]} from {self.binder[x]}" for x in sorted(letters) if x in self.known)
+        letters = sorted({*operand.letters, *operand.axes[:1]} & set(self.known))
+        others = [x for x in letters if self.binder.get(x, name) != name]
+        bound = ", ".join(f"{x}={self.known[x]} from {self.binder[x]}" for x in others)
         return f"; {bound}" if bound else ""
 
 

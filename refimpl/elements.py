@@ -32,7 +32,8 @@ def numeric(operand: Operand, name: str, value: Any, keep: bool = False) -> Any:
     try:
         array = np.asarray(value)
     except Exception as error:  # Whatever a list, or a tensor of another framework, says in its own words.
-        raise NumberTypeError(f"{name}: expected an array of real numbers, got {type(value).__name__}: {error}") from None
+        came = f"{type(value).__name__}: {error}"
+        raise NumberTypeError(f"{name}: expected an array of real numbers, got {came}") from None
     if operand.kind == "image" and array.dtype != np.uint8:
         raise NumberTypeError(f"{name}: expected an image of dtype uint8, got dtype {array.dtype}")
     if array.dtype.kind not in ("iufb" if operand.kind in _WHOLE else "iuf"):

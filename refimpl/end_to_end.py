@@ -26,8 +26,8 @@ class EndToEndGradient(NamedTuple):
 
 
 @op(
-    "one_to_many~: [B 4R+C H W logit]*L, one_to_one~: [B 4R+C H W logit]*L, targets: N 6 targets, epoch: count, epochs: count"
-    " -> total~:, components: 3",
+    "one_to_many~: [B 4R+C H W logit]*L, one_to_one~: [B 4R+C H W logit]*L, targets: N 6 targets, epoch: count,"
+    " epochs: count -> total~:, components: 3",
     listed=False,
 )
 def end_to_end_loss(

@@ -1,8 +1,8 @@
 """The IoU family: IoU, GIoU, DIoU and CIoU of box pairs.
 
 In YOLOV8 heights carry ε (h = y2 − y1 + ε, in areas too) and widths do not, as the sources have it: a box of zero area
-therefore gives a finite value. An inverted box takes part with its signed width and height; its intersection with anything
-is 0. Where else ε goes, and what becomes of a negative side, are decisions of the dialect.
+therefore gives a finite value. An inverted box takes part with its signed width and height; its intersection with
+anything is 0. Where else ε goes, and what becomes of a negative side, are decisions of the dialect.
 """
 
 from __future__ import annotations

@@ -31,14 +31,17 @@ class BoxLossGradient(NamedTuple):
     pred_bboxes: FloatArray
 
 
-MEASURES: Dict[str, Tuple[Callable, Callable]] = {"ciou": (ciou, ciou_vjp), "giou": (giou, giou_vjp), "siou": (siou, siou_vjp)}
+MEASURES: Dict[str, Tuple[Callable, Callable]] = {
+    "ciou": (ciou, ciou_vjp), "giou": (giou, giou_vjp), "siou": (siou, siou_vjp),
+}  # fmt: skip
 """The measure of the box loss 1 − measure, and its gradient."""
 
 
 @op(
     "pred_dist~: B A 4R logit where fg_mask, pred_bboxes~: B A 4 xyxy grid where fg_mask, anchor_points: A 2 xy grid,"
     " target_bboxes: B A 4 xyxy grid where fg_mask, target_scores: B A C nonnegative where fg_mask,"
-    " target_scores_sum: positive, fg_mask: B A mask, stride_tensor: A 1 positive px, image_size: size px -> box~:, dfl~:"
+    " target_scores_sum: positive, fg_mask: B A mask, stride_tensor: A 1 positive px, image_size: size px"
+    " -> box~:, dfl~:"
 )
 def bbox_loss(
     pred_dist: FloatArray,

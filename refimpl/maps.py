@@ -33,8 +33,9 @@ def image_size(shapes: Sequence[Tuple[int, int]], *, dialect: Dialect) -> Tuple[
         for i, (shape, stride) in enumerate(zip(shapes, dialect.strides)):
             low, high = (shape[side] - 2) * stride, (shape[side] + 1) * stride  # Rounded up, or off by a cell.
             if not max(low, least) < min(high, most):
+                expected = f"maps of one image at strides {dialect.strides}"
                 came = ", ".join(f"({h}, {w})" for h, w in shapes[: i + 1])
-                raise ShapeError(f"feature_maps[{i}]: expected maps of one image at strides {dialect.strides}, got {came}")
+                raise ShapeError(f"feature_maps[{i}]: expected {expected}, got {came}")
             least, most = max(low, least), min(high, most)
     height, width = shapes[0]
     return height * dialect.strides[0], width * dialect.strides[0]

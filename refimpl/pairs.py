@@ -140,7 +140,7 @@ def trade_off(v: FloatArray, value: FloatArray, dialect: Dialect) -> FloatArray:
 
 
 def settled(value: FloatArray, dialect: Dialect) -> FloatArray:
-    """The value with the dialect's in place of NaN; an error-carrying number has no NaN, its bound is infinite there."""
+    """The value with the dialect's in place of NaN; an error-carrying number has an infinite bound there instead."""
     if dialect.nan_is is None or not isinstance(value, np.ndarray):
         return value
     return np.where(np.isnan(value), dialect.nan_is, value)

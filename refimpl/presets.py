@@ -69,15 +69,15 @@ LUXONIS = _preset(
 """luxonis-train 0.6."""
 
 TOOD = _preset(
-    "TOOD", overlap="iou", overlap_eps=1e-6, union_eps="max", side_eps="none", inside_eps=0.01, topk_among="all_then_inside",
-    claim_above=0, owner_among="claimants", norm_eps=1e-7, topk=13, alpha=1.0,
+    "TOOD", overlap="iou", overlap_eps=1e-6, union_eps="max", side_eps="none", inside_eps=0.01,
+    topk_among="all_then_inside", claim_above=0, owner_among="claimants", norm_eps=1e-7, topk=13, alpha=1.0,
 )  # fmt: skip
 """The assigner of TOOD in mmdetection 3.3."""
 
 KERAS_CV = _preset(
     "KERAS_CV", overlap="ciou_unclamped", union_eps="twice", aspect_factor="inside", constant_alpha=False, inside_eps=0,
-    claim_above=0, owner_among="claimants", owner_above=0, score_of="best_claimant", normalised_over="claimed", dfl_gain=0,
-    times_batch=False, target_mask="all",
+    claim_above=0, owner_among="claimants", owner_above=0, score_of="best_claimant", normalised_over="claimed",
+    dfl_gain=0, times_batch=False, target_mask="all",
 )  # fmt: skip
 """keras-cv 0.9, which has no distribution loss."""
 
@@ -85,5 +85,5 @@ DIFFERENTIATED_ALPHA = _preset("DIFFERENTIATED_ALPHA", constant_alpha=False)
 """YOLOV8 in every value, but α of CIoU is differentiated, as keras-cv does."""
 
 LABEL_ASSIGNER = _preset("LABEL_ASSIGNER", topk_among="all")
-"""LabelAssigner, a rewrite printed stage by stage (seeds 000 and 002): top-k is masked by padding only, so a box with fewer
-than k good anchors is given some outside it."""
+"""LabelAssigner, a rewrite printed stage by stage (seeds 000 and 002): top-k is masked by padding only, so a box with
+fewer than k good anchors is given some outside it."""

@@ -68,7 +68,8 @@ class Op(NamedTuple):
         cotangents = [o._replace(name=name, kind="number") for name, o in zip(self.cotangents, differentiable)]
         required, optional = ([o for o in self.takes if o.optional is wanted] for wanted in (False, True))
         gives = tuple(o._replace(kind="number") for o in self.takes if o.differentiable)
-        return self._replace(name=f"{self.name}_vjp", function=self.vjp, takes=(*required, *cotangents, *optional), gives=gives)
+        takes = (*required, *cotangents, *optional)
+        return self._replace(name=f"{self.name}_vjp", function=self.vjp, takes=takes, gives=gives)
 
 
 OPS: Dict[str, Op] = {}

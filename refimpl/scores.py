@@ -1,11 +1,13 @@
-"""Target scores: how strongly each positive anchor is to learn the class of its owner.  arXiv:2108.07755, section 3.2."""
+"""Target scores: how strongly each positive anchor is to learn the class of its owner.  arXiv:2108.07755, 3.2."""
 
 from __future__ import annotations
+
+from typing import Callable
 
 import numpy as np
 
 from refimpl.alignment import Alignment
-from refimpl.arrays import FloatArray
+from refimpl.arrays import FloatArray, where_true
 from refimpl.claims import Owners
 from refimpl.dialect import Dialect
 
@@ -35,7 +37,7 @@ def target_scores(
     """
     images, gts, anchors = owners.mask_pos.shape
     scores = np.moveaxis(np.zeros_like(alignment.metric, shape=(images, dialect.num_classes, anchors)), 1, -1)
-    b, g, a = np.nonzero(owners.mask_pos)
+    b, g, a = where_true(owners.mask_pos)
     if len(a):
         scaled = _scaled(alignment, claimed if dialect.normalised_over == "claimed" else owners.mask_pos, dialect)
         if dialect.score_of == "owner":
@@ -46,7 +48,8 @@ def target_scores(
     return scores
 
 
-def _scaled(alignment: Alignment, positives: np.ndarray, dialect: Dialect):
-    """t · max_P u / (max_P t + norm_eps) of image, ground truth and anchor, index arrays of one shape; P are the positives."""
-    t, u = (np.multiply(x, positives).max(axis=-1) for x in alignment)
+def _scaled(alignment: Alignment, positives: np.ndarray, dialect: Dialect) -> Callable[..., FloatArray]:
+    """t · max_P u / (max_P t + norm_eps) of index arrays: image, ground truth and anchor; P are the positives."""
+    some = np.flatnonzero(positives.any(axis=(0, 1)))  # Few anchors are anybody's.
+    t, u = (np.multiply(x[..., some], positives[..., some]).max(axis=-1) for x in alignment)
     return lambda b, g, a: alignment.metric[b, g, a] * u[b, g] / (t[b, g] + dialect.norm_eps)

@@ -2,11 +2,12 @@
 
     @op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
 
-An operand is `name: axes words`; `~` behind the name says that it is differentiated. Axes are letters, numbers, their sums
-and products (`4R+C`), a leading `...` for any number of axes, and `?` for a size that only the op knows. The letters are
-those of the field everywhere: B images, L levels, A anchors (Σ H·W over the levels), G ground-truth slots, N boxes or
-pairs, C classes, R bins; C, R and L come from the dialect. `[B 4R+C H W]*L` is a list of L arrays. The words are one kind
-(`KINDS`, or a plain Python value of `PLAIN`), one unit, and `where mask`: read only where that mask is true.
+An operand is `name: axes words`; `~` behind the name says that it is differentiated. Axes are letters, numbers, their
+sums and products (`4R+C`), a leading `...` for any number of axes, and `?` for a size that only the op knows. The
+letters are those of the field everywhere: B images, L levels, A anchors (Σ H·W over the levels), G ground-truth slots,
+N boxes or pairs, C classes, R bins; C, R and L come from the dialect. `[B 4R+C H W]*L` is a list of L arrays. The words
+are one kind (`KINDS`, or a plain Python value of `PLAIN`), one unit, and `where mask`: read only where that mask is
+true.
 """
 
 from __future__ import annotations

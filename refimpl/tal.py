@@ -21,7 +21,8 @@ from refimpl.scores import target_scores
 
 
 class Assignment(NamedTuple):
-    """target_labels (B, A) int64; target_bboxes (B, A, 4) px; target_scores (B, A, C); fg_mask (B, A) bool; target_gt_idx (B, A) int64.
+    """target_labels (B, A) int64; target_bboxes (B, A, 4) px; target_scores (B, A, C); fg_mask (B, A) bool;
+    target_gt_idx (B, A) int64.
 
     On background anchors the scores are 0; labels, boxes and index are those of slot 0 (label C, box 0 if G = 0).
     """
@@ -43,8 +44,9 @@ class Stages(NamedTuple):
 
 
 @op(
-    "pd_scores: B A C probability, pd_bboxes: B A 4 xyxy px, anchor_points: A 2 xy px, gt_labels: B G 1 label where mask_gt,"
-    " gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask, stride_tensor: A 1 positive px"
+    "pd_scores: B A C probability, pd_bboxes: B A 4 xyxy px, anchor_points: A 2 xy px,"
+    " gt_labels: B G 1 label where mask_gt, gt_bboxes: B G 4 xyxy px where mask_gt, mask_gt: B G 1 mask,"
+    " stride_tensor: A 1 positive px"
     " -> target_labels: B A label, target_bboxes: B A 4 xyxy px, target_scores: B A C probability,"
     " fg_mask: B A mask, target_gt_idx: B A index where fg_mask"
 )
@@ -87,8 +89,8 @@ def assign(
     ContractError
         If an argument is not as above.
     """
-    given = pd_scores, pd_bboxes, anchor_points, gt_labels, gt_bboxes, mask_gt, stride_tensor
-    _, alignment, claimed, owners = stages(*given, dialect=dialect)
+    of_boxes = gt_labels, gt_bboxes, mask_gt, stride_tensor
+    _, alignment, claimed, owners = stages(pd_scores, pd_bboxes, anchor_points, *of_boxes, dialect=dialect)
     scores = target_scores(alignment, owners, gt_labels, claimed, dialect=dialect)
     labels, boxes = owned_targets(owners.target_gt_idx, gt_labels, gt_bboxes, dialect=dialect)
     return Assignment(labels, boxes, scores, owners.fg_mask, owners.target_gt_idx)
@@ -138,7 +140,12 @@ def looks_outside(dialect: Dialect) -> bool:
 
 
 def within_range(
-    anchor_points: FloatArray, gt_bboxes: FloatArray, mask_gt: np.ndarray, stride_tensor: FloatArray, *, dialect: Dialect
+    anchor_points: FloatArray,
+    gt_bboxes: FloatArray,
+    mask_gt: np.ndarray,
+    stride_tensor: FloatArray | None,
+    *,
+    dialect: Dialect,
 ) -> np.ndarray:
     """Mark the anchors whose bins reach the farthest side of a box, as `range_limit` asks: (B, G, A) bool.  [TAL-1]"""
     if stride_tensor is None:
@@ -150,12 +157,11 @@ def within_range(
 
 
 TOPK_AMONG: Dict[str, Callable[..., np.ndarray]] = {
-    "inside": lambda t, t_inside, inside, mask_gt, dialect: select_topk(t_inside, mask_gt, dialect=dialect) & inside,
-    "all_then_inside": lambda t, t_inside, inside, mask_gt, dialect: select_topk(t, mask_gt, dialect=dialect) & inside,
-    "all": lambda t, t_inside, inside, mask_gt, dialect: select_topk(t_inside, mask_gt, dialect=dialect),
+    "inside": lambda t, t_inside, inside, gts, dialect: select_topk(t_inside, gts, dialect=dialect) & inside,
+    "all_then_inside": lambda t, t_inside, inside, gts, dialect: select_topk(t, gts, dialect=dialect) & inside,
+    "all": lambda t, t_inside, inside, gts, dialect: select_topk(t_inside, gts, dialect=dialect),
 }
 """The claims (B, G, A) of each box, from its metric everywhere and inside, what is inside, and which boxes there are."""
-
 
 OWNER_BY: Dict[str, Callable[[Alignment], FloatArray]] = {
     "overlap": lambda alignment: alignment.overlaps, "metric": lambda alignment: alignment.metric,

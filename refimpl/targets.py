@@ -67,13 +67,14 @@ def pad_targets(
 
 TARGET_MASKS: Dict[str, Callable[[FloatArray, np.ndarray], np.ndarray]] = {
     "positive_sum": lambda boxes, image: boxes.sum(axis=-1, keepdims=True) > 0,
-    "all": lambda boxes, image: _counts(image, boxes)[:, np.newaxis, np.newaxis] > np.arange(boxes.shape[1])[:, np.newaxis],
+    "all": lambda boxes, image: _filled(boxes.shape[1], np.bincount(image, minlength=len(boxes))),
 }
 """Which slots (B, G, 1) hold a box, from the padded boxes and the image of each target."""
 
 
-def _counts(image: np.ndarray, boxes: FloatArray) -> np.ndarray:
-    return np.bincount(image, minlength=len(boxes))
+def _filled(slots: int, boxes: np.ndarray) -> np.ndarray:
+    """As many slots of each image as it has boxes."""
+    return np.arange(slots)[:, np.newaxis] < boxes[:, np.newaxis, np.newaxis]
 
 
 def to_pixels(xywh: FloatArray, image_size: Tuple[int, int]) -> FloatArray:

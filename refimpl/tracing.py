@@ -1,7 +1,7 @@
 """The recipe stage by stage: every array between the head's raw outputs and the loss, by name.
 
-This is `detection_loss` once more, written as one plain sequence over the whole batch: the page to read a number off, to
-step through with a debugger, or to lay beside the intermediate tensors of an implementation.
+This is `detection_loss` once more, written as one plain sequence over the whole batch: the page to read a number off,
+to step through with a debugger, or to lay beside the intermediate tensors of an implementation.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def trace(feature_maps: Sequence[FloatArray], targets: FloatArray, *, dialect: D
 
     return {
         "anchor_points": anchor_points, "stride_tensor": stride_tensor, "image_size": np.array(size),
-        "pred_dist": pred_dist, "logits": logits, "pd_scores": pd_scores, "pred_bboxes": pred_bboxes, "pd_bboxes": pd_bboxes,
-        "gt_labels": gt_labels, "gt_bboxes": gt_bboxes, "mask_gt": mask_gt,
+        "pred_dist": pred_dist, "logits": logits, "pd_scores": pd_scores,
+        "pred_bboxes": pred_bboxes, "pd_bboxes": pd_bboxes, "gt_labels": gt_labels, "gt_bboxes": gt_bboxes, "mask_gt": mask_gt,
         "inside": inside, **alignment._asdict(), "claimed": claimed, **owners._asdict(),
         "target_labels": target_labels, "target_bboxes": target_bboxes, "target_scores": scores,
         "S": divisor, "box": box, "cls": cls, "dfl": dfl, "components": components, "total": total,

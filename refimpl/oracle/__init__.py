@@ -1,8 +1,8 @@
 """The second oracle: every op of the protocol once more, one box, one anchor, one gt at a time, and never in floating point.
 
 It shares no line with `refimpl`, so that the two can only agree by both being right. Rational ops are computed on
-`fractions.Fraction` and are exact; ops with exp, log, arctan or a power are computed on 50-digit mpmath numbers. Inputs are
-taken over exactly, as the numbers the floats stand for. Nothing here checks its arguments and nothing here is fast.
+`fractions.Fraction` and are exact; ops with exp, log, arctan or a power are computed on 50-digit mpmath numbers. Inputs
+are taken over exactly, as the numbers the floats stand for. Nothing here checks its arguments and nothing here is fast.
 """
 
 from refimpl.oracle.alignment import Assignment, alignment, assign, resolve_conflicts, select_topk

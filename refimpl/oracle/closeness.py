@@ -71,9 +71,9 @@ def assert_close(name: str, got: Any, expected: Any, *, ulps: float, scale: Any 
 def overlap_scale(op: str, box1: Sequence[Any], box2: Sequence[Any], rules: Any) -> float:
     """What one relative rounding error in the sides, areas, centres and angles of a pair can grow to in the result of op.
 
-    Each quotient passes on the errors of its terms, divided by its denominator; the terms are corner coordinates in a centre
-    (so a far-off pair of small boxes is ill-conditioned), areas in a union, and arctangents up to pi / 2 in v. Boxes that do not
-    meet have an intersection, and hence an iou, of 0 without any error.
+    Each quotient passes on the errors of its terms, divided by its denominator; the terms are corner coordinates in a
+    centre (so a far-off pair of small boxes is ill-conditioned), areas in a union, and arctangents up to pi / 2 in v.
+    Boxes that do not meet have an intersection, and hence an iou, of 0 without any error.
     """
     eps = real(rules.iou_eps)
     x1, y1, x2, y2, x3, y3, x4, y4 = corners = [real(number) for number in (*box1, *box2)]

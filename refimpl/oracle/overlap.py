@@ -1,7 +1,7 @@
 """IoU, GIoU, DIoU (exactly), CIoU and SIoU (50 digits) of one pair of boxes.
 
-arXiv:1902.09630 (GIoU), arXiv:1911.08287 (DIoU, CIoU), arXiv:2205.12740 (SIoU). The papers leave degenerate boxes open; what
-is done about them, and where eps is added, is written down in `rules`, any object with the fields of a dialect.
+arXiv:1902.09630 (GIoU), arXiv:1911.08287 (DIoU, CIoU), arXiv:2205.12740 (SIoU). The papers leave degenerate boxes open;
+what is done about them, and where eps is added, is written down in `rules`, any object with the fields of a dialect.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """`refimpl` against the second oracle, from anchors to candidates: two derivations that share no code must agree.
 
-The assigner is in test_oracle_assigner.py, the losses are in test_oracle_losses.py. Allowances are in ulps of the op's own scale
-(oracle/closeness.py says what that is); an allowance counts the roundings of a sane float64 evaluation, generously.
+The assigner is in test_oracle_assigner.py, the losses are in test_oracle_losses.py. Allowances are in ulps of the op's
+own scale (oracle/closeness.py says what that is); an allowance counts the roundings of a sane float64 evaluation,
+generously.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """`refimpl` against the second oracle: the assigner, stage by stage and whole, decisions compared one by one.
 
-Decisions are compared exactly, so the scenes hold either no two equal metrics or bit-equal ones, which go to the lowest index.
+Decisions are compared exactly, so the scenes hold either no two equal metrics or bit-equal ones, which go to the lowest
+index.
 """
 
 from __future__ import annotations

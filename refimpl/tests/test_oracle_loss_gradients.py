@@ -1,6 +1,7 @@
 """The gradients of the losses of `refimpl` against differences of the second oracle, from one logit to a whole batch.
 
-What is a constant of a gradient is frozen in the oracle: weights, S, assignment, and alpha of ciou as the dialect has it.
+What is a constant of a gradient is frozen in the oracle: weights, S, assignment, and alpha of ciou as the dialect has
+it.
 """
 
 from __future__ import annotations
