@@ -78,7 +78,7 @@ def index() -> str:
         "## Dialect",
         "A dialect carries every decision in which implementations differ, and the hyperparameters:",
         markdown.table(("field", "`YOLOV8`", "meaning"), fields),
-        "The presets, and the fields in which they differ:",
+        "The presets, and the fields in which they differ from YOLOV8:",
         dialects().rstrip(),
     )
 

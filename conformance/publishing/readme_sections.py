@@ -19,7 +19,7 @@ from conformance.cases.protocol import OPS
 from conformance.ops.spec import CLAUSES
 from conformance.suite.hooks import PROFILES
 from conformance.judging.verdicts import NOT_PROVIDED, SCENES_CAP, VALUES_CAP
-from refimpl import PRESETS, YOLOV8, dialect
+from refimpl import PRESETS, YOLOV8, Dialect, presets
 
 ROOT = Path(__file__).parents[2]
 """The checkout."""
@@ -135,15 +135,16 @@ def ultralytics() -> Dict[str, str]:
 
 
 def dialects() -> str:
-    """The presets: what each describes, and the fields in which they differ."""
-    differing = [field for field in vars(YOLOV8) if len({getattr(preset, field) for preset in PRESETS.values()}) > 1]
-    fields = [field for field in differing if field != "name"]
-    described = _described(ast.parse(inspect.getsource(dialect)).body)
-    rows = [
-        (f"`{name}`", described[name], *(str(getattr(preset, field)) for field in fields))
-        for name, preset in PRESETS.items()
-    ]
-    return _table(("dialect", "describes", *(f"`{field}`" for field in fields)), rows)
+    """The presets: what each describes, and the fields in which it differs from YOLOV8."""
+    described = _described(ast.parse(inspect.getsource(presets)).body)
+    rows = [(f"`{name}`", " ".join(described[name].split()), _differing(preset)) for name, preset in PRESETS.items()]
+    return _table(("dialect", "describes", "differs in"), rows)
+
+
+def _differing(preset: Dialect) -> str:
+    """The fields of a preset that are not those of YOLOV8."""
+    fields = {name: value for name, value in vars(preset).items() if name != "name" and value != getattr(YOLOV8, name)}
+    return ", ".join(f"`{name}={value!r}`" for name, value in fields.items()) or "–"
 
 
 def _described(body: Sequence[ast.stmt]) -> Dict[str, str]:
