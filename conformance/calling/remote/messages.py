@@ -19,17 +19,13 @@ _LONGEST = 4000
 """Characters kept of a text that a program sends."""
 
 
-FOLLOWING = ("min_gt_side", "claims_inside")
-"""What a program is told of a dialect beside its fields: what follows from `widen_gts` and `topk_among`."""
-
-
 class Misconduct(Exception):
     """The program did what the protocol does not allow, or nothing; what it says next cannot be trusted."""
 
 
 def said(dialect: Dialect) -> Dict[str, Any]:
     """A dialect as a program is told of it."""
-    return {**vars(dialect), **{name: getattr(dialect, name) for name in FOLLOWING}}
+    return {**vars(dialect), **{name: getattr(dialect, name) for name in schema.FOLLOWING}}
 
 
 def encoded(message: Dict[str, Any]) -> bytes:

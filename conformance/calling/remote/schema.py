@@ -11,6 +11,9 @@ from typing import Any, Dict, Iterator
 from conformance.cases.protocol import GRADIENTS, OPS
 from refimpl import YOLOV8
 
+FOLLOWING = ("min_gt_side", "claims_inside")
+"""What a program is told of a dialect beside its fields: what follows from `widen_gts` and `topk_among`."""
+
 FILE = Path(__file__).with_name("protocol.schema.json")
 """Where the schema lies."""
 
@@ -30,8 +33,8 @@ def definitions() -> Dict[str, Any]:
     """The schema of each kind of message, and of their parts, with the names of the ops and fields that there are."""
     found = json.loads(FILE.read_text(encoding="utf-8"))["$defs"]
     found["op"]["enum"], found["differentiable"]["enum"] = list(OPS), list(GRADIENTS)
-    fields = list(vars(YOLOV8))
-    found["dialect"].update(required=fields, properties={name: found["dialect"]["additionalProperties"] for name in fields})
+    value, fields = found["dialect"]["additionalProperties"], list(vars(YOLOV8))
+    found["dialect"].update(required=fields, properties=dict.fromkeys([*fields, *FOLLOWING], value))
     found["dialect"]["additionalProperties"] = False
     return found
 
