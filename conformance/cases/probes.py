@@ -128,10 +128,13 @@ def _laid_out(op: Op, name: str) -> Probe:
 
 def _poisonable(op: Op) -> List[Operand]:
     """The arguments each number of which every op of this form must pass on: results are numbers, row by row or summed."""
-    if any(operand.kind in ("mask", "index", "label", "targets") for operand in op.gives):
+    if any(operand.kind in ("mask", "index", "label", "targets", "image") for operand in op.gives):
         return []
+    if any(operand.plain and operand.axes for operand in op.takes):
+        return []  # An op that samples a grid of a given size need not pass on where its samples lie.
     masked = any(operand.kind == "mask" for operand in op.takes)
-    passed_on = [operand for operand in op.takes if not operand.plain and not operand.many and operand.axes]
+    whole = ("index", "image")
+    passed_on = [o for o in op.takes if not o.plain and not o.many and o.axes and o.kind not in whole]
     results = {letter for operand in op.gives for letter in operand.letters}
     if results or not masked:
         return [o for o in passed_on if {*o.letters} - {"R"} <= results and not masked]

@@ -40,6 +40,11 @@ def listed(mask: np.ndarray) -> str:
     return ", ".join(f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
 def _minus(text: str) -> str:
     return text.replace("-", "−") if "e" not in text else text.replace("-", "−", text.startswith("-"))
 

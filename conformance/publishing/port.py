@@ -8,19 +8,19 @@ from typing import Dict, List
 from conformance.publishing import contracts, evidence
 from conformance.paper import markdown
 from conformance.publishing.ops import link, page_of, returned
-from conformance.ops.head.worked import MAPS, TARGETS
-from conformance.ops.losses.worked import SMALL
-from conformance.ops.made_of import of_reference, whole
+from conformance.ops.made_of import Whole, parts, whole
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.publishing.readme_sections import ROOT
 from conformance.ops.spec import CLAUSES
-from conformance.cases.case import Case
 
 FOLDER = ROOT / "docs" / "port"
 """The adapter of the page, and what it adapts."""
 
 PORT = ROOT / "conformance" / "candidates" / "dense_torch.py"
 """The built-in port whose lines are counted."""
+
+NOTHING = Whole((), lambda case, answer: iter(()))
+"""What an op is made of that calls no other."""
 
 SHOWN = 3
 """Bugs that are shown of an op."""
@@ -29,16 +29,36 @@ JUDGE = "python -m conformance --candidate adapter.py:Adapter"
 
 
 def order() -> List[str]:
-    """All ops, each after those that lead to it in the loss; last what the loss does not need."""
-    steps = whole("detection_loss").stages(Case.of(SMALL, {"feature_maps": MAPS, "targets": TARGETS}), of_reference(SMALL))
-    return list(dict.fromkeys([*(op for op, _ in steps), "detection_loss", *OPS]))
+    """All ops, each after those it is made of: first the largest whole with all its parts, last what belongs to none."""
+    found: Dict[str, None] = {}
+
+    def visit(op: str) -> None:
+        for part in (whole(op) or NOTHING).calls:
+            visit(part)
+        found.setdefault(op)
+
+    for op in sorted(OPS, key=lambda op: -len(parts(op))):
+        visit(op)
+    return list(found)
+
+
+def offered() -> List[str]:
+    """The ops that the adapter of the page offers."""
+    tree = ast.parse((FOLDER / "adapter.py").read_text(encoding="utf-8"))
+    return [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in OPS]
+
+
+def apart() -> List[str]:
+    """The ops that are neither made of others nor part of one."""
+    used = {part for op in OPS for part in parts(op)[1:]}
+    return [op for op in OPS if op not in used and not whole(op)]
 
 
 def page() -> str:
     """The page in Markdown."""
     ops, sizes = order(), lines_of_port()
     rows = [
-        (str(step), f"[`{op}`](#{step}-{op})", contracts.contract(OPS[op].function).headline, str(sizes[op]))
+        (str(step), f"[`{op}`](#{step}-{op})", contracts.contract(OPS[op].function).headline, str(sizes.get(op, "–")))
         for step, op in enumerate(ops, start=1)
     ]
     return markdown.blocks(
@@ -48,8 +68,8 @@ def page() -> str:
         f"`{PORT.relative_to(ROOT)}`, a whole port in {sum(sizes.values())} lines, helpers that ops share among them.",
         markdown.table(("step", "op", "what it does", "lines"), rows),
         "If your code has no function for an op, leave it out: it is then NOT PROVIDED, which is no failure, and the "
-        "whole that contains it is judged all the same. So `iou` and `diou` may be steps on the way to `ciou`, or "
-        f"absent; `{ops[-1]}` is no part of the loss.",
+        "whole that contains it is judged all the same. So what is only a step on the way to another op may be absent; no "
+        f"other op is made of {markdown.joined([f'`{op}`' for op in apart()])}.",
         *(_step(step, op) for step, op in enumerate(ops, start=1)),
         *_end(),
     )
@@ -102,7 +122,7 @@ def _introduction() -> List[str]:
         f"```python\n{adapter}\n```",
         markdown.folded("The code it adapts", f"```python\n{loss}\n```"),
         "Both files lie in `docs/port/`. Judge them as they are, then put your own in their place:",
-        f"```sh\npip install .\ncd docs/port\n{JUDGE} --only dist2bbox,ciou\n```",
+        f"```sh\npip install .\ncd docs/port\n{JUDGE} --only {','.join(offered())}\n```",
         "\n".join(_advice()),
     ]
 
@@ -113,7 +133,7 @@ def _advice() -> List[str]:
         "change the unit. If it computes more, you judge the adapter.",
         '- `framework` is `"numpy"`, `"torch"`, `"jax"` or absent, which means NumPy. Methods get arrays of it and return '
         "such. In PyTorch and JAX gradients come from the framework and are judged with no further line; in NumPy an op "
-        f"may have a second method, such as `{vjp('ciou')}`. What a method writes into its arguments is an ERROR.",
+        f"may have a second method, such as `{vjp(offered()[-1])}`. What a method writes into its arguments is an ERROR.",
         "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons "
         "([all of them](spec/README.md#dialect)). The first four vary from example to example, so read them from it. "
         'Where yours is built in, let `__init__` raise `NotImplementedError("reg_max must be 16")`; the judge then '
@@ -132,8 +152,8 @@ def _end() -> List[str]:
         "The report shows the clause with its formula, the smallest example found, the expected value with its bound, "
         "and often the name of the bug. Open the clause on its [page](spec/README.md), do its worked example by hand, "
         "and compare. While you write, `--profile quick` answers sooner, but is not sufficient:",
-        f"```sh\n{JUDGE} --only ciou --profile quick\n```",
-        "If `assign`, `bbox_loss` or `detection_loss` breaks, the report names the first stage on its way that "
+        f"```sh\n{JUDGE} --only {offered()[-1]} --profile quick\n```",
+        f"If {markdown.joined([f'`{op}`' for op in OPS if whole(op)], 'or')} breaks, the report names the first stage on its way that "
         "diverges. If that is the whole itself, for all on its way conforms, then what lies between the ops is wrong: "
         "a unit, an order, a mask.",
         "## When all conform",

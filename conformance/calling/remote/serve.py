@@ -18,6 +18,7 @@ from conformance.calling.candidate import Candidate, CandidateError, CandidateNo
 from conformance.cases.codec import decoded
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.calling.remote import messages
+from conformance.calling.remote.schema import FOLLOWING
 from conformance.judging.rounding import FLOAT64, PRECISIONS, Precision
 from refimpl import Dialect
 
@@ -110,7 +111,7 @@ class Host:
 
 
 def _dialect(fields: Dict[str, Any]) -> Dialect:
-    return Dialect(**{name: value for name, value in fields.items() if name not in messages.FOLLOWING})
+    return Dialect(**{name: value for name, value in fields.items() if name not in FOLLOWING})
 
 
 def _read(tensor: Any) -> Any:
