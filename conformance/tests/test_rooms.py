@@ -10,7 +10,7 @@ ORDER = (
     "refimpl", "refimpl.oracle", "conformance.paper", "conformance.judging", "conformance.cases", "conformance.adapting",
     "conformance.candidates", "conformance.calling", "conformance.ops", "conformance.trial", "golden",
     "conformance.explaining", "conformance.suite", "conformance.reporting", "conformance.evidence",
-    "conformance.recordings", "conformance.command", "conformance.publishing",
+    "conformance.recordings", "conformance.command", "conformance.publishing", "conformance.example",
 )  # fmt: skip
 """The rooms, from the ground up."""
 
