@@ -21,6 +21,9 @@ fuzz: $(ready)  ## damage golden files and replies of programs at random, 500 ti
 	FUZZ_RUNS=500 $(python) -m pytest golden/tests/test_attacks.py conformance/tests/calling/test_remote_fuzz.py -k fuzz
 
 conformance: $(ready)  ## judge CANDIDATE, or every built-in candidate whose packages are installed
+ifndef CANDIDATE
+	@echo "Judging the built-in candidates. To judge your own: make conformance CANDIDATE=my_loss.py:MyLoss"
+endif
 	$(strip $(python) -m conformance $(options))
 
 golden: $(ready)  ## write the golden tensors anew

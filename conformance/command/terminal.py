@@ -10,7 +10,7 @@ from typing import Any, Dict, List, TextIO
 
 import pytest
 
-from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, UNDECIDED
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
 _CODES = {CONFORMS: "32", BREAKS: "1;31", ERROR: "1;31", UNDECIDED: "33", KNOWN: "33"}
 _VERDICT = re.compile("|".join(rf"\b{word}\b" for word in _CODES))
@@ -85,7 +85,10 @@ class Lines:
         self._left[op] -= 1
         if not self._left[op]:
             del self._left[op]
-            told = ", ".join(f"{clause} {verdict}" for clause, verdict in self._seen.get(op, {}).items())
+            seen = self._seen.get(op, {})
+            if set(seen.values()) == {NOT_PROVIDED}:
+                return
+            told = ", ".join(f"{clause} {verdict}" for clause, verdict in seen.items())
             self._stream.write(f"{self._name}: {self._ops - len(self._left)} of {self._ops} ops done, {op}: {told}\n")
             self._stream.flush()
 

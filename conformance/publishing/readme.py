@@ -15,7 +15,7 @@ from typing import Dict, List, Sequence
 from conformance.publishing.readme_sections import FIXED, PAIRS, ROOT, ReadmeError, everything, ultralytics
 from conformance.publishing.screen import screen
 
-PAGES = ("README.md", "docs/measured.md", "docs/dialects.md", "docs/ultralytics.md")
+PAGES = ("README.md", *(f"docs/{name}.md" for name in ("measured", "dialects", "ultralytics", "torch")))
 """The pages that are written by hand and have generated parts."""
 
 PICTURE = "conformance/publishing/break.svg"

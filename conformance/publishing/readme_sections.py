@@ -156,6 +156,11 @@ def _described(body: Sequence[ast.stmt]) -> Dict[str, str]:
     }
 
 
+def adapter() -> str:
+    """The torch adapter to copy."""
+    return f"```python\n{(ROOT / 'docs' / 'torch' / 'adapter.py').read_text(encoding='utf-8')}```\n"
+
+
 def trust() -> str:
     """Three numbers that the matrices give."""
     found = json.loads((ROOT / "conformance" / "evidence" / "matrices.json").read_text(encoding="utf-8"))
@@ -186,7 +191,7 @@ def matrices() -> str:
 
 
 FIXED: Dict[str, Callable[[], str]] = {
-    "dialects": dialects, "limits": limits, "matrices": matrices, "trust": trust,
+    "dialects": dialects, "limits": limits, "matrices": matrices, "trust": trust, "adapter": adapter,
 }
 """The sections that are the same on every machine, by name."""
 

@@ -51,7 +51,8 @@ def test_a_changed_clause_makes_its_page_stale(monkeypatch, capsys):
 
     assert docs.main(["--check"]) == 1
 
-    assert capsys.readouterr().out == "docs/spec/targets.md: stale; `make spec` writes it anew\n"
+    told = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()]
+    assert told == ["docs/clauses/README.md", "docs/clauses/TGT-1.md", "docs/spec/targets.md"]
 
 
 def test_a_changed_mutant_makes_its_page_stale(monkeypatch, capsys):
@@ -65,7 +66,7 @@ def test_a_changed_mutant_makes_its_page_stale(monkeypatch, capsys):
 def test_a_page_that_is_missing_or_no_longer_made_is_noticed_and_mended(tmp_path, capsys):
     docs.main(["--folder", str(tmp_path)])
     (tmp_path / "spec" / "boxes.md").unlink()
-    (tmp_path / "spec" / "old.md").write_text("old\n", encoding="utf-8")
+    (tmp_path / "spec" / "old.md").write_text("Written by `make spec`\n", encoding="utf-8")
 
     assert docs.main(["--folder", str(tmp_path), "--check"]) == 1
     assert capsys.readouterr().out.splitlines() == [
@@ -75,6 +76,14 @@ def test_a_page_that_is_missing_or_no_longer_made_is_noticed_and_mended(tmp_path
 
     docs.main(["--folder", str(tmp_path)])
     assert docs.main(["--folder", str(tmp_path), "--check"]) == 0
+
+
+def test_a_page_by_hand_is_left_alone_and_its_links_are_checked(tmp_path, capsys):
+    docs.main(["--folder", str(tmp_path)])
+    (tmp_path / "hand.md").write_text("# By hand\n\n[there](spec/README.md) [nowhere](none.md)\n", encoding="utf-8")
+
+    assert docs.main(["--folder", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == "docs/hand.md: link to none.md: no such page\n" and (tmp_path / "hand.md").exists()
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -90,7 +99,7 @@ def test_every_clause_has_an_anchor_in_the_index_and_one_where_it_stands_with_it
     anchored = [name for name, text in made.items() if f'<a id="{clause.id}"></a>' in text]
     page = f"spec/{ops.page_of(ops.HOME[clause.id])}"
 
-    assert sorted(anchored) == sorted(["spec/README.md", page])
+    assert sorted(anchored) == sorted(["spec/README.md", page]) and f"clauses/{clause.id}.md" in made
     assert clause.sentence in made[page] and clause.formula in made[page]
 
 
