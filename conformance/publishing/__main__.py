@@ -53,14 +53,14 @@ def write(folder: Path, made: Dict[str, str]) -> None:
 
 
 def files(folder: Path) -> List[Path]:
-    """The pictures below a folder, and the pages that say that they are written by `make spec`; not those by hand."""
+    """The pages and pictures below a folder; the pages by hand stand at its top and do not say that they are made."""
     found = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES)
-    return [path for path in found if path.suffix != ".md" or MADE in path.read_text(encoding="utf-8")]
+    return [path for path in found if path.parent != folder or MADE in path.read_text(encoding="utf-8")]
 
 
 def by_hand(folder: Path) -> Dict[str, str]:
     """The pages below a folder that are written by hand, whose links are checked with the others."""
-    found = {path for path in folder.rglob("*.md")} - set(files(folder))
+    found = set(folder.glob("*.md")) - set(files(folder))
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(found)}
 
 

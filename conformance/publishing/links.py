@@ -33,7 +33,8 @@ def dead_links(pages: Dict[str, str]) -> List[str]:
             path, _, anchor = target.partition("#")
             whole = posixpath.normpath(posixpath.join("docs", posixpath.dirname(name), path)) if path else f"docs/{name}"
             own = whole[len("docs/") :] if whole.startswith("docs/") else None
-            if own not in pages and not (own is None and (ROOT / whole).exists()):
+            beside = own is None or not own.endswith((".md", ".svg"))
+            if own not in pages and not (beside and (ROOT / whole).exists()):
                 problems.append(f"docs/{name}: link to {target}: no such page")
             elif anchor and own in pages and anchor not in anchors(pages[own]):
                 problems.append(f"docs/{name}: link to {target}: no such anchor")
