@@ -63,8 +63,8 @@ YOLOV6 = _preset("YOLOV6", PPYOLOE, normaliser="if_positive", target_mask="posit
 """YOLOv6 0.4; its smaller models take SIoU in place of GIoU."""
 
 LUXONIS = _preset(
-    "LUXONIS", overlap="iou", overlap_eps=0, side_eps="aspect", union_eps="none", nan_is=0, owner_among="all",
-    outside_metric="own", widen_gts="below_first_to_second", times_batch=False,
+    "LUXONIS", overlap="iou", overlap_eps=0, side_eps="aspect", union_eps="none", enclosing_eps="none", nan_is=0,
+    owner_among="all", outside_metric="own", widen_gts="below_first_to_second", times_batch=False,
 )  # fmt: skip
 """luxonis-train 0.6."""
 
