@@ -17,7 +17,7 @@ ORDER = (
 LOOSE = {"conformance", "conformance.__main__", "conformance.clauses", "conformance.plugin", "conformance.recording"}
 """Modules outside the rooms, for those who come from outside; no room imports one, but for what `FROM_OUTSIDE` says."""
 
-FROM_OUTSIDE = {"conformance.recordings": {"conformance.recording"}}
+FROM_OUTSIDE = dict.fromkeys(("conformance.recordings", "conformance.example"), {"conformance.recording"})
 
 BY_NAME = ("import_module", "run_module", "run_path", "__import__")
 """Calls that import what a name says."""
