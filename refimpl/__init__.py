@@ -65,6 +65,21 @@ from refimpl.detection import DetectionLoss, detection_loss
 from refimpl.detection_gradients import detection_loss_and_gradient, detection_loss_vjp
 from refimpl.end_to_end import EndToEndGradient, end_to_end_loss, end_to_end_loss_vjp
 from refimpl.tracing import trace
+from refimpl.predict import predict
+from refimpl.nms import batched_nms, nms
+from refimpl.detections import detections
+from refimpl.letterbox import Letterbox, letterbox_boxes, letterbox_geometry, resized_shape, restore_boxes
+from refimpl.box_moves import denormalise_boxes, flip_boxes, keep_boxes, warp_boxes
+from refimpl.mosaic import MosaicLayout, mosaic_layout
+from refimpl.colour import hsv_tables, mixup
+from refimpl.region_anchors import rpn_anchors
+from refimpl.deltas import decode_deltas, decode_deltas_vjp, encode_deltas
+from refimpl.proposals import Proposals, clip_boxes, propose
+from refimpl.roi_max_pool import roi_max_pool, roi_max_pool_vjp
+from refimpl.roi_align import roi_align, roi_align_vjp
+from refimpl.averages import ema_decay, ema_update
+from refimpl.schedule import Warmup, lr_factor, warmup
+from refimpl.training_sizes import scaled_shape, training_sizes
 # isort: on
 
 __version__ = "0.1.0"
@@ -72,11 +87,16 @@ __version__ = "0.1.0"
 __all__ = [
     *PRESETS,
     "Alignment", "Anchors", "ArgumentError", "Assignment", "BoxLoss", "BoxLossGradient", "ContractError",
-    "DECISIONS", "DetectionLoss", "Dialect", "DialectError", "EndToEndGradient", "NUMBERS", "NumberTypeError", "OPS", "Owners",
-    "PRESETS", "PaddedTargets", "PairGradient", "RangeError", "ShapeError",
-    "alignment_metric", "assign", "bbox2dist", "bbox_loss", "bbox_loss_vjp", "bce_loss", "bce_loss_vjp", "candidates_in_gts",
-    "ciou", "ciou_vjp", "decode_boxes", "decode_boxes_vjp", "detection_loss", "detection_loss_and_gradient",
-    "detection_loss_vjp", "dfl_loss", "dfl_loss_vjp", "diou", "diou_vjp", "dist2bbox", "dist2bbox_vjp", "end_to_end_loss",
-    "end_to_end_loss_vjp", "giou", "giou_vjp",
-    "iou", "iou_vjp", "make_anchors", "pad_targets", "resolve_conflicts", "select_topk", "trace",
+    "DECISIONS", "DetectionLoss", "Dialect", "DialectError", "EndToEndGradient", "Letterbox", "MosaicLayout",
+    "NUMBERS", "NumberTypeError", "OPS", "Owners", "PRESETS", "PaddedTargets", "PairGradient", "Proposals",
+    "RangeError", "ShapeError", "Warmup", "alignment_metric", "assign", "batched_nms", "bbox2dist", "bbox_loss",
+    "bbox_loss_vjp", "bce_loss", "bce_loss_vjp", "candidates_in_gts", "ciou", "ciou_vjp", "clip_boxes",
+    "decode_boxes", "decode_boxes_vjp", "decode_deltas", "decode_deltas_vjp", "denormalise_boxes", "detection_loss",
+    "detection_loss_and_gradient", "detection_loss_vjp", "detections", "dfl_loss", "dfl_loss_vjp", "diou",
+    "diou_vjp", "dist2bbox", "dist2bbox_vjp", "ema_decay", "ema_update", "encode_deltas", "end_to_end_loss",
+    "end_to_end_loss_vjp", "flip_boxes", "giou", "giou_vjp", "hsv_tables", "iou", "iou_vjp", "keep_boxes",
+    "letterbox_boxes", "letterbox_geometry", "lr_factor", "make_anchors", "mixup", "mosaic_layout", "nms",
+    "pad_targets", "predict", "propose", "resized_shape", "resolve_conflicts", "restore_boxes", "roi_align",
+    "roi_align_vjp", "roi_max_pool", "roi_max_pool_vjp", "rpn_anchors", "scaled_shape", "select_topk", "trace",
+    "training_sizes", "warmup", "warp_boxes",
 ]  # fmt: skip

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, NamedTuple, Tuple
 
+from refimpl import decisions_beyond
+
 
 class Value(NamedTuple):
     """A legal value of a field, what it means, and who decides so."""
@@ -123,6 +125,7 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
     _decision("target_mask", "which labelled boxes take part", ("TGT-3",),
               ("positive_sum", "those whose coordinates sum to more than 0", "Ultralytics"),
               ("all", "all", "LibreYOLO, MindYOLO, PaddleDetection, keras-cv")),
+    *(_decision(*row) for row in decisions_beyond.ROWS),
 )}  # fmt: skip
 """The fields with few values, in the order of the recipe."""
 
@@ -145,5 +148,6 @@ NUMBERS: Dict[str, Number] = {n.field: n for n in (
     Number("inside_eps", "px, an anchor is inside a box if it is farther than this from every edge", ("TAL-1",), -1,
            who="0: keras-cv; 0.01: mmdetection"),
     Number("norm_eps", "added to the largest metric when scores are scaled", ("TAL-7",), 0, who="1e-7: mmdetection"),
+    *(Number(*row) for row in decisions_beyond.NUMBERS),
 )}  # fmt: skip
 """The fields that are numbers."""

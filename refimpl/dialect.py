@@ -9,12 +9,18 @@ from typing import Any, Tuple
 
 from refimpl.decisions import DECISIONS, NUMBERS, Decision, Number
 from refimpl.errors import NumberTypeError, RangeError
+from refimpl.fields_beyond import BeyondFields
 
 Pair = Tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Dialect:
+class _Named:
+    name: str
+
+
+@dataclass(frozen=True)
+class Dialect(BeyondFields, _Named):
     """Hyperparameters and decisions of one implementation family.
 
     The legal values of every decision, what they mean and who decides so, are rows of `refimpl.decisions`.
@@ -29,7 +35,6 @@ class Dialect:
     fewer_anchors_than_topk : whether A < k is served (all anchors are then claimed).
     """
 
-    name: str
     num_classes: int = 80
     reg_max: int = 16
     strides: Tuple[int, ...] = (8, 16, 32)

@@ -56,7 +56,7 @@ def check_elements(operand: Operand, name: str, array: Any, sizes: Mapping[str, 
         return _targets(name, array, sizes)
     if operand.kind in _WHOLE:
         return _whole(operand.kind, name, array, sizes)
-    if not _all_finite(array):
+    if operand.kind != "unbounded" and not _all_finite(array):
         _refuse(RangeError, name, array, np.isfinite(array), "a finite number")
     legal = _RANGES.get(operand.kind)
     if legal and array.size and not legal(array).all():
@@ -147,6 +147,19 @@ def _count(value: Any) -> int:
     return number
 
 
+def _natural(value: Any) -> int:
+    if _count(value) == 0:
+        raise RangeError
+    return _count(value)
+
+
+def _share(value: Any) -> Any:
+    number = _real(value)
+    if not is_own_number(number) and not 0 <= number <= 1:
+        raise RangeError
+    return number
+
+
 def _real(value: Any) -> Any:
     if is_own_number(value):
         return value
@@ -175,5 +188,5 @@ def _switch(value: Any) -> bool:
 
 
 _PLAIN: Dict[str, Callable[[Any], Any]] = {
-    "count": _count, "real": _real, "size": _size, "shape": _shape, "switch": _switch,
+    "count": _count, "natural": _natural, "real": _real, "share": _share, "size": _size, "shape": _shape, "switch": _switch,
 }  # fmt: skip

@@ -138,6 +138,8 @@ def shapes(op: Op, arguments: Mapping[str, Any], dialect: Dialect) -> List[Tuple
         value = arguments.get(o.name)
         if o.many:
             sizes["A"] = sum(cells_of(o, item) for item in value)
+            if not o.plain and len(value):
+                sizes.update({axis: size for axis, size in zip(o.axes, np.shape(value[0])) if axis.isalpha()})
         elif o.plain:
             sizes.update({letter: value for letter in o.axes})
         elif value is not None:

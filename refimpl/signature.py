@@ -18,6 +18,7 @@ from typing import Dict, List, Mapping, NamedTuple, Tuple
 
 KINDS: Dict[str, str] = {
     "number": "a finite number",
+    "unbounded": "a number, finite or not",
     "xyxy": "a finite number",
     "xywh": "a finite number",
     "ltrb": "a finite number",
@@ -36,7 +37,9 @@ KINDS: Dict[str, str] = {
 
 PLAIN: Dict[str, str] = {
     "count": "a whole number ≥ 0",
+    "natural": "a whole number > 0",
     "real": "a finite number",
+    "share": "a number, 0 … 1",
     "size": "(H, W), two whole numbers > 0",
     "shape": "(H, W), two whole numbers ≥ 0",
     "switch": "True or False",
@@ -51,7 +54,7 @@ class Operand(NamedTuple):
 
     Attributes
     ----------
-    axes : of an array, such as ("B", "A", "4R"); of a `count`, the letter it binds, if any.
+    axes : of an array, such as ("B", "A", "4R"); of a `count` or `natural`, the letter it binds, if any.
     many : the letter of how many arrays or shapes a list holds; "" if it is no list.
     where : name of the mask outside which the operand is not read; "" if it is read everywhere.
     optional : whether callers may leave it out.

@@ -20,7 +20,7 @@ UNJUDGED = np.inf
 """Bound of a value that the sources leave open."""
 
 DTYPES = {
-    **dict.fromkeys(("label", "index", "count", "size", "shape"), np.int64),
+    **dict.fromkeys(("label", "index", "count", "natural", "size", "shape"), np.int64),
     **{"mask": np.bool_, "switch": np.bool_, "image": np.uint8},
 }
 """Types of the stored arguments by their kind; all others are float32."""
@@ -145,3 +145,17 @@ def over_precisions(decide: Callable[[Any], Tuple[np.ndarray, np.ndarray]]) -> T
     """(must, may) of the least and the most certain precision together."""
     musts, mays = zip(*(decide(precision) for precision in PRECISIONS.values()))
     return np.logical_and.reduce(musts), np.logical_or.reduce(mays)
+
+
+def as_expected(*names: str) -> Callable[[Any, Mapping[str, np.ndarray]], Dict[str, np.ndarray]]:
+    """Legal sets of decisions that are certain: each output is just what is stored."""
+
+    def sets(case: Any, expected: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
+        return {key: x for name in names for key, x in ranged(name, expected[name], expected[name]).items()}
+
+    return sets
+
+
+def exactly(*names: str) -> Callable[[Any, Any, Any], Dict[str, np.ndarray]]:
+    """Bounds of values that are exact: 0."""
+    return lambda case, expected, precision: {name: np.zeros(expected[name].shape) for name in names}

@@ -44,6 +44,12 @@ def _power(value, x, y):
     return np.where((x.value == 0) & (x.error == 0), 0, np.maximum(up, down) + stored)
 
 
+def _sqrt(value, x):
+    """√x − √(x − e) = e / (√x + √(x − e)), the larger of both sides; √e where x is 0."""
+    total = value + np.sqrt(np.maximum(x.value - x.error, 0))
+    return np.where(total > 0, x.error / np.where(total > 0, total, 1), np.sqrt(x.error))
+
+
 def _heaviside(value, x, half):
     """With ½ at 0 it is the derivative of a kink, and there anything from 0 to 1 is right, be x exact or not."""
     may_be_zero = (np.abs(x.value) <= x.error) & ((x.error > 0) | (half.value == 0.5))
@@ -68,6 +74,8 @@ PROPAGATE: Dict[np.ufunc, Callable[..., Any]] = {
     np.log: lambda value, x: _log(x.value, x.error),
     np.log1p: lambda value, x: _log(1 + x.value, x.error),
     np.arctan: _arctan,
+    np.sqrt: _sqrt,
+    np.cos: lambda value, x: x.error,
     np.power: _power,
     np.maximum: _extreme(1),
     np.minimum: _extreme(-1),

@@ -18,6 +18,8 @@ EXACT = {
     np.log: MP.log,
     np.log1p: lambda x: MP.log(1 + x) if abs(x) > 2.0**-80 else x - x * x / 2,
     np.arctan: MP.atan,
+    np.sqrt: MP.sqrt,
+    np.cos: MP.cos,
     np.power: lambda x, y: MP.power(x, y) if x else MP.mpf(0),
     np.negative: lambda x: -x,
     np.absolute: abs,
@@ -26,7 +28,7 @@ EXACT = {
 }
 """ufunc -> the same function of mpmath numbers, to 200 bits."""
 
-NON_NEGATIVE = (np.log, np.log1p, np.power)
+NON_NEGATIVE = (np.log, np.log1p, np.power, np.sqrt, np.cos)
 """What the reference only applies to numbers >= 0."""
 
 KINDS = ("random", "lattice", "extreme")
@@ -42,6 +44,8 @@ def arguments(ufunc: np.ufunc, kind: str, dtype: np.dtype, count: int = 300):
         drawn[0] = np.where(drawn[0] == 0, 1, drawn[0])
     if ufunc is np.exp:
         drawn[0] = np.where(drawn[0] > 80, 80, drawn[0])
+    if ufunc is np.cos:
+        drawn[0] = np.minimum(drawn[0], 3.125)  # Of a schedule: half a turn.
     if ufunc is np.divide:
         drawn[1] = np.where(np.abs(drawn[1]) <= np.finfo(dtype).tiny, 3, drawn[1])
     if ufunc is np.power:

@@ -6,6 +6,7 @@ import dataclasses
 
 import refimpl
 from refimpl import DECISIONS, PRESETS
+from refimpl.decisions_beyond import ROWS
 
 SMALL = dataclasses.replace(refimpl.YOLOV8, num_classes=3, topk=3, reg_max=4, strides=(8, 16))
 
@@ -14,8 +15,11 @@ NUMBERS = {
     "class_weights": (0.5, 2.0, 1.0),
 }  # fmt: skip
 
+BEYOND = {field for field, *_ in ROWS}
+"""Fields that no op of the head reads."""
+
 ALONE = {
-    **{f"{d.field}={v.value}": {d.field: v.value} for d in DECISIONS.values() for v in d.values[1:]},
+    **{f"{d.field}={v.value}": {d.field: v.value} for d in DECISIONS.values() if d.field not in BEYOND for v in d.values[1:]},
     **{f"{field}={value}": {field: value} for field, value in NUMBERS.items()},
 }
 """Every other value of a field, by itself."""

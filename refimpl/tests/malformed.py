@@ -13,9 +13,9 @@ from refimpl.signature import Operand, size_of, tail_of
 
 ALL = {**OPS, **UNLISTED}
 
-SIZES = {"B": 2, "A": 21, "G": 3, "N": 5, "C": 80, "R": 16}
+SIZES = {"B": 2, "A": 21, "G": 3, "N": 5, "C": 80, "R": 16, "D": 2, "H": 4, "W": 6, "K": 3, "P": 2, "S": 3, "T": 2}
 LEVELS = [(4, 4), (2, 2), (1, 1)]
-PLAIN_VALUES = {"count": 2, "real": 0.5, "size": (32, 32), "shape": (32, 32), "switch": True}
+PLAIN_VALUES = {"count": 2, "natural": 2, "real": 0.5, "share": 0.5, "size": (32, 32), "shape": (32, 32), "switch": True}
 
 
 class Spoilt(NamedTuple):
@@ -40,6 +40,8 @@ def _array(operand: Operand, sizes: Dict[str, int]) -> np.ndarray:
     shape = tuple(size_of(axis, {**SIZES, **sizes}) for axis in axes)
     if operand.kind == "targets":
         return np.tile([1, 3, 0.5, 0.5, 0.25, 0.25], (shape[0], 1))
+    if operand.kind == "xyxy":
+        return np.broadcast_to([1.0, 1.0, 2.0, 3.0], shape).copy()
     return np.ones(shape, np.uint8) if operand.kind == "image" else np.full(shape, 1.0)
 
 
@@ -53,7 +55,9 @@ def spoilt(operand: Operand) -> Iterator[tuple]:
     elif operand.plain:
         yield from (("nan", np.nan), ("an array of two", np.ones(2) * 0.5), ("a list of lists", [[1], [2, 3]]))
         yield from [("infinite", np.inf)] if operand.kind != "switch" else []
-        yield from [("negative", -1), ("a pair below 0", (-1, 5))] if operand.kind in ("count", "size", "shape") else []
+        yield from [("negative", -1), ("a pair below 0", (-1, 5))] if operand.kind in ("count", "natural", "size", "shape") else []
+        yield from [("zero", 0)] if operand.kind == "natural" else []
+        yield from [("below 0", -0.25), ("above 1", 1.5)] if operand.kind == "share" else []
     else:
         yield from (("complex", good.astype(complex)), ("text", good.astype(str)), ("ragged", [[1.0, 2.0], [3.0]]))
         yield from (("an axis more", good[..., np.newaxis, np.newaxis]), ("a date", good.astype("datetime64[D]")))
@@ -63,7 +67,7 @@ def spoilt(operand: Operand) -> Iterator[tuple]:
 
 
 def _elements(operand: Operand, good: np.ndarray) -> Iterator[tuple]:
-    bad: List[float] = [np.nan, np.inf, -np.inf] if operand.kind != "image" else []
+    bad: List[float] = [np.nan, np.inf, -np.inf] if operand.kind not in ("image", "unbounded") else []
     bad += {"probability": [-3.0, 2.5], "nonnegative": [-1.0], "positive": [0.0, -2.0], "label": [-1, 80, 0.5], "index": [-1, 0.5],
             "mask": [2.0, -1.0, 0.5], "targets": [320.0, -7.0]}.get(operand.kind, [])  # fmt: skip
     for value in bad:

@@ -1,4 +1,4 @@
-"""Wrong candidates: each is `DenseNumPy` with one fault, in an op or in the gradient of one, listed under the clause it breaks."""
+"""Wrong candidates: each is the right one with one fault, in an op or in the gradient of one, listed under the clause it breaks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any, Callable, Dict, Tuple
 
 import numpy as np
 
-from conformance.candidates.dense_numpy import DenseNumPy as Right
+from conformance.ops.right import Right
 from conformance.cases.protocol import vjp
 from conformance.ops.spec import CLAUSES
+from conformance.tests.suite.wrong_beyond import BEYOND
 
 
 def right(op: str) -> Callable:
@@ -108,6 +109,7 @@ WRONG: Dict[Tuple[str, str], Tuple[str, Callable]] = {
     ("DET-1g", "detection_loss"): ("gain 7.4", under(box_gain=7.4)),
     ("DET-2g", "detection_loss"): ("classes without a box learn nothing", taught(present_classes)),
     ("DET-5g", "detection_loss"): ("no logit learns to rise", taught(lambda g, _, sign: np.where(g * sign < 0, 0, g))),
+    **BEYOND,
 }  # fmt: skip
 """(clause, op) -> (what is wrong, the op with the fault in place of the right one)."""
 

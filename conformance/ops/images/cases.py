@@ -1,0 +1,162 @@
+"""Shapes and frames: the inputs of scaling and letterboxing."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.cases.case import Case, Cases, always
+from conformance.cases.draws import numbers, realness
+
+HALVES = (((4, 3), (6, 6)), ((3, 4), (10, 10)), ((8, 5), (20, 20)), ((7, 8), (12, 12)), ((6, 4), (33, 9)))
+"""Shapes and frames whose ratio leaves one side at just a half."""
+
+WHOLE = ((116, 87, 320), (87, 116, 320), (164, 123, 640), (232, 174, 640), (123, 41, 960))
+"""Shapes and sizes of which the short side is whole, and of some a hair more in float64."""
+
+
+@st.composite
+def shapes_of(draw, event, least=2, most=900):
+    """Draw (h, w) so that the event occurs."""
+    h, w = draw(st.integers(least, most), label="h"), draw(st.integers(least, most), label="w")
+    if event == "square":
+        w = h
+    if event == "tall":
+        h = 3 * w + 1
+    if event == "wide":
+        w = 3 * h + 1
+    if event == "thin":
+        h, w = draw(st.sampled_from([(2000, 1), (1, 1999)]), label="thin")
+    return h, w
+
+
+SHAPE_EVENTS = {
+    "lattice": always,
+    "square": lambda c: c.shape[0] == c.shape[1],
+    "tall": lambda c: c.shape[0] > 3 * c.shape[1],
+    "wide": lambda c: c.shape[1] > 3 * c.shape[0],
+    "thin": lambda c: min(c.shape) == 1,
+    "one pixel": lambda c: c.shape == (1, 1),
+}
+
+
+def _size(case):
+    """The argument of that name: a case has a size of its own."""
+    return case.arguments["size"]
+
+
+@st.composite
+def _resized_cases(draw, event, precision, served):
+    shape, size = draw(shapes_of(event)), 32 * draw(st.integers(1, 20), label="size / 32")
+    if event == "short side whole":
+        *shape, size = draw(st.sampled_from(WHOLE), label="whole")
+    if event == "already so long":
+        size = max(shape)
+    if event == "enlarged":
+        size = 2 * max(shape) + 1
+    if event == "one pixel":
+        shape = (1, 1)
+    return Case.of(draw(st.sampled_from(served)), {"shape": tuple(shape), "size": size})
+
+
+RESIZED = Cases(
+    {
+        **SHAPE_EVENTS,
+        "short side whole": lambda c: min(c.shape) * _size(c) % max(c.shape) == 0,
+        "already so long": lambda c: _size(c) == max(c.shape),
+        "enlarged": lambda c: _size(c) > max(c.shape),
+    },
+    _resized_cases,
+)
+
+
+@st.composite
+def frames(draw, event):
+    """Draw (h, w) of an image and (H, W) of its frame, so that the event occurs."""
+    shape = draw(shapes_of(event))
+    frame = 32 * draw(st.integers(2, 20), label="H / 32"), 32 * draw(st.integers(2, 20), label="W / 32")
+    if event == "exactly a half":
+        shape, frame = draw(st.sampled_from(HALVES), label="half")
+    if event == "fits already":
+        frame = shape
+    if event == "enlarged":
+        shape = draw(shapes_of(event, most=60))
+    if event == "odd padding":
+        frame = shape[0] + 2 * draw(st.integers(0, 9)), shape[1] + 2 * draw(st.integers(0, 9)) + 1
+        frame = (shape[0], frame[1]) if draw(st.booleans()) else (frame[0] + 1, shape[1])
+    if event == "one pixel":
+        shape = (1, 1)
+    return shape, frame
+
+
+def _ratio(shape, frame):
+    return min(frame[0] / shape[0], frame[1] / shape[1])
+
+
+def frame_events(shape, frame):
+    """Events of an image in a frame; by the names of the two arguments."""
+    return {
+        "lattice": always,
+        "square": lambda c: c.arguments[shape][0] == c.arguments[shape][1],
+        "tall": lambda c: c.arguments[shape][0] > 3 * c.arguments[shape][1],
+        "wide": lambda c: c.arguments[shape][1] > 3 * c.arguments[shape][0],
+        "thin": lambda c: min(c.arguments[shape]) == 1,
+        "exactly a half": lambda c: any(
+            2 * side * _ratio(c.arguments[shape], c.arguments[frame]) % 2 == 1 for side in c.arguments[shape]
+        ),
+        "fits already": lambda c: c.arguments[shape] == c.arguments[frame],
+        "enlarged": lambda c: _ratio(c.arguments[shape], c.arguments[frame]) > 1,
+        "odd padding": lambda c: sum(f - s for f, s in zip(c.arguments[frame], c.arguments[shape])) % 2 == 1,
+        "one pixel": lambda c: c.arguments[shape] == (1, 1),
+    }
+
+
+@st.composite
+def _geometry_cases(draw, event, precision, served):
+    shape, frame = draw(frames(event))
+    return Case.of(draw(st.sampled_from(served)), {"shape": tuple(shape), "new_shape": tuple(frame)})
+
+
+GEOMETRY = Cases(frame_events("shape", "new_shape"), _geometry_cases)
+
+
+@st.composite
+def boxes_on(draw, event, shape, precision, count=None):
+    """Draw (N, 4) boxes on an image (h, w), so that the event occurs."""
+    count = draw(st.integers(1, 3), label="N") if count is None else count
+    h, w = shape
+    first = draw(numbers((count, 2), 0, 1, step=0.125, precision=precision, real=event == "real"), label="first")
+    last = draw(numbers((count, 2), 0, 1, step=0.125, precision=precision, real=event == "real"), label="last")
+    low, high = np.minimum(first, last), np.maximum(first, last) + 0.125
+    boxes = np.concatenate([low, high], axis=1) * [w, h, w, h]
+    if event == "outside":
+        boxes[0] = [-w, -h / 2, 2 * w, 1.5 * h]
+    return boxes.astype(precision.dtype).astype(np.float64)
+
+
+@st.composite
+def _into_cases(draw, event, precision, served):
+    shape, frame = draw(frames(event))
+    count = 0 if event == "no boxes" else None
+    boxes = draw(boxes_on(event, shape, precision, count))
+    return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "shape": tuple(shape), "new_shape": tuple(frame)})
+
+
+@st.composite
+def _back_cases(draw, event, precision, served):
+    shape, frame = draw(frames(event))
+    count = 0 if event == "no boxes" else None
+    boxes = draw(boxes_on(event, frame, precision, count))
+    return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "network_shape": tuple(frame), "image_shape": tuple(shape)})
+
+
+BOX_EVENTS = {
+    "real": always,
+    "outside": lambda c: bool((c.boxes < 0).any()),
+    "no boxes": lambda c: len(c.boxes) == 0,
+}
+
+INTO = Cases({**frame_events("shape", "new_shape"), **BOX_EVENTS}, _into_cases)
+BACK = Cases({**frame_events("image_shape", "network_shape"), **BOX_EVENTS}, _back_cases)
+
+CASES = {"resized_shape": RESIZED, "letterbox_geometry": GEOMETRY, "letterbox_boxes": INTO, "restore_boxes": BACK}

@@ -1,0 +1,283 @@
+"""Boxes that move, and images that are put together or mixed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.cases.boxes import sides
+from conformance.cases.case import Case, Cases, also_asked_before, always
+from conformance.cases.draws import choices, in_precision, lattices, numbers, realness
+from conformance.ops.images.cases import boxes_on
+
+
+@st.composite
+def _share_cases(draw, event, precision, served):
+    count = 0 if event == "no boxes" else draw(st.integers(1, 4), label="N")
+    real = draw(realness(event), label="real")
+    centre = draw(numbers((count, 2), 0, 1, step=0.0625, precision=precision, real=real), label="centre")
+    size = draw(numbers((count, 2), 0.0625, 1, step=0.0625, precision=precision, real=real), label="size")
+    boxes = np.concatenate([centre, size], axis=1)
+    if event == "off the image":
+        boxes[0] = [0.0625, 0.9375, 0.5, 0.5]
+    if event == "zero area":
+        boxes[0, 2] = 0
+    shape = draw(st.integers(1, 700), label="h"), draw(st.integers(1, 700), label="w")
+    if event == "H != W" and shape[0] == shape[1]:
+        shape = (shape[0], shape[1] + 1)
+    padding = draw(lattices((2,), 0, 64, 0.5), label="padding")
+    if event == "no padding":
+        padding[:] = 0
+    if event == "padding on one side":
+        padding[:] = 0, 8
+    return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "shape": shape, "padding": padding})
+
+
+SHARES = Cases(
+    {
+        "lattice": always,
+        "real": always,
+        "H != W": lambda c: c.shape[0] != c.shape[1],
+        "off the image": lambda c: bool((c.boxes[:, :2] < c.boxes[:, 2:] / 2).any()),
+        "zero area": lambda c: bool((c.boxes[:, 2:] == 0).any()),
+        "no padding": lambda c: not c.padding.any(),
+        "padding on one side": lambda c: c.padding[0] != c.padding[1],
+        "no boxes": lambda c: len(c.boxes) == 0,
+    },
+    _share_cases,
+)
+
+
+@st.composite
+def _flip_cases(draw, event, precision, served):
+    width = 0 if event == "no width" else draw(st.integers(1, 700), label="width")
+    boxes = draw(boxes_on(event, (64, max(width, 1)), precision, 0 if event == "no boxes" else None))
+    return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "width": width})
+
+
+FLIPS = Cases(
+    {
+        "lattice": always,
+        "real": always,
+        "outside": lambda c: bool((c.boxes < 0).any()),
+        "odd width": lambda c: c.width % 2 == 1,
+        "no boxes": lambda c: len(c.boxes) == 0,
+    },
+    lambda event, precision, served: _flip_cases(event, precision, served).map(
+        lambda case: case.having(width=case.width | 1) if event == "odd width" else case
+    ),
+)
+
+
+@st.composite
+def _mosaic_cases(draw, event, precision, served):
+    size = 2 * draw(st.integers(8, 64), label="size / 2")
+    most = size // 2 if event == "all fit" else 2 * size
+    shapes = np.array(draw(st.lists(st.tuples(*[st.integers(1, most)] * 2), min_size=4, max_size=4), label="shapes"))
+    centre = np.array(draw(st.tuples(*[st.integers(size // 2, 3 * size // 2 - 1)] * 2), label="centre"))
+    if event == "all fit":
+        centre[:] = size
+    if event == "too large":
+        shapes[draw(st.integers(0, 3), label="image")] = 2 * size
+    if event == "all too large":
+        shapes[:] = 2 * size
+    if event == "centre in a corner":
+        centre[:] = size // 2, 3 * size // 2 - 1
+    if event == "all alike":
+        shapes[1:] = shapes[0]
+    if event == "H != W":
+        shapes[:, 1] += shapes[:, 0] == shapes[:, 1]
+    return Case.of(draw(st.sampled_from(served)), {"shapes": shapes, "centre": centre, "size": size})
+
+
+def _room(case):
+    """Room between centre and the edges of the canvas: left, top, right, below."""
+    edge = 2 * case.arguments["size"]  # A case has a size of its own.
+    return case.centre[0], case.centre[1], edge - case.centre[0], edge - case.centre[1]
+
+
+MOSAICS = Cases(
+    {
+        "lattice": always,
+        "all fit": lambda c: bool(c.shapes.max() <= min(_room(c))),
+        "too large": lambda c: bool(c.shapes.max() > max(_room(c))),
+        "all too large": lambda c: bool(c.shapes.min() > max(_room(c))),
+        "centre in a corner": lambda c: c.centre[0] != c.centre[1],
+        "all alike": lambda c: len(np.unique(c.shapes, axis=0)) == 1,
+        "H != W": lambda c: bool((c.shapes[:, 0] != c.shapes[:, 1]).all()),
+    },
+    _mosaic_cases,
+)
+
+
+def _turned(angle, scale):
+    c, s = scale * math.cos(angle), scale * math.sin(angle)
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+
+
+@st.composite
+def _warp_cases(draw, event, precision, served):
+    count = 0 if event == "no boxes" else draw(st.integers(1, 3), label="N")
+    boxes = draw(boxes_on(event, (64, 96), precision, count))
+    matrix = np.eye(3)
+    if event in ("lattice", "shifted", "perspective", "no boxes", "sheared"):
+        matrix[:2, 2] = draw(lattices((2,), -32, 32), label="shift")
+    if event == "scaled":
+        matrix[0, 0], matrix[1, 1] = draw(lattices((2,), 0.5, 2, 0.25), label="scale")
+    if event == "sheared":
+        matrix[0, 1], matrix[1, 0] = draw(choices((2,), (0.5, -0.25, 0.125)), label="shear")
+    if event in ("turned", "real"):
+        matrix = _turned(draw(st.integers(1, 11), label="angle") * math.pi / 12, draw(st.sampled_from([1.0, 0.75, 1.5])))
+    if event == "mirrored":
+        matrix[0, 0], matrix[0, 2] = -1, 96
+    if event == "perspective":
+        matrix[2, :2] = draw(choices((2,), (2.0**-9, 2.0**-8, -(2.0**-9))), label="perspective")
+    return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "matrix": in_precision(matrix, precision)})
+
+
+WARPS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "identity": lambda c: bool((c.matrix == np.eye(3)).all()),
+            "shifted": lambda c: bool((c.matrix[:2, :2] == np.eye(2)).all()),
+            "scaled": lambda c: c.matrix[0, 1] == 0,
+            "turned": lambda c: c.matrix[0, 1] == -c.matrix[1, 0] != 0,
+            "sheared": lambda c: c.matrix[0, 1] != 0,
+            "mirrored": lambda c: c.matrix[0, 0] < 0,
+            "perspective": lambda c: bool(c.matrix[2, :2].any()),
+            "no boxes": lambda c: len(c.boxes) == 0,
+        },
+        _warp_cases,
+    ),
+    lambda c: {"boxes": c.boxes + 1},
+)
+
+LIMITS = {
+    "just 2 px wide": ((0, 0, 4, 16), (0, 0, 2, 16)),
+    "just 2 px high": ((0, 0, 16, 4), (0, 0, 16, 2)),
+    "just a tenth": ((0, 0, 32, 20), (0, 0, 16, 4)),
+    "a hair less than a tenth": ((0, 0, 32, 20), (0, 0, 16, 4 - 2.0**-16)),
+    "100.5 times as wide": ((0, 0, 402, 4), (0, 0, 402, 4)),
+    "200 times as high": ((0, 0, 4, 800), (0, 0, 4, 800)),
+    "just 100 times as wide": ((0, 0, 400, 4), (0, 0, 400, 4)),
+    "just 100 times as high": ((0, 0, 4, 400), (0, 0, 4, 400)),
+    "50 times as wide": ((0, 0, 200, 4), (0, 0, 200, 4)),
+    "a hair more than 2 px": ((0, 0, 4, 4), (0, 0, 2.0078125, 2.0078125)),
+    "had no area": ((4, 4, 4, 8), (4, 4, 8, 8)),
+    "nothing left": ((0, 0, 8, 8), (0, 0, 0, 8)),
+    "turned inside out": ((0, 0, 8, 8), (6, 6, 2, 2)),
+    "moved, and as large": ((100, 50, 110, 60), (0, 0, 10, 10)),
+    "grown": ((0, 0, 4, 4), (0, 0, 40, 40)),
+}
+"""Boxes before and after, for each event of that name."""
+
+
+@st.composite
+def _kept_cases(draw, event, precision, served):
+    count = 0 if event == "no boxes" else draw(st.integers(1, 4), label="N")
+    before = draw(boxes_on(event, (64, 64), precision, count))
+    after = draw(boxes_on(event, (32, 32), precision, count))
+    if event in LIMITS:
+        before[0], after[0] = LIMITS[event]
+    return Case.of(draw(st.sampled_from(served)), {"before": before, "after": after})
+
+
+def _has(pair):
+    return lambda c: bool(((c.before == pair[0]).all(1) & (c.arguments["after"] == pair[1]).all(1)).any())
+
+
+KEPT = Cases(
+    {
+        "lattice": always,
+        "real": always,
+        **{name: _has(pair) for name, pair in LIMITS.items()},
+        "no boxes": lambda c: len(c.before) == 0,
+    },
+    _kept_cases,
+)
+
+TINY_TURN = {"a hair below no turn": -1e-20, "a hair below a level": -(2.0**-20)}
+
+
+@st.composite
+def _gain_cases(draw, event, precision, served):
+    real = draw(realness(event), label="real")
+    gains = draw(numbers((3,), -1, 1, step=0.125, precision=precision, real=real), label="gains")
+    if event in TINY_TURN:
+        gains[0] = TINY_TURN[event]
+    if event == "no gain":
+        gains[:] = 0
+    if event == "saturates":
+        gains[1:] = 1, 0.75
+    if event == "all black":
+        gains[1:] = -1
+    if event == "turned back":
+        gains[0] = -0.5
+    return Case.of(draw(st.sampled_from(served)), {"gains": in_precision(gains, precision)})
+
+
+GAINS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "no gain": lambda c: not c.gains.any(),
+            "saturates": lambda c: bool((c.gains[1:] > 0.5).all()),
+            "all black": lambda c: bool((c.gains[1:] == -1).all()),
+            "turned back": lambda c: c.gains[0] == -0.5,
+            **{name: (lambda c: -1e-5 < c.gains[0] < 0) for name in TINY_TURN},
+        },
+        _gain_cases,
+    ),
+    lambda c: {"gains": c.gains[::-1].copy()},
+)
+
+
+@st.composite
+def _mixed_cases(draw, event, precision, served):
+    shape = draw(st.integers(1, 3), label="H"), draw(st.integers(1, 3), label="W"), 3
+    a, b = (draw(lattices(shape, 0, 255), label=name).astype(np.uint8) for name in ("image1", "image2"))
+    lam = draw(st.integers(0, 64), label="64 lam") / 64
+    if event == "one image twice":
+        b = a.copy()
+    if event == "bright":
+        a[:], b[:] = 250, 250
+    if event == "weight 1":
+        lam = 1.0
+    if event == "weight 0":
+        lam = 0.0
+    if event == "weight no fraction":
+        lam = draw(st.sampled_from([0.6, 0.1, 1 / 3]), label="lam")
+    if event == "mixture just a half":
+        a[0, 0], b[0, 0], lam = 3, 2, 0.5
+    if event == "a fraction of three quarters":
+        a[0, 0], b[0, 0], lam = 3, 2, 0.75
+    return Case.of(draw(st.sampled_from(served)), {"image1": a, "image2": b, "lam": lam})
+
+
+MIXED = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "one image twice": lambda c: bool((c.image1 == c.image2).all()),
+            "bright": lambda c: bool((c.image1 >= 250).all()),
+            "weight 1": lambda c: c.lam == 1,
+            "weight 0": lambda c: c.lam == 0,
+            "weight no fraction": lambda c: c.lam * 64 % 1 > 0,
+            "mixture just a half": lambda c: c.lam == 0.5,
+            "a fraction of three quarters": lambda c: c.lam == 0.75,
+        },
+        _mixed_cases,
+    ),
+    lambda c: {"image1": c.image2, "image2": c.image1},
+)
+
+CASES = {
+    "denormalise_boxes": SHARES, "flip_boxes": FLIPS, "mosaic_layout": MOSAICS, "warp_boxes": WARPS, "keep_boxes": KEPT,
+    "hsv_tables": GAINS, "mixup": MIXED,
+}  # fmt: skip

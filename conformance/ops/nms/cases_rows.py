@@ -1,0 +1,146 @@
+"""What a model answers, before and after its boxes are picked: the inputs of prediction and detections."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.cases.boxes import LEVELS, feature_shapes, levels_possible
+from conformance.cases.case import Case, Cases, also_asked_before, always
+from conformance.cases.draws import lattices, numbers, realness, served_with
+from conformance.cases.logits import logits_like
+
+SMALL = 6
+"""Classes at most of a case that is drawn in full."""
+
+
+def _reach(least):
+    return lambda case: any((np.abs(level) >= least).any() for level in case.feature_maps)
+
+
+@st.composite
+def _map_cases(draw, event, precision, served):
+    if event in LEVELS:
+        served = served_with(served, strides=LEVELS[event])
+    dialect = draw(st.sampled_from(served))
+    images = 2 if event == "two images" else draw(st.integers(1, 2), label="B")
+    shapes = draw(feature_shapes(dialect, most=2), label="feature_shapes")
+    if event == "H != W":
+        shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
+    channels = 4 * dialect.reg_max + dialect.num_classes
+    plain = event if event in ("real", "saturated", "huge") else "lattice"
+    maps = [draw(logits_like(plain, (images, channels, h, w), precision), label="map") for h, w in shapes]
+    return Case.of(dialect, {"feature_maps": maps})
+
+
+MAPS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "H != W": lambda c: any(m.shape[2] != m.shape[3] for m in c.feature_maps),
+            "two images": lambda c: len(c.feature_maps[0]) == 2,
+            "saturated": _reach(80),
+            "huge": _reach(1000),
+            "one level": lambda c: len(c.feature_maps) == 1,
+            "several levels": lambda c: len(c.feature_maps) > 1,
+            "odd strides": lambda c: any(stride % 2 for stride in c.dialect.strides),
+        },
+        _map_cases,
+        levels_possible,
+    ),
+    lambda c: {"feature_maps": [m[:, ::-1].copy() for m in c.feature_maps]},
+)
+
+
+def _best(case):
+    return case.prediction[4:].max(axis=0, initial=0)
+
+
+ROW_EVENTS = {
+    "lattice": always,
+    "real": always,
+    "score equals the threshold": lambda c: bool((_best(c) == c.score_threshold).any()),
+    "two classes pass": lambda c: bool(((c.prediction[4:] > c.score_threshold).sum(axis=0) > 1).any()),
+    "equal probabilities": lambda c: bool(((c.prediction[4:] == _best(c)).sum(axis=0) > 1).any()),
+    "one place, two classes": lambda c: c.prediction.shape[1] > 1
+    and bool((c.prediction[:4, 0] == c.prediction[:4, 1]).all())
+    and c.prediction[4:, 0].argmax() != c.prediction[4:, 1].argmax(),
+    "one place, one class": lambda c: c.prediction.shape[1] > 1 and bool((c.prediction[:, 0] == c.prediction[:, 1]).all()),
+    "overlap equals the threshold": lambda c: c.iou_threshold == 0.5
+    and bool((c.prediction[2] == 4).any() and (c.prediction[2] == 8).any()),
+    "more than are shown": lambda c: (_best(c) > c.score_threshold).sum() > c.max_det,
+    "doubles above the cap": lambda c: c.max_det == 2 and c.prediction.shape[1] > 2 and bool((c.prediction[:4, 0] == c.prediction[:4, 1]).all()),
+    "one is shown": lambda c: c.max_det == 1,
+    "none passes": lambda c: bool((_best(c) <= c.score_threshold).all()) and c.prediction.shape[1] > 0,
+    "six anchors": lambda c: c.prediction.shape[1] == 6,
+    "no anchors": lambda c: c.prediction.shape[1] == 0,
+    "last class": lambda c: c.dialect.num_classes > 1 and c.prediction.shape[1] > 0
+    and bool((c.prediction[4:].argmax(axis=0) == c.dialect.num_classes - 1).any()),
+}  # fmt: skip
+
+MANY_CLASSES = ("two classes pass", "equal probabilities", "one place, two classes", "last class")
+
+
+@st.composite
+def _row_cases(draw, event, precision, served):
+    if event in MANY_CLASSES:
+        served = served_with(served, num_classes=lambda classes: classes > 1)
+    dialect = draw(st.sampled_from(served))
+    anchors = {"no anchors": 0, "six anchors": 6}.get(event, draw(st.integers(3, 5), label="A"))
+    real = draw(realness(event), label="real")
+    xy = draw(numbers((2, anchors), 0, 16, step=1, precision=precision, real=real), label="centre")
+    wh = draw(numbers((2, anchors), 2, 16, step=2, precision=precision, real=real), label="size")
+    prediction = np.zeros((4 + dialect.num_classes, anchors))
+    prediction[:4] = np.concatenate([xy, wh])
+    classes = min(dialect.num_classes, SMALL)
+    prediction[4 : 4 + classes] = draw(lattices((classes, anchors), 0, 1, 0.125), label="probabilities")
+    if real:
+        prediction[4 : 4 + classes] = draw(numbers((classes, anchors), 0, 1, step=0.125, precision=precision, real=True))
+    arguments = {"prediction": prediction, "score_threshold": 0.25, "iou_threshold": draw(st.sampled_from([0.45, 0.25, 0.7]))}
+    arguments["max_det"] = 300
+    return Case.of(dialect, _shaped(event, arguments, dialect.num_classes))
+
+
+def _shaped(event, arguments, classes):
+    """The arguments, changed so that the event occurs."""
+    columns = arguments["prediction"]
+    if event == "score equals the threshold":
+        columns[4:, 0], columns[4, 0] = 0, 0.25
+    if event in ("two classes pass", "equal probabilities"):
+        columns[4:, 0], columns[4:6, 0] = 0, (0.5, 0.5 if event == "equal probabilities" else 0.75)
+    if event == "one place, two classes":
+        columns[:4, 1], columns[4:, :2] = columns[:4, 0], 0
+        columns[4, 0], columns[3 + classes, 1] = 0.75, 0.5
+    if event == "one place, one class":
+        columns[:, 1] = columns[:, 0]
+        columns[4:, :2], columns[4, :2] = 0, 0.75
+    if event == "overlap equals the threshold":
+        columns[:4, 0], columns[:4, 1] = (4, 4, 8, 8), (2, 4, 4, 8)
+        columns[4:, :2] = 0
+        columns[4, 0], columns[4, 1], arguments["iou_threshold"] = 0.875, 0.75, 0.5
+    if event == "more than are shown":
+        columns[4], arguments["max_det"] = np.linspace(0.5, 0.75, columns.shape[1]).round(3), columns.shape[1] - 1
+        columns[4] = np.round(columns[4] * 64) / 64
+        columns[0] = np.arange(columns.shape[1]) * 64
+    if event == "doubles above the cap":
+        columns[:4, :3] = np.array([[4, 4, 8, 8], [4, 4, 8, 8], [104, 4, 8, 8]]).T
+        columns[4:], columns[4, :3], arguments["max_det"] = 0, (0.875, 0.75, 0.5), 2
+    if event == "one is shown":
+        arguments["max_det"] = 1
+    if event == "none passes":
+        columns[4:] = np.minimum(columns[4:], 0.25)
+    if event == "last class":
+        columns[4:, 0], columns[3 + classes, 0] = 0, 0.75
+    return arguments
+
+
+def _rows_possible(event, precision, served):
+    return event not in MANY_CLASSES or any(d.num_classes > 1 for d in served)
+
+
+ROWS = also_asked_before(
+    Cases(ROW_EVENTS, _row_cases, _rows_possible), lambda c: {"prediction": c.prediction[:, ::-1].copy()}
+)
+
+CASES = {"predict": MAPS, "detections": ROWS}

@@ -1,0 +1,24 @@
+"""Other right ways to write a prediction."""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+import numpy as np
+
+from conformance.judging.rounding import Rounded
+from conformance.ops.boxes.licences import decode_by_log_softmax
+from refimpl import Dialect, make_anchors
+from refimpl.bce import sigmoid
+from refimpl.detection import split_predictions
+
+
+def predict_by_log_softmax(feature_maps: List[Rounded], *, dialect: Dialect) -> Any:
+    """Bins by exp(x − log Σ exp(x)): the logits themselves, not their differences, set the rounding.  [PRD-1]"""
+    points, strides = make_anchors([level.shape[2:] for level in feature_maps], dialect=dialect)
+    pred_dist, logits = split_predictions(feature_maps, dialect=dialect)
+    precision = logits.precision
+    corners = decode_by_log_softmax(pred_dist, Rounded(points, precision), dialect=dialect)
+    first, last, strides = corners[..., :2], corners[..., 2:], Rounded(strides, precision)
+    columns = [(first + last) / 2 * strides, (last - first) * strides, sigmoid(logits)]
+    return np.moveaxis(np.concatenate(columns, axis=-1), 1, -1)

@@ -1,0 +1,203 @@
+"""Updates, epochs, steps and sizes: the inputs of averages and schedules."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.cases.case import Case, Cases, also_asked_before, always
+from conformance.cases.draws import numbers, realness
+
+UPDATES = {"first": 1, "none yet": 0, "as many as tau": 2000, "late": 200000}
+
+
+@st.composite
+def _decay_cases(draw, event, precision, served):
+    updates = UPDATES.get(event)
+    updates = draw(st.integers(0, 6000), label="updates") if updates is None else updates
+    return Case.of(draw(st.sampled_from(served)), {"updates": updates})
+
+
+DECAYS = also_asked_before(
+    Cases(
+        {"lattice": always, "real": always, **{name: (lambda c, u=u: c.updates == u) for name, u in UPDATES.items()}},
+        _decay_cases,
+    ),
+    lambda c: {"updates": c.updates + 100},
+)
+
+
+@st.composite
+def _update_cases(draw, event, precision, served):
+    shape = draw(st.sampled_from([(3,), (2, 2), (), (0,)]), label="shape")
+    if event in ("weights alone", "average alone", "equal", "far apart", "scalar"):
+        shape = () if event == "scalar" else (3,)
+    real = draw(realness(event), label="real")
+    average, value = (
+        np.array(draw(numbers(shape, -8, 8, step=0.25, precision=precision, real=real), label=name)) for name in ("average", "value")
+    )
+    decay = draw(st.sampled_from([0.5, 0.75, 0.9999, 0.0005]), label="decay")
+    if event == "weights alone":
+        decay = 0.0
+    if event == "average alone":
+        decay = 1.0
+    if event == "equal":
+        value = average.copy()
+    if event == "far apart":
+        average[0], value[0] = 2.0**20, 2.0**-10
+    return Case.of(draw(st.sampled_from(served)), {"average": average, "value": value, "decay": decay})
+
+
+END_EVENTS = {
+    "weights alone": lambda c: c.decay == 0,
+    "average alone": lambda c: c.decay == 1,
+    "equal": lambda c: bool((c.average == c.value).all()),
+}
+UPDATED = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "far apart": lambda c: bool((np.abs(c.average) > 1000).any()),
+            "scalar": lambda c: c.average.shape == (),
+        },
+        _update_cases,
+    ),
+    lambda c: {"value": c.value + 1},
+)
+ENDS = Cases(END_EVENTS, _update_cases)
+"""Decays at their ends, and averages that are there."""
+
+
+@st.composite
+def _factor_cases(draw, event, precision, served):
+    epochs = 1 if event == "one epoch" else draw(st.integers(2, 300), label="epochs")
+    epoch = {"first": 0, "one epoch": 0, "last": epochs - 1, "past the end": epochs + 3, "just the end": epochs}.get(event)
+    epoch = draw(st.integers(0, epochs - 1), label="epoch") if epoch is None else epoch
+    return Case.of(draw(st.sampled_from(served)), {"epoch": epoch, "epochs": epochs})
+
+
+FACTORS = Cases(
+    {
+        "lattice": always,
+        "real": always,
+        "first": lambda c: c.epoch == 0,
+        "last": lambda c: c.epoch == c.epochs - 1,
+        "just the end": lambda c: c.epoch == c.epochs,
+        "past the end": lambda c: c.epoch > c.epochs,
+        "one epoch": lambda c: c.epochs == 1,
+    },
+    _factor_cases,
+)
+
+
+@st.composite
+def _warmup_cases(draw, event, precision, served):
+    per_epoch, epochs = draw(st.integers(2, 200), label="steps_per_epoch"), draw(st.integers(5, 300), label="epochs")
+    if event == "few steps":
+        per_epoch = draw(st.integers(1, 20), label="few")
+    if event == "few epochs":
+        epochs = draw(st.integers(2, 3), label="few")
+    if event == "one epoch":
+        epochs = 1
+    warm = min(3, epochs - 1) * per_epoch
+    step = draw(st.integers(0, max(warm - 1, 0)), label="step")
+    step = {
+        "first step": 0, "last step of the warm-up": warm, "after the warm-up": warm + 2 * per_epoch,
+        "second epoch": per_epoch + 1, "just before the end": max(warm - 1, 0),
+    }.get(event, step)  # fmt: skip
+    batch = draw(st.sampled_from([16, 64, 8, 24, 128]), label="batch_size")
+    if event == "large batch":
+        batch = 200
+    arguments = {"step": step, "steps_per_epoch": per_epoch, "epoch": min(step // per_epoch, epochs - 1), "epochs": epochs}
+    return Case.of(draw(st.sampled_from(served)), {**arguments, "batch_size": batch})
+
+
+WARMUPS = Cases(
+    {
+        "lattice": always,
+        "real": always,
+        "first step": lambda c: c.step == 0,
+        "second epoch": lambda c: c.epoch == 1,
+        "just before the end": lambda c: c.step == 3 * c.steps_per_epoch - 1,
+        "last step of the warm-up": lambda c: c.step == 3 * c.steps_per_epoch,
+        "after the warm-up": lambda c: c.step > 3 * c.steps_per_epoch,
+        "few steps": lambda c: c.steps_per_epoch <= 20,
+        "few epochs": lambda c: c.epochs in (2, 3),
+        "one epoch": lambda c: c.epochs == 1,
+        "large batch": lambda c: c.batch_size == 200,
+    },
+    _warmup_cases,
+)
+
+
+@st.composite
+def _size_cases(draw, event, precision, served):
+    stride = draw(st.sampled_from([32, 64, 16, 1]), label="stride")
+    size = 32 * draw(st.integers(2, 40), label="size / 32")
+    share = draw(st.integers(0, 32), label="32 share") / 32
+    if event == "the whole share":
+        share = 1.0
+    if event == "no share":
+        share = 0.0
+    if event == "no multiple of the stride":
+        size, stride = 600, 64
+    if event == "share no fraction":
+        share = draw(st.sampled_from([0.3, 0.1, 0.7]), label="share")
+    if event == "small":
+        size, share = 32, 0.5
+    return Case.of(draw(st.sampled_from(served)), {"size": size, "share": share, "stride": stride})
+
+
+def _size(case):
+    """The argument of that name: a case has a size of its own."""
+    return case.arguments["size"]
+
+
+SIZES = Cases(
+    {
+        "lattice": always,
+        "real": always,
+        "the whole share": lambda c: c.share == 1,
+        "no share": lambda c: c.share == 0,
+        "no multiple of the stride": lambda c: _size(c) % c.stride > 0,
+        "share no fraction": lambda c: c.share * 32 % 1 > 0,
+        "small": lambda c: _size(c) == 32,
+    },
+    _size_cases,
+)
+
+WHOLE = ((608, 608, 672), (928, 928, 1088), (736, 736, 864))
+"""Shapes and sizes whose quotient is whole, and a hair more in float64."""
+
+
+@st.composite
+def _scaled_cases(draw, event, precision, served):
+    h, w = draw(st.integers(1, 900), label="h"), draw(st.integers(1, 900), label="w")
+    size = 32 * draw(st.integers(1, 40), label="size / 32")
+    if event == "quotient whole":
+        h, w, size = draw(st.sampled_from(WHOLE), label="whole")
+    if event == "square":
+        w = h
+    if event == "thin":
+        h, w = 900, 1
+    if event == "same size":
+        h, w, size = 640, 480, 640
+    return Case.of(draw(st.sampled_from(served)), {"shape": (h, w), "size": size, "stride": draw(st.sampled_from([32, 16, 64]))})
+
+
+SCALED = Cases(
+    {
+        "lattice": always,
+        "square": lambda c: c.shape[0] == c.shape[1],
+        "quotient whole": lambda c: _size(c) % 32 == 0 and c.shape[0] == c.shape[1],
+        "thin": lambda c: min(c.shape) == 1,
+        "same size": lambda c: max(c.shape) == _size(c),
+    },
+    _scaled_cases,
+)
+
+CASES = {
+    "ema_decay": DECAYS, "ema_update": UPDATED, "lr_factor": FACTORS, "warmup": WARMUPS, "training_sizes": SIZES,
+    "scaled_shape": SCALED, "averages at their ends": ENDS,
+}  # fmt: skip
