@@ -49,7 +49,8 @@ class TorchvisionRegions:
     ) -> Tensor:
         first = torch.cat([rois.new_zeros(len(rois), 1), rois], 1)
         ratio = sampling_ratio or -1
-        return _roi_align(features[None], first, float(spatial_scale), output_size, output_size, ratio, bool(aligned))
+        with torch.compiler.set_stance("force_eager"):  # it would be compiled for each size
+            return _roi_align(features[None], first, float(spatial_scale), output_size, output_size, ratio, bool(aligned))
 
 
 factory = TorchvisionRegions
