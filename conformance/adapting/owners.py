@@ -1,8 +1,8 @@
-"""Owners of an assigner that does not tell them: read off the labels and boxes it hands out."""
+"""Ground truths as an assigner is handed them, and owners as it does not tell them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Tuple
 
 
 def owners(target_labels: Any, target_bboxes: Any, gt_labels: Any, gt_bboxes: Any) -> Any:
@@ -22,3 +22,11 @@ def owners(target_labels: Any, target_bboxes: Any, gt_labels: Any, gt_bboxes: An
     if same.shape[2] == 0:
         return target_labels * 0
     return (same * 1).argmax(-1)
+
+
+def blanked(gt_labels: Any, gt_bboxes: Any, mask_gt: Any) -> Tuple[Any, Any]:
+    """Labels and boxes with 0 in the rows that are padding, as a data loader pads: what such a row holds may be anything.
+
+    For assigners that mask what they claim, but not what they measure.
+    """
+    return gt_labels * mask_gt, gt_bboxes * mask_gt

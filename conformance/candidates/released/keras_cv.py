@@ -61,6 +61,17 @@ class KerasCv:
         return named, boxes, scores, fg_mask, owner
 
 
+class ReturnedMask(KerasCv):
+    """With the foreground as the encoder returns it."""
+
+    def assign(self, *args: Tensor) -> Tuple[Tensor, ...]:
+        pd_scores, pd_bboxes, anchor_points, gt_labels, gt_bboxes, mask_gt = args
+        labels = gt_labels[..., 0].to(pd_scores.dtype)
+        mask = self._encoder(pd_scores, pd_bboxes, anchor_points, labels, gt_bboxes, mask_gt.bool())[2]
+        found = super().assign(*args)
+        return (*found[:3], mask, found[4])
+
+
 def factory(dialect: Any) -> KerasCv:
     """Offer the package for one dialect."""
     built_in(dialect, iou_eps=1e-7, inside_eps=0)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from conformance.adapting.calls import quietly
+from conformance.adapting.owners import blanked
 from conformance.adapting.serving import built_in
 from conformance.adapting.stand_ins import alone
 from conformance.adapting.torch_operators import declared
@@ -85,8 +86,8 @@ class Luxonis:
     iou, giou, diou, ciou = overlap("none"), overlap("giou"), overlap("diou"), overlap("ciou")
 
     def assign(self, *args: Tensor) -> Tuple[Tensor, ...]:
-        *args, mask_gt = args
-        return self._assigner(*args, mask_gt.to(args[0]))
+        *args, gt_labels, gt_bboxes, mask_gt = args
+        return self._assigner(*args, *blanked(gt_labels, gt_bboxes, mask_gt), mask_gt.to(args[0]))
 
     def dfl_loss(self, pred_dist: Tensor, target: Tensor) -> Tensor:
         bins = self.dialect.reg_max
@@ -102,6 +103,15 @@ class Luxonis:
         total, parts = self._loss((height, width)).forward(feature_maps, corner)
         gains = total.new_tensor([d.box_gain, d.cls_gain, d.dfl_gain])
         return total, torch.stack([parts[name] for name in ("iou", "class", "dfl")]) * gains
+
+
+class OneLoss(Luxonis):
+    """With one loss for all batches, as a training has it."""
+
+    def _loss(self, size: Tuple[int, int]) -> Any:
+        if not hasattr(self, "_kept"):
+            self._kept = super()._loss(size)
+        return self._kept
 
 
 def factory(dialect: Any) -> Luxonis:

@@ -12,6 +12,7 @@ from mindspore import Tensor
 
 from conformance.adapting.arrays import as_arrays
 from conformance.adapting.calls import quietly
+from conformance.adapting.owners import blanked
 from conformance.adapting.serving import built_in
 from conformance.adapting.stand_ins import alone
 
@@ -79,9 +80,11 @@ class Mindyolo:
         return self._assigner.select_candidates_in_gts(anchor_points, gt_bboxes, mask_gt.squeeze(-1))
 
     def assign(self, *args: Any) -> Tuple[Any, ...]:
-        *args, mask_gt = args
+        *args, gt_labels, gt_bboxes, mask_gt = args
+        mask = mask_gt.astype(mindspore.float32)
+        gt_labels, gt_bboxes = blanked(gt_labels, gt_bboxes, mask.astype(gt_bboxes.dtype))
         with largest_alone():
-            return self._assigner(*args, mask_gt.squeeze(-1).astype(mindspore.float32))
+            return self._assigner(*args, gt_labels, gt_bboxes, mask.squeeze(-1))
 
     def bbox_loss(self, *args: Any) -> Tuple[Any, Any]:
         return self._loss.bbox_loss(*args)
@@ -104,3 +107,14 @@ def factory(dialect: Any) -> Mindyolo:
 
 
 factory.dialect = "MINDYOLO"
+
+
+class AsReleased(Mindyolo._candidate):
+    """The assigner as it runs beside the MindSpore that is installed."""
+
+    def assign(self, *args: Any) -> Tuple[Any, ...]:
+        *args, mask_gt = args
+        return self._assigner(*args, mask_gt.squeeze(-1).astype(mindspore.float32))
+
+
+as_released = as_arrays("mindspore")(AsReleased)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from conformance.adapting.calls import quietly
-from conformance.adapting.owners import owners
+from conformance.adapting.owners import blanked, owners
 from conformance.adapting.serving import built_in
 from conformance.adapting.stand_ins import standing_in
 from conformance.adapting.torch_types import in_own_dtype
@@ -87,6 +87,7 @@ class Mmyolo:
         self, pd_scores: Tensor, pd_bboxes: Tensor, anchor_points: Tensor,
         gt_labels: Tensor, gt_bboxes: Tensor, mask_gt: Tensor,
     ) -> Tuple[Tensor, ...]:  # fmt: skip
+        gt_labels, gt_bboxes = blanked(gt_labels, gt_bboxes, mask_gt)
         found = self._assigner(pd_bboxes, pd_scores, anchor_points, gt_labels, gt_bboxes, mask_gt.to(gt_bboxes))
         labels, boxes = found["assigned_labels"], found["assigned_bboxes"]
         owner = owners(labels, boxes, gt_labels, gt_bboxes)

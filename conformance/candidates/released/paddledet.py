@@ -12,7 +12,7 @@ import paddle
 
 from conformance.adapting.arrays import as_arrays
 from conformance.adapting.calls import quietly
-from conformance.adapting.owners import owners
+from conformance.adapting.owners import blanked, owners
 from conformance.adapting.serving import built_in
 
 with quietly():
@@ -68,9 +68,12 @@ class Paddledet:
         self, pd_scores: Any, pd_bboxes: Any, anchor_points: Any, gt_labels: Any, gt_bboxes: Any, mask_gt: Any
     ) -> Tuple[Any, ...]:
         classes = self.dialect.num_classes
+        mask = mask_gt.astype(gt_bboxes.dtype)
+        gt_labels, gt_bboxes = blanked(gt_labels, gt_bboxes, mask)
+        gt_labels = gt_labels.astype("int64")
         found = self._assigner(
             pd_scores, pd_bboxes, anchor_points, [len(anchor_points)], gt_labels, gt_bboxes,
-            mask_gt.astype(gt_bboxes.dtype), bg_index=classes,
+            mask, bg_index=classes,
         )  # fmt: skip
         labels, boxes, scores = (part.numpy() for part in found[:3])
         owner = owners(labels, boxes, gt_labels.numpy(), gt_bboxes.numpy())

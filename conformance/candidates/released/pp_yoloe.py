@@ -8,7 +8,7 @@ from typing import Any, Callable, List, Tuple
 import torch
 from torch import Tensor
 
-from conformance.adapting.owners import owners
+from conformance.adapting.owners import blanked, owners
 from conformance.adapting.serving import built_in
 from conformance.adapting.torch_types import in_own_dtype
 
@@ -42,6 +42,7 @@ class PPYoloE:
     ) -> Tuple[Tensor, ...]:  # fmt: skip
         classes = self.dialect.num_classes
         mask = mask_gt.to(gt_bboxes)
+        gt_labels, gt_bboxes = blanked(gt_labels, gt_bboxes, mask_gt)
         found = self._assigner(
             pd_scores, pd_bboxes, anchor_points, [len(anchor_points)], gt_labels, gt_bboxes, mask, bg_index=classes
         )

@@ -10,6 +10,7 @@ import mlx.core as mx
 
 from conformance.adapting.arrays import as_arrays
 from conformance.adapting.calls import quietly
+from conformance.adapting.owners import blanked
 from conformance.adapting.serving import built_in
 
 with quietly():
@@ -62,7 +63,8 @@ class YoloMlx:
         return self._assigner._select_candidates_in_gts(anchor_points, gt_bboxes, mask_gt) * mask_gt
 
     def assign(self, *args: Any) -> Tuple[Any, ...]:
-        return self._assigner(*args)
+        *args, gt_labels, gt_bboxes, mask_gt = args
+        return self._assigner(*args, *blanked(gt_labels, gt_bboxes, mask_gt), mask_gt)
 
     def dfl_loss(self, pred_dist: Any, target: Any) -> Any:
         bins = self.dialect.reg_max

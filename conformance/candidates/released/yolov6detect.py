@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from conformance.adapting.calls import quietly
-from conformance.adapting.owners import owners
+from conformance.adapting.owners import blanked, owners
 from conformance.adapting.serving import built_in
 from conformance.adapting.torch_types import in_own_dtype
 
@@ -83,6 +83,7 @@ class Yolov6:
         self, pd_scores: Tensor, pd_bboxes: Tensor, anchor_points: Tensor,
         gt_labels: Tensor, gt_bboxes: Tensor, mask_gt: Tensor,
     ) -> Tuple[Tensor, ...]:  # fmt: skip
+        gt_labels, gt_bboxes = blanked(gt_labels, gt_bboxes, mask_gt)
         found = self._loss.formal_assigner(
             pd_scores, pd_bboxes, anchor_points, gt_labels, gt_bboxes, mask_gt.to(gt_bboxes)
         )

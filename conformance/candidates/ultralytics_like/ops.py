@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from conformance.adapting.calls import taking
-from conformance.adapting.owners import owners
+from conformance.adapting.owners import blanked, owners
 from conformance.adapting.torch_types import in_own_dtype
 from conformance.candidates.ultralytics_like.stages import Stages, batch_of, summed
 
@@ -97,6 +97,8 @@ class UltralyticsLike(Stages):
     @needs("TaskAlignedAssigner")
     def assign(self, *args: Tensor) -> Tuple[Tensor, ...]:
         *args, gt_labels, gt_bboxes, mask_gt = args
+        if self.alignment_metric is None:  # it does not mask what it measures
+            gt_labels, gt_bboxes = blanked(gt_labels, gt_bboxes, mask_gt)
         found = self._assigner(mask_gt.device)(*args, gt_labels, gt_bboxes, mask_gt.to(args[0]))
         return found if len(found) == 5 else (*found, owners(found[0], found[1], gt_labels, gt_bboxes))
 

@@ -1,0 +1,72 @@
+"""Bugs of what stands around the head: suppression, letterbox, pooling of regions, proposals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from conformance.evidence.field.bug import Bug
+
+RELEASED = "conformance.candidates.released"
+INF = float("inf")
+
+BUGS = (
+    Bug(
+        "ultralytics-six-anchors", "ultralytics", "8.4.190", f"{RELEASED}.ultralytics_around:factory", "detections",
+        {
+            "prediction": [[2.0] * 6, [2.0] * 6, [4.0] * 6, [4.0] * 6, [0.9, 0.1, 0.1, 0.1, 0.1, 0.1]],
+            "score_threshold": 0.25, "iou_threshold": 0.5, "max_det": 300,
+        },
+        "a prediction of exactly six anchors is read as rows of an end-to-end head",
+        "One anchor scores 0.9 > 0.25: one row (0, 0, 4, 4, 0.9, 0).\nThe last axis has 6 entries, so the five rows of "
+        "xywh and score are taken for boxes, whose fifth number passes.",
+        fields={"num_classes": 1},
+    ),
+    Bug(
+        "ultralytics-infinite-box", "ultralytics", "8.4.190", f"{RELEASED}.ultralytics_around:factory", "nms",
+        {"boxes": [[INF, 0.0, INF, 5.0], [0.0, 0.0, 3.0, 3.0]], "scores": [0.9, 0.8], "iou_threshold": 0.5},
+        "one box that is not finite drops every box after it",
+        "∞ − ∞ is no side, so the boxes share nothing: both are kept.\nIoU = NaN, and `iou <= 0.5` is false: dropped.",
+    ),
+    Bug(
+        "opencv-points", "opencv", "5.0.0", f"{RELEASED}.opencv:factory", "nms",
+        {
+            "boxes": [[0.0, 0.0, 0.0, 10.0], [500.0, 500.0, 500.0, 520.0]], "scores": [0.9, 0.8], "iou_threshold": 0.5,
+        },
+        "two boxes without area overlap wholly wherever they are, and one drops the other",
+        "Both areas are 0, and so is what they share: both are kept.\nJaccard's distance of two empty sets is 0: overlap 1 > 0.5.",
+    ),
+    Bug(
+        "torchvision-roi-align-outside", "torchvision", "0.28.0", f"{RELEASED}.torchvision_regions:factory", "roi_align",
+        {
+            "features": np.arange(12.0).reshape(1, 3, 4), "rois": [[5.0, 5.0, 8.0, 8.0]], "output_size": 1,
+            "spatial_scale": 1.0, "sampling_ratio": 1, "aligned": False,
+        },
+        "the Python path of `roi_align` has no rule for samples outside the map, which its own kernel counts 0",
+        "The sample (6.5, 6.5) lies 3.5 cells past the last column and 4.5 past the last row: 0.\n"
+        "Clamped to the last cell it is 2 · 4 + 3 = 11.",
+    ),
+    Bug(
+        "paddle-phantom-proposal", "paddlepaddle", "3.3.1", f"{RELEASED}.paddle_ops:factory", "propose",
+        {
+            "deltas": [[0.0, 0.0, 0.0, 0.0]], "scores": [0.9], "anchors": [[0.0, 0.0, 2.0, 2.0]], "image_size": (8, 8),
+            "pre_nms_topk": 4, "post_nms_topk": 4, "iou_threshold": 0.5, "min_size": 4.0,
+        },
+        "where no box is large enough, one proposal (0, 0, 0, 0) of score 0 is answered",
+        "2 px < 4 px: nothing is left.\nIt answers one row of zeros, and the count 1.",
+    ),
+    Bug(
+        "paddle-smallest-side", "paddlepaddle", "3.3.1", f"{RELEASED}.paddle_ops:factory", "propose",
+        {
+            "deltas": [[0.0, 0.0, 0.0, 0.0]], "scores": [0.9], "anchors": [[1.0, 1.0, 1.5, 1.5]], "image_size": (8, 8),
+            "pre_nms_topk": 4, "post_nms_topk": 4, "iou_threshold": 0.5, "min_size": 0.25,
+        },
+        "a smallest side below 1 px is taken for 1 px",
+        "½ px ≥ ¼ px: the box is proposed.\nmax(0.25, 1) = 1 > ½: it is not.",
+    ),
+    Bug(
+        "ultralytics-load-image", "ultralytics", "8.4.190", f"{RELEASED}.ultralytics_around:factory", "resized_shape",
+        {"shape": (116, 87), "size": 320},
+        "the short side of an image is one pixel too long where its share is whole: a ratio in binary is rounded up",
+        "87 · 320/116 = 240.\n320/116 = 2.7586…, and 87 times its float64 is a hair above 240: ⌈…⌉ = 241.",
+    ),
+)  # fmt: skip
