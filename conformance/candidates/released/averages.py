@@ -1,8 +1,7 @@
-"""Averages of weights: torch's `AveragedModel` and timm's `ModelEmaV3`."""
+"""Averages of weights: torch's `AveragedModel`."""
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Any
 
 import torch
@@ -33,20 +32,4 @@ class TorchAverage:
         return averaged.module.one.detach()
 
 
-class TimmAverage:
-    """The ops of one dialect; arguments and results are those of the protocol."""
-
-    framework = "torch"
-
-    def __init__(self, dialect: Any) -> None:
-        from timm.utils.model_ema import ModelEmaV3
-
-        self.name, self._average = f"timm {metadata.version('timm')}", ModelEmaV3
-
-    def ema_update(self, average: Tensor, value: Tensor, decay: float) -> Tensor:
-        averaged = self._average(holding(average), decay=float(decay))
-        averaged.update(holding(value))
-        return averaged.module.one.detach()
-
-
-factory, timm = TorchAverage, TimmAverage
+factory = TorchAverage

@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from conformance.candidates.released.suppressions import positive
+from conformance.adapting.scores import positive
 
 
 def sides(boxes: np.ndarray) -> np.ndarray:

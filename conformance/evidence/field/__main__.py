@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
-from typing import Dict
+from typing import Dict, Sequence
 
 from conformance.cases.protocol import OPS
-from conformance.evidence.field import around, head, overlaps
+from conformance.evidence.field import around, head, overlaps, page
 from conformance.evidence.field.bug import Bug, expected, got
+from conformance.evidence.field.packages import PACKAGES, Package
 
 BUGS: Dict[str, Bug] = {bug.name: bug for bug in (*overlaps.BUGS, *head.BUGS, *around.BUGS)}
 STORED = Path(__file__).with_name("bugs.json")
+JUDGED = Path(__file__).with_name("judged.json")
+PAGE = Path(__file__).parents[3] / "docs" / "field.md"
 
 
-def shown(bug: Bug) -> str:
+def tell(bug: Bug) -> str:
     """A bug in words: what is wrong, the call, what is right and what came, by hand."""
     right = expected(bug) if bug.op in OPS else "(no op of this release)"
     lines = [f"{bug.package} {bug.version}: {bug.says}", f"{bug.op}, {bug.dtype}{', gradient' * bug.gradient}", bug.by_hand]
@@ -32,14 +36,47 @@ def measure() -> None:
             kept[bug.name] = {"expected": expected(bug), "got": got(bug)}
         except Exception as error:
             print(f"{bug.name}: not asked: {str(error).splitlines()[0][:120]}", file=sys.stderr)
-    STORED.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    kept = {name: kept[name] for name in BUGS if name in kept}
+    STORED.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def note(records: Sequence[str]) -> None:
+    """Note what `--json` records of runs say of the packages they judged."""
+    kept = json.loads(JUDGED.read_text(encoding="utf-8")) if JUDGED.is_file() else {}
+    for record in map(Path, records):
+        one = json.loads(record.read_text(encoding="utf-8"))
+        told = [row for row in one["clauses"] if row["verdict"] != "NOT PROVIDED"]
+        package = next(p for p in PACKAGES if one["candidate"].startswith(_said(p)) and one["word"] == p.word)
+        kept[page.key(package)] = {
+            "dialect": one["dialect"],
+            "verdict": one["verdict"],
+            "broke": [f"{row['op']} {row['id']} ({row['verdict']})" for row in told if row["verdict"] in ("BREAKS", "ERROR")],
+            "ops": ", ".join(dict.fromkeys(row["op"] for row in told)),
+            "when": time.strftime("%Y-%m-%d", time.gmtime(record.stat().st_mtime)),
+        }
+    JUDGED.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _said(package: Package) -> str:
+    """How a candidate's name begins: its package, and, of one that is judged in several releases, the release."""
+    return f"{package.name} {package.version}" if package.name == "ultralytics" else package.name
+
+
+def write() -> None:
+    """Write the page from what was measured."""
+    shown, judged = (json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {} for file in (STORED, JUDGED))
+    PAGE.write_text(page.text(BUGS, shown, judged), encoding="utf-8")
 
 
 if __name__ == "__main__":
     names = sys.argv[1:]
-    if names == ["measure"]:
+    if not names:
+        write()
+    elif names == ["measure"]:
         measure()
-    elif not names or any(name not in BUGS for name in names):
-        sys.exit(f"expected measure or names of bugs: {', '.join(BUGS)}")
+    elif names[0] == "note":
+        note(names[1:])
+    elif any(name not in BUGS for name in names):
+        sys.exit(f"expected measure, note RECORD…, or names of bugs: {', '.join(BUGS)}")
     else:
-        print("\n\n".join(shown(BUGS[name]) for name in names))
+        print("\n\n".join(tell(BUGS[name]) for name in names))

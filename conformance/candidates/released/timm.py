@@ -1,0 +1,32 @@
+"""timm: `ModelEmaV3`."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Any
+
+from torch import Tensor
+
+from conformance.adapting.torch_operators import declared
+from conformance.candidates.released.averages import holding
+
+with declared("torchvision"):
+    from timm.utils.model_ema import ModelEmaV3
+
+
+class TimmAverage:
+    """The ops of one dialect; arguments and results are those of the protocol."""
+
+    framework = "torch"
+    name = f"timm {metadata.version('timm')}"
+
+    def __init__(self, dialect: Any) -> None:
+        self.dialect = dialect
+
+    def ema_update(self, average: Tensor, value: Tensor, decay: float) -> Tensor:
+        averaged = ModelEmaV3(holding(average), decay=float(decay))
+        averaged.update(holding(value))
+        return averaged.module.one.detach()
+
+
+factory = TimmAverage

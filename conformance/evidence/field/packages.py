@@ -1,0 +1,60 @@
+"""Released packages that are judged: version, adapter, preset, and what installs them on a CPU."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Tuple
+
+_TORCH = "torch, then without its dependencies "
+
+
+class Package(NamedTuple):
+    """A release, the word of its adapter, the preset it implements ("" for none), and how it is installed beside numpy,
+    hypothesis and pytest."""
+
+    name: str
+    version: str
+    candidate: str
+    preset: str
+    install: str
+
+    @property
+    def word(self) -> str:
+        """As `--candidate` takes it."""
+        return f"conformance.candidates.released.{self.candidate}"
+
+
+PACKAGES: Tuple[Package, ...] = (
+    Package("ultralytics", "8.4.190", "ultralytics:factory", "ULTRALYTICS_8_4", "ultralytics, opencv-python-headless"),
+    Package("ultralytics", "8.4.0", "ultralytics:factory", "ULTRALYTICS_8_4_0", "ultralytics==8.4.0, setuptools<80"),
+    Package("ultralytics", "8.3.0", "ultralytics:factory", "YOLOV8", "ultralytics==8.3.0, setuptools<80"),
+    Package("ultralytics", "8.0.40", "ultralytics:factory", "YOLOV9", "ultralytics==8.0.40, setuptools<80, thop"),
+    Package("yolov9pip", "0.0.4", "yolov9pip:factory", "YOLOV9", f"{_TORCH}yolov9pip, torchvision; IPython, pandas, setuptools<80"),
+    Package("mmyolo", "0.6.0", "mmyolo:factory", "MMYOLO", f"{_TORCH}mmyolo, mmdet, mmengine, mmcv-lite; six, pycocotools"),
+    Package("mmdet", "3.3.0", "mmdet:factory", "", "as mmyolo"),
+    Package("libreyolo", "1.6.0", "libreyolo:factory", "LIBREYOLO9", f"{_TORCH}libreyolo, torchvision; scipy"),
+    Package("libreyolo", "1.6.0", "libreyolo:yolonas", "PPYOLOE", "the same"),
+    Package("luxonis-train", "0.6.0", "luxonis_train:factory", "LUXONIS", f"{_TORCH}luxonis-train, torchvision; pillow"),
+    Package("yolov6detect", "0.4.1", "yolov6detect:factory", "YOLOV6", f"{_TORCH}yolov6detect, torchvision; setuptools<80"),
+    Package("paddledet", "2.6.0", "paddledet:factory", "PPYOLOE", "paddlepaddle==3.3.1, paddledet without its dependencies"),
+    Package("super-gradients", "3.7.1", "super_gradients:factory", "PPYOLOE", f"{_TORCH}super-gradients"),
+    Package("keras-cv", "0.9.0", "keras_cv:factory", "KERAS_CV", f"{_TORCH}keras-cv; keras 3"),
+    Package("torchvision", "0.28.0", "torchvision:factory", "", f"{_TORCH}torchvision"),
+    Package("mindyolo", "0.5.0", "mindyolo:factory", "MINDYOLO", "mindspore==2.10.0, numpy<2, mindyolo without its dependencies"),
+    Package("yolo-mlx", "0.4.0", "yolo_mlx:factory", "YOLO_MLX", "mlx[cpu], yolo-mlx without its dependencies"),
+)
+"""In the order of the page."""
+
+AROUND: Tuple[Package, ...] = (
+    Package("ultralytics", "8.4.190", "ultralytics_around:factory", "", "as above"),
+    Package("onnxruntime", "1.32", "onnxruntime_nodes:factory", "", "onnx, onnxruntime"),
+    Package("opencv", "5.0", "opencv:factory", "", "opencv-python-headless"),
+    Package("openvino", "2026.4", "openvino_ops:factory", "", "openvino"),
+    Package("paddlepaddle", "3.3.1", "paddle_ops:factory", "", "paddlepaddle==3.3.1"),
+    Package("tensorflow", "2.21", "tensorflow_ops:factory", "", "tensorflow-cpu"),
+    Package("torchvision", "0.28.0", "torchvision_regions:factory", "", f"{_TORCH}torchvision"),
+    Package("supervision", "0.31.2", "supervision:factory", "", "supervision"),
+    Package("lsnms", "0.5.0", "lsnms:factory", "", "lsnms"),
+    Package("torch", "2.13.0", "averages:factory", "", "torch"),
+    Package("timm", "1.0.31", "timm:factory", "", f"{_TORCH}timm, torchvision"),
+)
+"""For the ops around the head."""

@@ -1,0 +1,98 @@
+"""The state of the field as a page: packages, the decisions they differ in, what they break, their bugs."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Mapping
+
+from conformance.evidence.field.bug import Bug
+from conformance.evidence.field.packages import AROUND, PACKAGES, Package
+from conformance.paper.markdown import table
+from refimpl import PRESETS, YOLOV8
+
+SIZES = ("name", "num_classes", "strides")
+COMMAND = "python -m conformance.evidence.field"
+
+
+def text(bugs: Mapping[str, Bug], shown: Mapping[str, Any], judged: Mapping[str, Any]) -> str:
+    """The page, from what was measured.
+
+    Parameters
+    ----------
+    bugs : by name
+    shown : of each bug that was asked for: expected and got
+    judged : of each package that was judged, by `key`: when, verdict, and the clauses that broke
+    """
+    told = [bug for bug in bugs.values() if bug.name in shown]
+    parts = [
+        "# The state of the field",
+        "What released packages make of the same formulas: where they decide otherwise, which is no fault, and where they are "
+        f"wrong. Written by `make field` from what `{COMMAND} measure` and `{COMMAND} note RECORD…` found; a line on this page "
+        "that cannot be run again by the command beside it is a fault of the page.",
+        "## Packages",
+        "\n".join(_packages(PACKAGES, judged)),
+        "Around the head:",
+        "\n".join(_packages(AROUND, judged)),
+        "## Packages and decisions",
+        "Only what differs from `YOLOV8`; a blank is as there. `--dialect NAME` judges by a column.",
+        "\n".join(_decisions()),
+        "## Packages and clauses",
+        "Each judged under its own preset. What breaks there is no decision of the dialect.",
+        "\n".join(_clauses(judged)),
+        f"## Bugs ({len(told)})",
+        "\n\n".join(_bug(bug, shown[bug.name]) for bug in told),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def key(package: Package) -> str:
+    """A package by release and adapter."""
+    return f"{package.name} {package.version} {package.candidate}"
+
+
+def _packages(packages: Iterable[Package], judged: Mapping[str, Any]) -> List[str]:
+    rows = [
+        [f"{one.name} {one.version}", f"`{one.word}`", f"`{one.preset}`" if one.preset else "–", one.install]
+        for one in packages
+    ]
+    return [table(["release", "`--candidate`", "preset", "installs with"], rows)]
+
+
+def _decisions() -> List[str]:
+    presets = {one.preset: PRESETS[one.preset] for one in PACKAGES if one.preset in PRESETS}
+    fields = [field for field in vars(YOLOV8) if field not in SIZES]
+    rows = []
+    for field in fields:
+        usual = getattr(YOLOV8, field)
+        values = [getattr(preset, field) for preset in presets.values()]
+        if any(value != usual for value in values):
+            rows.append([f"`{field}`", _value(usual), *("" if value == usual else _value(value) for value in values)])
+    return [table(["field", "YOLOV8", *(f"{name}" for name in presets)], rows)]
+
+
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+
+
+def _clauses(judged: Mapping[str, Any]) -> List[str]:
+    rows = []
+    for one in PACKAGES:
+        found: Dict[str, Any] = judged.get(key(one), {})
+        if found:
+            broke = ", ".join(found["broke"]) or "none"
+            rows.append([f"{one.name} {one.version}", f"`{found['dialect']}`", found["verdict"], broke, found["ops"], found["when"]])
+    return [table(["release", "judged by", "verdict", "breaks", "ops", "when"], rows)]
+
+
+def _bug(bug: Bug, shown: Mapping[str, str]) -> str:
+    where = f"reported: {bug.reported}" if bug.reported else "no report known"
+    first, second = bug.by_hand.split("\n")
+    return "\n".join([
+        f"### {bug.name}",
+        "",
+        f"{bug.package} {bug.version}, `{bug.op}`: {bug.says} ({where}).",
+        "",
+        f"- right: {first}",
+        f"- there: {second}",
+        f"- expected `{shown['expected']}`, got `{shown['got']}`",
+        f"- `{COMMAND} {bug.name}`",
+    ])  # fmt: skip
