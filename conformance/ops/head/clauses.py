@@ -25,7 +25,8 @@ def component(index: int, name: str) -> Body:
 
 def sum_times_batch(answer: Any, case: Any, judge: Judge) -> None:
     components = Rounded(np.asarray(answer.components, np.float64), judge.precision)
-    judge.values("total", answer.total, len(case.feature_maps[0]) * components.sum())
+    images = len(case.feature_maps[0]) if case.dialect.times_batch else 1
+    judge.values("total", answer.total, images * components.sum())
 
 
 def channels(name: str, part: int, of: Callable[[BatchGradient], np.ndarray]) -> Body:
