@@ -30,8 +30,8 @@ def classification_loss(logits: FloatArray, assigned: Assignment, *, dialect: Di
     """
     loss_of, _ = CLS_LOSSES[dialect.cls_loss]
     total = np.zeros_like(logits, shape=())
-    for piece, *given, weights in _pieces(logits, assigned, dialect):
-        total = total + (weights * loss_of(*given)).sum()
+    for piece, *given in _pieces(logits, assigned, dialect):
+        total = total + _weighed(loss_of(*given), piece, dialect).sum()
     return total
 
 
@@ -51,20 +51,28 @@ def classification_loss_and_slope(
     """
     _, loss_and_slope_of = CLS_LOSSES[dialect.cls_loss]
     total = np.zeros_like(logits, shape=())
-    for piece, *given, weights in _pieces(logits, assigned, dialect):
-        loss, slope = loss_and_slope_of(*given)
-        total = total + (weights * loss).sum()
-        slopes[..., piece] = dialect.cls_gain * weights * slope
+    for piece, *given in _pieces(logits, assigned, dialect):
+        loss, slope = (_weighed(x, piece, dialect) for x in loss_and_slope_of(*given))
+        total = total + loss.sum()
+        slopes[..., piece] = dialect.cls_gain * slope
     return total
 
 
+def _weighed(values: FloatArray, piece: slice, dialect: Dialect) -> FloatArray:
+    """Values of some classes times their weights, if the dialect has any."""
+    return values if dialect.class_weights is None else like(values, dialect.class_weights[piece]) * values
+
+
+CLASSES_AT_ONCE = 8
+"""So many classes of 8,400 anchors stay in the processor's cache."""
+
+
 def _pieces(logits: FloatArray, assigned: Assignment, dialect: Dialect) -> Iterator[Tuple]:
-    """A few classes at a time, which stay in the cache: which, logits, targets, what is labelled, weights."""
+    """A few classes at a time: which, their logits, their targets, and what is labelled."""
     labelled = _labelled(assigned, dialect) if dialect.cls_loss == "varifocal" else assigned.target_scores
-    for start in range(0, dialect.num_classes, 8):
-        piece = slice(start, start + 8)
-        weights = 1 if dialect.class_weights is None else like(logits, dialect.class_weights[piece])
-        yield piece, logits[..., piece], assigned.target_scores[..., piece], labelled[..., piece], weights
+    for start in range(0, dialect.num_classes, CLASSES_AT_ONCE):
+        piece = slice(start, start + CLASSES_AT_ONCE)
+        yield piece, logits[..., piece], assigned.target_scores[..., piece], labelled[..., piece]
 
 
 def _labelled(assigned: Assignment, dialect: Dialect) -> np.ndarray:
