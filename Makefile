@@ -9,7 +9,7 @@ option = $(if $($1),--$2 '$($1)')
 options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
           $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report)
 
-.PHONY: help test fuzz conformance golden golden-check matrices field releases bench readme spec wheel-check clean
+.PHONY: help test oldest fuzz conformance golden golden-check matrices field releases bench readme spec wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
@@ -25,6 +25,9 @@ ifndef CANDIDATE
 	@echo "Judging the built-in candidates. To judge your own: make conformance CANDIDATE=my_loss.py:MyLoss"
 endif
 	$(strip $(python) -m conformance $(options))
+
+oldest:  ## run all tests at the lower bounds of setup.cfg, in .venv-oldest; PYTHON must be 3.9, 3.10 or 3.11
+	PYTHON=$(PYTHON) .ci/oldest
 
 golden: $(ready)  ## write the golden tensors anew
 	$(python) -m golden.generate
@@ -61,7 +64,7 @@ wheel-check: $(ready)  ## build a wheel and use it in an empty environment outsi
 	venv/bin/python -m golden.check
 
 clean:  ## remove .venv and all that the other targets leave behind, golden tensors aside
-	rm -rf .venv build *.egg-info .hypothesis .pytest_cache
+	rm -rf .venv .venv-oldest build *.egg-info .hypothesis .pytest_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(ready): setup.cfg pyproject.toml

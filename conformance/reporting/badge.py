@@ -24,12 +24,12 @@ def _said(run: Dict[str, Any]) -> Any:
     clauses = [clause["verdict"] for one in judged for clause in one["clauses"] if clause["verdict"] != NOT_PROVIDED]
     wrong = sum(verdict in (BREAKS, ERROR) for verdict in clauses)
     if wrong:
-        return f"{wrong} of {len(clauses)} clauses {'breaks' if wrong == 1 else 'break'}", "breaks"
+        return f"{wrong} of {len(clauses)} clauses broken", "breaks"
     if not judged or any(one["verdict"] not in (CONFORMS, KNOWN) for one in judged):
         return "no verdict", "none"
     limited = [word for word in ("quick", "one example") if any(one["profile"] == word for one in judged)]
     limited += ["in part"] * any(one["only"] or len(one["dtypes"]) == 1 for one in judged)
     limited += [f"{clauses.count(KNOWN)} known to fail"] * (KNOWN in clauses)
     count = clauses.count(CONFORMS)
-    said = f"{count} clause{'s' * (count != 1)} {'conforms' if count == 1 else 'conform'}"
+    said = f"conforms to {count} clause{'s' * (count != 1)}"
     return said + f" ({', '.join(limited)})" * bool(limited), "quick" if limited else "conforms"

@@ -6,6 +6,7 @@ from typing import Any, Dict, List
 
 from conformance.cases.codec import case_of, is_complete, of_number
 from conformance.cases.describe import called
+from conformance.paper import numerals
 from conformance.paper.markup import Markup, joined, tag
 from conformance.reporting.pictures import pictures
 from conformance.reporting.faults import reason, sentence
@@ -65,7 +66,7 @@ def _numbers(record: Dict[str, Any]) -> Markup:
         place = f"{finding['name']}{worst['at'] if worst['at'] else ''}"
         rows += [("where", f"{place}, the worst of {finding['wrong']} wrong of {finding['of']}")]
         rows += [("that is", line.replace("that is ", "", 1)) for line in record["message"].splitlines()[1:]]
-        rows += [("expected", f"{expected:.9g}" + (f" ± {bound:.2g}" if bound else " exactly")), ("got", f"{got:.9g}")]
+        rows += [("expected", numerals.bounded(expected, bound)), ("got", numerals.exact(got))]
     else:
         rows += [("said", tag("span", record["message"][:LONGEST], class_="pre"))]
     rows += [("seen in", f"{record['dtype']}, examples with “{record['event']}”")]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED
+from conformance.paper import numerals
 from conformance.paper.markup import Markup, tag
 from conformance.reporting import since
 from conformance.reporting.record import VERSION, candidates
@@ -104,7 +105,7 @@ def _row(op: str, clause: str, *cells: str) -> Markup:
 def _worst(clause: Dict[str, Any] | None) -> str:
     if clause is None or clause["verdict"] == NOT_PROVIDED:
         return "-"
-    return "infinite" if clause["worst"] is None else f"{clause['worst']:.2g}"
+    return "infinite" if clause["worst"] is None else numerals.bound(clause["worst"])
 
 
 def _about(judged: Dict[str, Any]) -> str:

@@ -1,22 +1,27 @@
-"""Faults: what a record says is broken, and the fewest known bugs that explain it."""
+"""Faults: what a record says is broken, by cause."""
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from conformance.suite.blocks import sentence
+from conformance.suite.causes import causes
 from conformance.suite.report import NO_VERDICT, SKIPPED
-from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
-
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row
 
 __all__ = ["Fault", "broken", "conclusion", "known", "likely", "reason", "sentence"]
 
 
 class Fault(NamedTuple):
-    """A known bug, and the breaks it explains as (op, clause id)."""
+    """One cause: what it may be called, the likeliest first, and the breaks it explains as (op, clause id)."""
 
-    bug: Dict[str, Any]
+    names: Tuple[str, ...]
     explains: Tuple[Tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """The names with "or" between them."""
+        return "; or ".join(self.names)
 
 
 def broken(judged: Dict[str, Any]) -> List[Dict[str, Any]]:
@@ -35,19 +40,15 @@ def reason(clause: Dict[str, Any]) -> str:
 
 
 def likely(judged: Dict[str, Any]) -> List[Fault]:
-    """The bugs that explain the breaks, the one that explains most first; one that adds nothing is left out."""
-    named: Dict[str, Fault] = {}
-    for clause in broken(judged):
-        for bug in (clause["counterexample"] or {"bugs": []})["bugs"]:
-            seen = named.get(bug["id"], Fault(bug, ()))
-            named[bug["id"]] = Fault(bug, (*seen.explains, (clause["op"], clause["id"])))
-    chosen: List[Fault] = []
-    left = {key for fault in named.values() for key in fault.explains}
-    while left:
-        best = max(named.values(), key=lambda fault: len(left & set(fault.explains)))
-        chosen.append(best)
-        left -= set(best.explains)
-    return chosen
+    """Every cause of what breaks, in the order of the table; one without a name is called by what the suite said."""
+    rows = [Row(**{"clause" if name == "id" else name: x for name, x in one.items()}) for one in judged["clauses"]]
+    return [Fault(_names(row), tuple((r.op, r.clause) for r in (row, *followers))) for row, followers in causes(rows)]
+
+
+def _names(row: Row) -> Tuple[str, ...]:
+    record = row.counterexample or {}
+    known = (*record.get("hints", ()), *(sentence(bug) for bug in record.get("bugs", ())))
+    return tuple(known) or (record.get("message", row.detail).partition("\n")[0],)
 
 
 def conclusion(judged: Dict[str, Any]) -> str:

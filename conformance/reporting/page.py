@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 from conformance.paper.markup import Markup, joined, tag
 from conformance.reporting.breaks import broken_clause
 from conformance.reporting.comparison import compared, since_baseline
-from conformance.reporting.faults import broken, conclusion, known, likely, sentence
+from conformance.reporting.faults import Fault, broken, conclusion, known, likely
 from conformance.reporting.record import candidates
 from conformance.reporting.style import PAGE
 from conformance.reporting.table import verdict_table
@@ -58,7 +58,8 @@ def _article(judged: Dict[str, Any], key: str) -> Markup:
     parts.append(since_baseline(judged))
     faults = likely(judged)
     if faults:
-        parts.append(tag("ul", *map(_fault, faults), class_="faults"))
+        count = "One cause" if len(faults) == 1 else f"{len(faults)} causes"
+        parts += [tag("h2", count), tag("ul", *(_fault(fault, key) for fault in faults), class_="faults")]
     if wrong:
         parts += [tag("h2", "What breaks"), *(broken_clause(judged, c, key, i < OPENED) for i, c in enumerate(wrong))]
     if known(judged):
@@ -76,9 +77,11 @@ def _facts(judged: Dict[str, Any]) -> Markup:
     return tag("p", " · ".join(fact for fact in facts if fact), class_="facts")
 
 
-def _fault(fault: Any) -> Markup:
-    explained = ", ".join(f"{op} {id}" for op, id in fault.explains)
-    return tag("li", "Looks like", tag("strong", sentence(fault.bug)), tag("span", f"explains {explained}", class_="note"))
+def _fault(fault: Fault, key: str) -> Markup:
+    (op, id), *others = fault.explains
+    links = [tag("a", f"{op} {id}", href=f"#{key}break-{op}-{id}")]
+    told = f", and {len(others)} that follow{'s' * (len(others) == 1)} from it" if others else ""
+    return tag("li", tag("strong", fault.name), tag("span", "breaks ", *links, told, class_="note"))
 
 
 def _clauses(judged: List[Dict[str, Any]]) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Dict
 
+from conformance.paper import numerals
 from conformance.paper.markup import Markup, joined
 from conformance.paper.marks import WIDTH, cross, label, legend, line, picture, rectangle, words
 from conformance.cases.codec import of_number
@@ -31,10 +32,10 @@ def strip(finding: Dict[str, Any], key: str) -> Markup:
     return picture(f"{key}-strip", "Error against bound", told, bottom + below, text, rows, marks)
 
 
-def apart(expected: float, got: float, digits: int = 6) -> str:
+def apart(expected: float, got: float, digits: int = 9) -> str:
     """The number that came, or, where it reads like the expected one, how far it is off."""
     shown = f"{got + 0.0:.{digits}g}"
-    return f"off by {got - expected:+.2g}" if shown == f"{expected:.{digits}g}" else shown
+    return f"off by {'+' * (got > expected)}{numerals.bound(got - expected)}" if shown == f"{expected:.{digits}g}" else shown
 
 
 def _row(value: Dict[str, Any], reach: float, top: float) -> Markup:
@@ -43,7 +44,7 @@ def _row(value: Dict[str, Any], reach: float, top: float) -> Markup:
     off = 1.0 if not math.isfinite(ratio) else math.log10(1 + ratio) / math.log10(1 + reach)
     band = _HALF * math.log10(2) / math.log10(1 + reach) if bound else 0.0
     side = -1 if got < expected else 1
-    allowed = f"{expected:.6g} ± {bound:.1g}" if bound else f"{expected:.6g}"
+    allowed = numerals.bounded(expected, bound)
     return joined(
         label(_LEFT, top + 14, value["at"] or "", "small soft"),
         label(WIDTH - _LEFT, top + 14, f"{allowed} → {apart(expected, got)}", "small end"),
@@ -64,4 +65,4 @@ def _reach(value: Dict[str, Any]) -> float:
 
 
 def _ratio(value: Dict[str, Any]) -> str:
-    return f"{_reach(value):.2g} times its bound" if math.isfinite(_reach(value)) else "where no error is allowed"
+    return f"{numerals.bound(_reach(value))} times its bound" if math.isfinite(_reach(value)) else "where no error is allowed"

@@ -6,7 +6,7 @@ import re
 from typing import Any, Dict, List
 
 from conformance.paper.markup import plain
-from conformance.reporting.faults import broken, conclusion, known, likely, reason, sentence
+from conformance.reporting.faults import broken, conclusion, known, likely, reason
 from conformance.reporting import since
 from conformance.reporting.record import candidates
 from conformance.ops.spec import CLAUSES
@@ -35,7 +35,7 @@ def _blocks(judged: Dict[str, Any]) -> List[str]:
     compared = judged.get("comparison")
     blocks += [f"Compared with {inert(compared['with'])}: {since.sentence(compared)}"] if compared else []
     faults = [
-        f"- looks like: **{inert(sentence(fault.bug))}** – {', '.join(f'{op} {id}' for op, id in fault.explains)}"
+        f"- **{inert(fault.name[:600])}** – {', '.join(f'{op} {id}' for op, id in fault.explains)}"
         for fault in likely(judged)
     ]
     blocks += ["\n".join(faults)] if faults else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Tuple
 
+from conformance.paper import numerals
 from conformance.paper.markup import Markup, joined, tag
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
@@ -65,7 +66,7 @@ def _ratio(worst: Any) -> Tuple[Markup, Markup]:
     if worst is None:
         return tag("span"), tag("span", "not finite")
     bar = tag("i", style=f"width:{100 * min(worst, 1):.0f}%")
-    return tag("span", bar, class_="meter", aria_hidden="true"), tag("span", f"{worst:.2g}")
+    return tag("span", bar, class_="meter", aria_hidden="true"), tag("span", numerals.bound(worst))
 
 
 def break_id(clause: Dict[str, Any]) -> str:

@@ -92,7 +92,8 @@ def _measures(first: np.ndarray, second: np.ndarray, shared: np.ndarray, low: np
         inner = np.maximum(shared[2:] - shared[:2], 0).prod()
         union = w1 * h1 + w2 * h2 - inner
         iou, v = inner / union, 4 / np.pi**2 * (np.arctan(w1 / h1) - np.arctan(w2 / h2)) ** 2
-        alpha = v / (1 - iou + v)
+        # Identical boxes have no aspect to weigh: 0, where the formula without ε reads 0/0.
+        alpha = v / (1 - iou + v) if v else 0.0
         apart = np.square((first[:2] + first[2:] - second[:2] - second[2:]) / 2).sum()
         enclosing, across = (high - low).prod(), np.square(high - low).sum()
     return [
