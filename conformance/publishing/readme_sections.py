@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
 import os
 import re
@@ -11,15 +9,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, NamedTuple, Tuple
 
 from conformance.judging.judge import WIDEST
 from conformance.evidence import page
 from conformance.cases.protocol import OPS
 from conformance.ops.spec import CLAUSES
+from conformance.publishing.dialect_table import dialects
 from conformance.suite.hooks import PROFILES
 from conformance.judging.verdicts import NOT_PROVIDED, SCENES_CAP, VALUES_CAP
-from refimpl import PRESETS, YOLOV8, Dialect, presets
 
 ROOT = Path(__file__).parents[2]
 """The checkout."""
@@ -132,28 +130,6 @@ def ultralytics() -> Dict[str, str]:
     }
     lines = [*(f"{title:10} {text}" for title, text in facts.items()), "", run.printed.splitlines()[-1]]
     return {f"ultralytics-{run.record['dialect']}": "```\n" + "\n".join(lines) + "\n```\n"}
-
-
-def dialects() -> str:
-    """The presets: what each describes, and the fields in which it differs from YOLOV8."""
-    described = _described(ast.parse(inspect.getsource(presets)).body)
-    rows = [(f"`{name}`", " ".join(described[name].split()), _differing(preset)) for name, preset in PRESETS.items()]
-    return _table(("dialect", "describes", "differs in"), rows)
-
-
-def _differing(preset: Dialect) -> str:
-    """The fields of a preset that are not those of YOLOV8."""
-    fields = {name: value for name, value in vars(preset).items() if name != "name" and value != getattr(YOLOV8, name)}
-    return ", ".join(f"`{name}={value!r}`" for name, value in fields.items()) or "–"
-
-
-def _described(body: Sequence[ast.stmt]) -> Dict[str, str]:
-    """The string below each assignment of a module, by the name assigned to."""
-    return {
-        first.targets[0].id: second.value.value
-        for first, second in zip(body, body[1:])
-        if isinstance(first, ast.Assign) and isinstance(second, ast.Expr) and isinstance(second.value, ast.Constant)
-    }
 
 
 def adapter() -> str:
