@@ -51,7 +51,8 @@ def detection_loss(feature_maps: Sequence[FloatArray], targets: FloatArray, *, d
         total = B · Σ components
 
     The 4R + C channels of a map are the bin logits, then the class logits. The image is as large as the first map
-    times its stride. The assigner sees sigmoid scores and boxes in px; box and dfl are computed in grid units.
+    times its stride. The assigner sees sigmoid scores and boxes in px; box and dfl are computed in grid units. The
+    dialect decides on the losses of classes and boxes, on S, and whether B multiplies; `recipe` shows every step.
 
     Parameters
     ----------
