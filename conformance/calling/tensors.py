@@ -7,7 +7,7 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
-from conformance.calling.errors import CandidateError, words
+from conformance.calling.errors import CandidateError, NotServed, words
 from conformance.calling.layouts import laid_out
 
 
@@ -22,7 +22,14 @@ class Exchange:
         if isinstance(argument, list):
             return [self.inward(element, dtype, layout) for element in argument]
         array = _copy(argument, dtype)
-        return argument if array is None else self._bridge.to_tensor(laid_out(array, layout), self._device)
+        if array is None:
+            return argument
+        tensor = self._bridge.to_tensor(laid_out(array, layout), self._device)
+        if dtype.metadata and array.dtype.kind == "f":
+            if not hasattr(self._bridge, "narrowed"):
+                raise NotServed(f"no {dtype.metadata['stored']} in this framework")
+            return self._bridge.narrowed(tensor, dtype.metadata["stored"])
+        return tensor
 
     def untouched(self, what: str, names: Sequence[str], tensors: Any, arguments: Any, dtype: np.dtype) -> None:
         """Make sure that what `inward` made of the arguments is as it was: bit for bit, but one NaN is like another.

@@ -22,6 +22,9 @@ __all__ = ["FLOAT32", "FLOAT64", "KINKS", "LATTICE", "PRECISIONS", "Precision", 
 LATTICE = 2.0**10
 """Multiples of 1/1024 below 1024 in size, 20 bits: even sums of several of them fit float32."""
 
+COARSE = 2.0**-20
+"""A precision with a larger u is half: numbers of 8 bits, multiples of 1/16 below 16, are what all of them hold."""
+
 
 class Rounded(NDArrayOperatorsMixin):
     """value ± error, elementwise.
@@ -103,7 +106,10 @@ def _lift(x: Any, precision: Precision) -> Rounded:
     if isinstance(x, Rounded):
         return x
     x = np.asarray(x, np.float64)
-    return Rounded(x, precision, np.where(x.astype(precision.dtype) == x, 0, precision.u * np.abs(x)))
+    with np.errstate(over="ignore"):
+        stored = x.astype(precision.dtype) == x if precision.u < COARSE else x == np.rint(x * 16) / 16
+        off = np.where(np.abs(x) < precision.tiny, np.abs(x), precision.u * np.abs(x))
+    return Rounded(x, precision, np.where(stored & (np.abs(x) < 16 if precision.u >= COARSE else True), 0, off))
 
 
 def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any, precision: Precision) -> np.ndarray:
@@ -127,8 +133,9 @@ def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> np.ndarray:
     lattice = (a.error == 0) & (b.error == 0)
     if not lattice.any():
         return nothing
+    fine = LATTICE if a.precision.u < COARSE else 16.0
     for x in (a.value, b.value, value):
-        lattice = lattice & (x * LATTICE == np.floor(x * LATTICE)) & (np.abs(x) < LATTICE)
+        lattice = lattice & (x * fine == np.floor(x * fine)) & (np.abs(x) < fine)
     return nothing | lattice
 
 

@@ -9,6 +9,9 @@ CONFORMS, BREAKS, UNDECIDED, NOT_PROVIDED, ERROR = "CONFORMS", "BREAKS", "UNDECI
 KNOWN = "KNOWN"
 """A break or an error that the user has listed as known."""
 
+HALF = ("float16", "bfloat16")
+"""Float types that are judged on request, for what can be decided in them."""
+
 VALUES_CAP = 1e-3
 """Largest share of judged values that may stay undecided."""
 
@@ -80,8 +83,10 @@ def summarise(outcomes: Iterable[Outcome]) -> List[Row]:
 
 def _row(op: str, clause: str, seen: List[Outcome]) -> Row:
     examples = sum(o.examples for o in seen)
-    values = sum(o.undecided_values for o in seen) / max(sum(o.values for o in seen), 1)
-    scenes = sum(o.undecided_scenes for o in seen) / max(examples, 1)
+    # In half precision little can be decided: what is, counts; the rest does not.
+    full = [o for o in seen if o.dtype not in HALF]
+    values = sum(o.undecided_values for o in full) / max(sum(o.values for o in full), 1)
+    scenes = sum(o.undecided_scenes for o in full) / max(examples, 1)
     found = {o.verdict for o in seen}
     verdict = next((v for v in (BREAKS, ERROR) if v in found), None)
     if verdict is None:

@@ -13,7 +13,7 @@ from conformance.explaining.contrast import smallest
 from conformance.explaining.inquiry import Findings, inquire
 from conformance.judging.judge import Broken
 from conformance.judging.rounding import PRECISIONS
-from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome
+from conformance.judging.verdicts import BREAKS, ERROR, HALF, NOT_PROVIDED, Outcome
 from conformance.ops.spec import CLAUSES, Property
 from conformance.suite import again
 from conformance.suite.counterexample import recorded
@@ -62,7 +62,8 @@ class Examination:
         if outcome.op not in (self.candidate.differentiable if self.gradient else self.candidate.ops):
             outcome.verdict = NOT_PROVIDED
             return
-        possible = self.cases.possible(outcome.event, self.precision, self.candidate.served)
+        drawn_in = PRECISIONS["float32"] if outcome.dtype in HALF else self.precision
+        possible = self.cases.possible(outcome.event, drawn_in, self.candidate.served)
         if not possible or run.broken(outcome):
             return
         key = (outcome.op, outcome.event, outcome.dtype, id(self.cases))
@@ -77,7 +78,7 @@ class Examination:
             outcome.verdict = ERROR if outcome.examples else NOT_PROVIDED
             return
         run.examined.setdefault(key, self.drawn)
-        if self.drawn and not any(self.cases.events[outcome.event](example.case) for example in self.drawn):
+        if self.drawn and outcome.dtype not in HALF and not any(self.cases.events[outcome.event](example.case) for example in self.drawn):
             raise EventNeverOccurred(f"{outcome.clause}: {outcome.event!r} in none of {len(self.drawn)} examples")
 
     def record(self) -> None:

@@ -5,5 +5,8 @@ from __future__ import annotations
 PROFILES = {"quick": 3, "standard": 9, "soak": 500}
 """Examples drawn for each clause, op, float type and event."""
 
-DTYPES = {"float32": ("float32",), "float64": ("float64",), "both": ("float32", "float64")}
+DTYPES = {
+    **{name: (name,) for name in ("float32", "float64", "float16", "bfloat16")},
+    "both": ("float32", "float64"),
+}
 """The float types that each choice runs."""

@@ -8,8 +8,10 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from conformance.trial import half
 from conformance.trial.database import opened
 from conformance.judging.rounding import PRECISIONS
+from conformance.judging.verdicts import HALF
 from conformance.cases.case import Case, Cases
 from conformance.judging.verdicts import Outcome
 from refimpl import Dialect
@@ -60,7 +62,10 @@ def examined_as(run: Any, outcome: Outcome, cases: Cases, database: str | None =
 
 def strategy_of(cases: Cases, outcome: Outcome, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
     """What is drawn in one test, the smallest dialects first."""
-    return cases.draw(outcome.event, PRECISIONS[outcome.dtype], sorted(served, key=_size))
+    served = sorted(served, key=_size)
+    if outcome.dtype not in HALF:
+        return cases.draw(outcome.event, PRECISIONS[outcome.dtype], served)
+    return cases.draw(outcome.event, PRECISIONS["float32"], served).map(lambda case: half.stored(case, outcome.dtype))
 
 
 def drawn(run: Any, op: str, event: str, dtype: str, cases: Cases, served: Sequence[Dialect]) -> List[Case]:

@@ -15,8 +15,9 @@ from conformance.cases.case import Case
 from conformance.cases.probes import NOT_FINITE
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.judging.rounding import PRECISIONS, Precision
-from conformance.judging.verdicts import Outcome
+from conformance.judging.verdicts import HALF, Outcome
 from conformance.ops.spec import CLAUSES, Property
+from conformance.trial import half
 from conformance.trial.asking import ask
 
 HOLDS, BROKEN, UNDECIDED, RAISED, REFUSED = "HOLDS", "BROKEN", "UNDECIDED", "RAISED", "REFUSED"
@@ -94,6 +95,9 @@ def verdict(judged: Property, example: Example, precision: Precision, judge: Cal
     try:
         judging = judge(precision, counted, example.memo, example.expectations)
         body = _passes_it_on if example.case.manner == NOT_FINITE else judged.body
+        if counted.dtype in HALF and example.case.manner != NOT_FINITE:
+            half.finite(example.answer, example.case, judging, counted.dtype, CLAUSES[judged.clause].gradient)
+            body = body if half.decidable(judged.op) else half.nothing
         body(example.answer, example.case, judging)
     except Broken as error:
         return Trial(BROKEN, example, error, counted)

@@ -36,6 +36,11 @@ def to_tensor(array: np.ndarray, device: str) -> jax.Array:
     return jax.device_put(array, jax.devices(platform)[int(index or 0)])
 
 
+def narrowed(tensor: jax.Array, dtype: str) -> jax.Array:
+    """The array in a float type that NumPy lacks; what it holds is a number of it."""
+    return tensor.astype(dtype)
+
+
 def to_array(value: Any) -> np.ndarray:
     """A copy in the same dtype, once it is computed; float types that NumPy lacks, such as bfloat16, as float32."""
     array = np.array(value)

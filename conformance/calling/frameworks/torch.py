@@ -59,6 +59,11 @@ def to_tensor(array: np.ndarray, device: str) -> torch.Tensor:
     return torch.from_numpy(array).to(device)
 
 
+def narrowed(tensor: torch.Tensor, dtype: str) -> torch.Tensor:
+    """The tensor in a float type that NumPy lacks; what it holds is a number of it."""
+    return tensor.to(getattr(torch, dtype))
+
+
 def to_array(value: Any) -> np.ndarray:
     """A copy in the same dtype; float types that NumPy lacks, such as bfloat16, come back as float32."""
     if isinstance(value, torch.Tensor):
