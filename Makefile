@@ -9,13 +9,16 @@ option = $(if $($1),--$2 '$($1)')
 options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
           $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report)
 
-.PHONY: help test oldest fuzz conformance golden golden-check matrices field releases bench readme spec wheel-check clean
+.PHONY: help test example oldest fuzz conformance golden golden-check matrices field releases bench readme spec wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
 
 test: $(ready)  ## run all tests of the reference, of the suite and of the golden tensors
 	$(python) -m pytest -n 2 --dist loadfile
+
+example: $(ready)  ## train the tiny detector, record it, judge its steps and draw what it finds, in build/example
+	$(python) -m conformance.example
 
 fuzz: $(ready)  ## damage golden files and replies of programs at random, 500 times each
 	FUZZ_RUNS=500 $(python) -m pytest golden/tests/test_attacks.py conformance/tests/calling/test_remote_fuzz.py -k fuzz

@@ -25,6 +25,7 @@ BFLOAT16 = Precision(
 )
 """NumPy has no such type: float32 holds its numbers, and says in its metadata how they are to be stored."""
 
-PRECISIONS = {"float32": FLOAT32, "float64": FLOAT64, "float16": FLOAT16, "bfloat16": BFLOAT16}
+PRECISIONS = {"float32": FLOAT32, "float64": FLOAT64}
+EVERY_PRECISION = {**PRECISIONS, "float16": FLOAT16, "bfloat16": BFLOAT16}
 LARGEST = {"float16": 65504.0, "bfloat16": 2.0**128 * (1 - 2.0**-8)}
 """Largest number of each half precision."""

@@ -16,7 +16,7 @@ from conformance.evidence.kills import Kill, kills
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.evidence.panel import rounds, sights
 from conformance.suite.examination import Examination
-from conformance.judging.rounding import PRECISIONS
+from conformance.judging.rounding import EVERY_PRECISION
 from conformance.explaining.first_stage import first_divergent
 from conformance.cases.axes import length
 from conformance.cases.case import Case
@@ -101,7 +101,7 @@ def _trace(run: Run, gradient: bool, told: Dict[str, Explanation]) -> None:
         for id in [id for id in told if not told[id].stage and round.gradient == gradient]:
             broken = next((s for s in sights(round, candidates[id], expectations) if s.reason and s.clause), None)
             if broken is not None:
-                precision = PRECISIONS[round.dtype]
+                precision = EVERY_PRECISION[round.dtype]
                 told[id].stage = first_divergent(
                     PROPERTIES, candidates[id], WHOLE, broken.case, precision, gradient
                 ).words

@@ -15,7 +15,7 @@ from conformance.trial.examples import drawn
 from conformance.trial.trial import UNDECIDED, Example, verdict
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.protocol import OPS
-from conformance.judging.rounding import PRECISIONS, Precision
+from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
 from conformance.suite.hooks import Run
@@ -44,7 +44,7 @@ def rounds(run: Run, served: Sequence[Any], ops: Iterable[str]) -> Iterator[Roun
             cases = members[0].cases
             for event in cases.events:
                 for dtype in run.dtypes:
-                    if cases.possible(event, PRECISIONS[dtype], served):
+                    if cases.possible(event, EVERY_PRECISION[dtype], served):
                         examples = tuple(drawn(run, op, event, dtype, cases, served))
                         yield Round(op, gradient, event, dtype, tuple(members), examples)
 
@@ -66,7 +66,7 @@ def sights(round: Round, candidate: Candidate, expectations: List[Dict[str, Any]
     ----------
     expectations : of each case, filled by the first candidate for the others
     """
-    precision = PRECISIONS[round.dtype]
+    precision = EVERY_PRECISION[round.dtype]
     for case, expected in zip(round.cases, expectations):
         try:
             answer, memo = ask(candidate, round.op, case, precision, round.gradient), {}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
 from conformance.calling.errors import CandidateError, NotServed
-from conformance.judging.rounding import PRECISIONS, Precision
+from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.judging.verdicts import Outcome
 from conformance.ops.spec import CLAUSES, Property
 from conformance.trial.asking import ask
@@ -63,7 +63,7 @@ def neighbours(judged: Property, candidate: Any, run: Any, outcome: Outcome) -> 
 
 
 def _asked(judged: Property, candidate: Any, run: Any, outcome: Outcome) -> Iterator[Neighbour]:
-    precision, gradient = PRECISIONS[outcome.dtype], CLAUSES[judged.clause].gradient
+    precision, gradient = EVERY_PRECISION[outcome.dtype], CLAUSES[judged.clause].gradient
     few = replace(run, examples=3, seed=1 if run.seed is None else run.seed + 1)
     own = judged.events.index(outcome.event)
     for event in (*judged.events[own:], *judged.events[:own]):

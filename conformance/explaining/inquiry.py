@@ -18,7 +18,7 @@ from conformance.trial.trial import Example, Trial
 from conformance.ops.mutants import Mutant
 from conformance.explaining.elsewhere import Elsewhere, elsewhere, neighbours
 from conformance.ops.made_of import whole
-from conformance.judging.rounding import PRECISIONS
+from conformance.judging.rounding import EVERY_PRECISION
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
@@ -71,7 +71,7 @@ def inquire(
     broken : the counterexamples, from the first to the smallest
     asked : examples of the same event, in the order in which they were asked
     """
-    precision, gradient, case = PRECISIONS[outcome.dtype], CLAUSES[judged.clause].gradient, broken[-1].case
+    precision, gradient, case = EVERY_PRECISION[outcome.dtype], CLAUSES[judged.clause].gradient, broken[-1].case
     named = likely(judged, candidate, run, outcome, broken, asked)
     before = [*run.asked(outcome.op, outcome.dtype, judged.cases), *(example.case for example in asked)]
     apart = not named and not run.breaks_already(outcome.op)
@@ -90,4 +90,4 @@ def likely(
     """The known bugs that explain a break; parameters as of `inquire`."""
     seen = [broken[0], *asked]
     others = [other.example for other in neighbours(judged, candidate, run, outcome)]
-    return diagnosis.diagnose(judged, PRECISIONS[outcome.dtype], broken[-1], seen, others)
+    return diagnosis.diagnose(judged, EVERY_PRECISION[outcome.dtype], broken[-1], seen, others)

@@ -14,9 +14,9 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from conformance.judging.primitives import PRIMITIVES
 from conformance.judging.propagation import PROPAGATE
-from refimpl.precision import FLOAT32, FLOAT64, KINKS, PRECISIONS, Precision
+from refimpl.precision import EVERY_PRECISION, FLOAT32, FLOAT64, KINKS, PRECISIONS, Precision
 
-__all__ = ["FLOAT32", "FLOAT64", "KINKS", "LATTICE", "PRECISIONS", "Precision", "Rounded", "widened"]
+__all__ = ["EVERY_PRECISION", "FLOAT32", "FLOAT64", "KINKS", "LATTICE", "PRECISIONS", "Precision", "Rounded", "widened"]
 
 
 LATTICE = 2.0**10

@@ -24,7 +24,7 @@ from numpy import inf, nan
 import refimpl
 from conformance.calling.candidate import Candidate, load
 from conformance.cases.case import Call, Case
-from conformance.judging.rounding import PRECISIONS
+from conformance.judging.rounding import EVERY_PRECISION
 from conformance.trial.asking import ask
 """
 
@@ -36,7 +36,7 @@ import numpy as np
 import refimpl
 from conformance.calling.candidate import Candidate, load
 from conformance.cases.codec import case_of
-from conformance.judging.rounding import PRECISIONS
+from conformance.judging.rounding import EVERY_PRECISION
 from conformance.reporting.record import candidates
 from conformance.trial.asking import ask
 
@@ -50,7 +50,7 @@ _TAIL = """\
 
 factory = load({word!r})
 candidate = Candidate(factory, refimpl.PRESETS[{preset!r}], {word!r})
-got = ask(candidate, {op!r}, case, PRECISIONS[{dtype!r}], gradient={gradient})
+got = ask(candidate, {op!r}, case, EVERY_PRECISION[{dtype!r}], gradient={gradient})
 expected = refimpl.{function}(**case.arguments, dialect=case.dialect)
 
 np.set_printoptions(floatmode="unique")

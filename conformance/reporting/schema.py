@@ -13,7 +13,7 @@ from conformance.cases.protocol import OPS
 from conformance.suite.report import NO_VERDICT, SKIPPED
 from conformance.reporting.record import VERSION
 from conformance.reporting.since import WORDS
-from conformance.judging.rounding import PRECISIONS
+from conformance.judging.rounding import EVERY_PRECISION
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
 
 _TEXT, _COUNT, _TRUTH = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "boolean"}
@@ -66,7 +66,7 @@ _DEFINITIONS = {
     ),
     "bug": _object(id=_TEXT, sentence=_TEXT, seen=_TEXT, convention=_TRUTH, dialect=_TEXT),
     "counterexample": _object(
-        dtype={"enum": list(PRECISIONS)},
+        dtype={"enum": list(EVERY_PRECISION)},
         event=_TEXT,
         message=_TEXT,
         finding=_or_null({"$ref": "#/$defs/finding"}),
@@ -101,7 +101,7 @@ _CANDIDATE = {
     "dialect": _TEXT,
     "profile": _TEXT,
     "seed": _or_null({"type": "integer"}),
-    "dtypes": {"type": "array", "items": {"enum": list(PRECISIONS)}},
+    "dtypes": {"type": "array", "items": {"enum": list(EVERY_PRECISION)}},
     "only": _TEXTS,
     "verdict": {"enum": [CONFORMS, BREAKS, UNDECIDED, ERROR, KNOWN, NO_VERDICT, SKIPPED]},
     "evidence": _TEXT,

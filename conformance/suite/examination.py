@@ -12,7 +12,7 @@ from conformance.cases.case import Case
 from conformance.explaining.contrast import smallest
 from conformance.explaining.inquiry import Findings, inquire
 from conformance.judging.judge import Broken
-from conformance.judging.rounding import PRECISIONS
+from conformance.judging.rounding import EVERY_PRECISION
 from conformance.judging.verdicts import BREAKS, ERROR, HALF, NOT_PROVIDED, Outcome
 from conformance.ops.spec import CLAUSES, Property
 from conformance.suite import again
@@ -49,7 +49,7 @@ class Examination:
 
     def __init__(self, judged: Property, candidate: Any, run: Any, outcome: Outcome) -> None:
         self.judged, self.candidate, self.run, self.outcome = judged, candidate, run, outcome
-        self.precision, self.cases = PRECISIONS[outcome.dtype], judged.cases
+        self.precision, self.cases = EVERY_PRECISION[outcome.dtype], judged.cases
         self.gradient = CLAUSES[outcome.clause].gradient
         self.drawn: List[Example] = []
         self.shrinking: Work | None = None
@@ -62,7 +62,7 @@ class Examination:
         if outcome.op not in (self.candidate.differentiable if self.gradient else self.candidate.ops):
             outcome.verdict = NOT_PROVIDED
             return
-        drawn_in = PRECISIONS["float32"] if outcome.dtype in HALF else self.precision
+        drawn_in = EVERY_PRECISION["float32"] if outcome.dtype in HALF else self.precision
         possible = self.cases.possible(outcome.event, drawn_in, self.candidate.served)
         if not possible or run.broken(outcome):
             return

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.trial import half
 from conformance.trial.database import opened
-from conformance.judging.rounding import PRECISIONS
+from conformance.judging.rounding import EVERY_PRECISION
 from conformance.judging.verdicts import HALF
 from conformance.cases.case import Case, Cases
 from conformance.judging.verdicts import Outcome
@@ -64,8 +64,8 @@ def strategy_of(cases: Cases, outcome: Outcome, served: Sequence[Dialect]) -> st
     """What is drawn in one test, the smallest dialects first."""
     served = sorted(served, key=_size)
     if outcome.dtype not in HALF:
-        return cases.draw(outcome.event, PRECISIONS[outcome.dtype], served)
-    return cases.draw(outcome.event, PRECISIONS["float32"], served).map(lambda case: half.stored(case, outcome.dtype))
+        return cases.draw(outcome.event, EVERY_PRECISION[outcome.dtype], served)
+    return cases.draw(outcome.event, EVERY_PRECISION["float32"], served).map(lambda case: half.stored(case, outcome.dtype))
 
 
 def drawn(run: Any, op: str, event: str, dtype: str, cases: Cases, served: Sequence[Dialect]) -> List[Case]:

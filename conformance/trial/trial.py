@@ -14,7 +14,7 @@ from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.case import Case
 from conformance.cases.probes import NOT_FINITE
 from conformance.judging.judge import Broken, Judge, Undecided
-from conformance.judging.rounding import PRECISIONS, Precision
+from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.judging.verdicts import HALF, Outcome
 from conformance.ops.spec import CLAUSES, Property
 from conformance.trial import half
@@ -116,5 +116,5 @@ def _passes_it_on(answer: Any, case: Case, judge: Judge) -> None:
 
 
 def _fresh(judged: Property, precision: Precision) -> Outcome:
-    name = next(name for name, known in PRECISIONS.items() if known is precision)
+    name = next(name for name, known in EVERY_PRECISION.items() if known is precision)
     return Outcome(judged.clause, judged.op, name, "")

@@ -19,7 +19,7 @@ from conformance.cases.codec import decoded
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.calling.remote import messages
 from conformance.calling.remote.schema import FOLLOWING
-from conformance.judging.rounding import FLOAT64, PRECISIONS, Precision
+from conformance.judging.rounding import FLOAT64, EVERY_PRECISION, Precision
 from refimpl import Dialect
 
 _GRADIENTS = {vjp(op): op for op in GRADIENTS}
@@ -126,7 +126,7 @@ def _precision(given: Dict[str, Any]) -> Precision:
     arrays: List[np.ndarray] = []
     for value in given.values():
         arrays += [x for x in (value if isinstance(value, list) else [value]) if isinstance(x, np.ndarray)]
-    return next((PRECISIONS[array.dtype.name] for array in arrays if array.dtype.kind == "f"), FLOAT64)
+    return next((EVERY_PRECISION[array.dtype.name] for array in arrays if array.dtype.kind == "f"), FLOAT64)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 
 from conformance.cases.case import Case
 from conformance.cases.stored import UNJUDGED, Choices, over_precisions, ranged, where_judged
-from conformance.judging.rounding import PRECISIONS, Precision, Rounded
+from conformance.judging.rounding import EVERY_PRECISION, Precision, Rounded
 from conformance.ops.assigner.legal_sets import Claims, claims
 from conformance.ops.assigner.replay import owned, scenes
 from refimpl.alignment import edge_distance
@@ -70,7 +70,7 @@ def _resolve_conflicts(case: Case, expected: Arrays) -> Arrays:
 
 def _assign(case: Case, expected: Arrays) -> Arrays:
     """Owners by the bounds of metric and overlap in float32, which hold in float64, too."""
-    _, images = scenes(*case.rounded(PRECISIONS["float32"]).values(), dialect=case.dialect)
+    _, images = scenes(*case.rounded(EVERY_PRECISION["float32"]).values(), dialect=case.dialect)
     owners = [_owners(claims(scene)) for scene in images]
     low, high, legal, count = (np.stack(parts) for parts in zip(*owners))
     return {

@@ -13,7 +13,7 @@ from conformance.paper.markup import Markup, joined, tag
 from conformance.ops.overlaps.picture import aligned
 from conformance.ops.subject import Subject
 from conformance.paper.marks import Frame, corners, framed, legend, mark, picture, short, words
-from conformance.judging.rounding import PRECISIONS, Rounded
+from conformance.judging.rounding import EVERY_PRECISION, Rounded
 from conformance.cases.case import Case
 from refimpl.alignment import edge_distance
 
@@ -63,7 +63,7 @@ def candidates(subject: Subject, key: str) -> Markup | None:
     if not len(rows):
         return None
     b, g = subject.index[:2] if len(subject.index) > 1 else rows[0]
-    precision = PRECISIONS[subject.dtype]
+    precision = EVERY_PRECISION[subject.dtype]
     distance = edge_distance(
         Rounded(case.anchor_points, precision), Rounded(case.gt_bboxes[b, g], precision), dialect=case.dialect
     )
@@ -91,7 +91,7 @@ def _owners(answer: Dict[str, Any], b: int) -> np.ndarray:
 
 def _legal(case: Case, b: int, dtype: str) -> np.ndarray:
     """Whether more than one owner of an anchor (A,) is legal, looked at alone."""
-    _, images = scenes(*case.rounded(PRECISIONS[dtype]).values(), dialect=case.dialect)
+    _, images = scenes(*case.rounded(EVERY_PRECISION[dtype]).values(), dialect=case.dialect)
     allowed = legal.claims(images[b])
     free = (allowed.may & ~allowed.must).sum(axis=0) > CROWD
     owners = range(-1, len(images[b].valid))
