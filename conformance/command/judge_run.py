@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import List, Sequence
+from typing import Any, Dict, List, Sequence
 
 from conformance.command import terminal
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.recordings import told
-from conformance.recordings.files import NoRecording, read
+from conformance.recordings.files import NoRecording, Recording, read
 from conformance.recordings.judging import judge
+from conformance.recordings.page import page
+from conformance.recordings.step import fitted
 from conformance.recordings.told import Judged
 from refimpl import PRESETS
 
@@ -31,6 +34,10 @@ def main(words: Sequence[str]) -> int:
         return _refuse(str(error))
     judged.sort(key=lambda one: (one.recording.facts["step"], one.recording.facts["rank"]))
     whole = told.data(judged, asked.dialect)
+    if asked.report is not None:
+        asked.report.mkdir(parents=True, exist_ok=True)
+        write_whole(asked.report / "report.json", json.dumps(whole, indent=2) + "\n")
+        write_whole(asked.report / "report.html", page(judged, PRESETS[asked.dialect]))
     if asked.json:
         print(json.dumps(whole, indent=2))
     else:
@@ -39,9 +46,31 @@ def main(words: Sequence[str]) -> int:
     return CODES[whole["verdict"]]
 
 
+def write_whole(path: Path, content: str) -> None:
+    """Write a file whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(content, encoding="utf-8")
+    partial.replace(path)
+
+
 def _judged(path: Path, dialect: str) -> Judged:
     recording = read(path)
-    return Judged(path, recording, judge(recording, PRESETS[dialect]))
+    found = judge(recording, PRESETS[dialect])
+    otherwise = ""
+    if found.first is not None and found.first.clause.startswith("TAL"):
+        others = [name for name in _different(recording) if name != dialect]
+        fitting = [name for name in others if judge(recording, PRESETS[name]).verdict == CONFORMS]
+        otherwise = f"the step conforms to {', '.join(fitting)}" if fitting else ""
+    return Judged(path, recording, found, otherwise)
+
+
+def _different(recording: Recording) -> List[str]:
+    """The presets that are not one and the same at the sizes of a recording."""
+    found: Dict[Any, str] = {}
+    for name, preset in PRESETS.items():
+        fitting = fitted(preset, recording.maps, recording.facts["strides"], recording.facts["reg_max"])
+        found.setdefault(replace(fitting, name="", any_target_order=False), name)
+    return list(found.values())
 
 
 def _files(words: Sequence[Path]) -> List[Path]:

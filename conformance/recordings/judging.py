@@ -20,10 +20,17 @@ from conformance.recordings.force import Force, differences, in_force, scores_su
 from conformance.recordings.owners import Owned, assignments, narrowed, open_owners
 from conformance.recordings.scene import Look, look
 from conformance.recordings.step import JUDGED, Step, fitted, laid_out
-from refimpl import Dialect
+from refimpl import YOLOV8, Dialect
 
 STRANGE = 0.02
 """Share of anchors that may learn a class and no box before the class gradient itself is called wrong."""
+
+
+DECIDED = (
+    "owner_among", "owner_by", "owner_above", "claim_above", "at_least_one", "range_limit", "inside_edges", "normalised_over",
+    "score_of", "outside_metric",
+)  # fmt: skip
+"""Decisions of the assigner of which the legal sets know YOLOV8's alone."""
 
 
 class Image(NamedTuple):
@@ -80,6 +87,9 @@ def _not_judged(dialect: Dialect, branch: str) -> str:
     """Why a step of this dialect cannot be judged, "" if it can."""
     if dialect.cls_loss != "bce":
         return f"the class gradient of {dialect.cls_loss} does not show the target scores: no witness of the assignment"
+    others = [field for field in DECIDED if getattr(dialect, field) != getattr(YOLOV8, field)]
+    if others:
+        return f"whole assignments of {dialect.name} cannot be judged yet: {', '.join(others)}"
     if branch == "one_to_one" or dialect.topk2 is not None:
         return "the one-to-one branch keeps its topk2 best after conflicts: its claims cannot be seen in the gradient"
     return ""
@@ -241,7 +251,7 @@ def _chosen(step: Step, scale: Rounded, image: Image) -> Tuple[Any, List[Finding
         return (np.abs(got - whole.value) <= whole.error).all(axis=1)
 
     try:
-        legal = assignments(seen, narrowed(image.open.options, explains))
+        legal = assignments(seen, narrowed(seen, image.open.options, explains))
     except TooManyToDecide:
         return None, [Finding("assignment", UNDECIDED, f"image {b}: too many assignments are legal to try them all", image=b)]
     if not legal:

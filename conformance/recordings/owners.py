@@ -101,14 +101,16 @@ def _why(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int]) -> Illeg
     return Illegal(a, "TAL-4", f"{learns}, and is not among the {seen.scene.dialect.topk} best of a box that holds it", legal)
 
 
-def narrowed(options: Sequence[Tuple[int, ...]], explains: Callable[[List[int], List[int]], Any]) -> List[Tuple[int, ...]]:
-    """Of several owners those whose box explains the bins; all, where none does.
+def narrowed(
+    seen: Look, options: Sequence[Tuple[int, ...]], explains: Callable[[List[int], List[int]], Any]
+) -> List[Tuple[int, ...]]:
+    """Of several owners of an anchor that learns those whose box explains the bins; all, where none does.
 
     Parameters
     ----------
     explains : of rows of a look and their owners, whether what the bins learn is right, (n,) bool
     """
-    several = [i for i, found in enumerate(options) if len([g for g in found if g >= 0]) > 1]
+    several = [i for i, found in enumerate(options) if seen.learns[i] and len(found) > 1]
     pairs = [(i, g) for i in several for g in options[i] if g >= 0]
     if not pairs:
         return list(options)

@@ -1,0 +1,59 @@
+"""`judge-run`: exit codes, the first line, JSON and the report."""
+
+import json
+
+import pytest
+
+from conformance.command import cli
+from conformance.recordings.files import write
+from conformance.tests.recordings.test_judging import DIALECT, a_recording
+from dataclasses import replace
+from refimpl import PRESETS
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch):
+    monkeypatch.setitem(PRESETS, "TINY", DIALECT)
+
+
+def test_a_step_that_conforms_ends_with_0(tmp_path, capsys):
+    write(tmp_path, a_recording())
+
+    assert cli.main(["judge-run", str(tmp_path), "--dialect", "TINY"]) == 0
+    assert capsys.readouterr().out.startswith("CONFORMS: 1 step, step 0\n")
+
+
+def test_a_break_is_said_in_the_first_line_with_its_step(tmp_path, capsys):
+    for step, gain in ((0, 7.5), (4, 7.0)):
+        recording = a_recording(replace(DIALECT, box_gain=gain))
+        recording.facts["step"] = step
+        write(tmp_path, recording)
+
+    code = cli.main(["judge-run", str(tmp_path), "--dialect", "TINY", "--report", str(tmp_path / "report"), "--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert code == 1 and told["headline"] == "BREAKS at step 4: box gain in force is 7, the dialect's is 7.5"
+    assert [one["verdict"] for one in told["recordings"]] == ["CONFORMS", "BREAKS"]
+    assert told["recordings"][1]["in_force"]["box"] == pytest.approx(7, rel=1e-4)
+    assert "box gain in force is 7" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8")) == told
+
+
+def test_illegal_owners_are_drawn(tmp_path):
+    write(tmp_path, a_recording(replace(DIALECT, topk=6), seed=1))
+
+    cli.main(["judge-run", str(tmp_path), "--dialect", "TINY", "--report", str(tmp_path / "report")])
+
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert "anchor whose owner is illegal" in page and "<svg" in page
+
+
+@pytest.mark.parametrize("words, told", [
+    (["nothing.npz"], "nothing.npz: expected a .npz that can be read"),
+    (["nothing.npz", "--dialect", "YOLOV0"], "dialect: expected one of YOLOV8"),
+])  # fmt: skip
+def test_without_a_recording_there_is_no_verdict(tmp_path, monkeypatch, capsys, words, told):
+    monkeypatch.chdir(tmp_path)
+
+    assert cli.main(["judge-run", *words]) == 2
+    assert told in capsys.readouterr().err
