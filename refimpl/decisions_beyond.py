@@ -112,7 +112,15 @@ NUMBERS: Tuple[Row, ...] = (
     ("momentum", "after the warm-up", ("LRS-2",), 0, False, False, ""),
     ("warmup_momentum", "at the start of the warm-up", ("LRS-2",), 0, False, False, ""),
     ("warmup_epochs", "length of the warm-up", ("LRS-2", "LRS-3"), 0, False, False, ""),
-    ("warmup_bias_rate", "learning rate of the biases at its start", ("LRS-2",), 0, False, False, "0 with the automatic optimiser"),
+    (
+        "warmup_bias_rate",
+        "learning rate of the biases at its start",
+        ("LRS-2",),
+        0,
+        False,
+        False,
+        "0 with the automatic optimiser",
+    ),
     ("nominal_batch", "images for each step of the optimiser", ("LRS-3",), 1, True, False, ""),
 )
 """Fields that are numbers: field, meaning, clauses, least, whether whole, whether optional, who has another."""

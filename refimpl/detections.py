@@ -13,9 +13,7 @@ from refimpl.nms import batched_nms
 from refimpl.protocol import op
 
 
-@op(
-    "prediction: 4+C A, score_threshold: share, iou_threshold: share, max_det: count -> rows: ? 6"
-)
+@op("prediction: 4+C A, score_threshold: share, iou_threshold: share, max_det: count -> rows: ? 6")
 def detections(
     prediction: FloatArray, score_threshold: float, iou_threshold: float, max_det: int, *, dialect: Dialect
 ) -> FloatArray:

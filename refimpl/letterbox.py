@@ -159,7 +159,10 @@ def restore_boxes(
     ShapeError, NumberTypeError, RangeError
         If an argument is not as above.
     """
-    placed, r = letterbox_geometry(image_shape, network_shape, dialect=dialect), _ratio(image_shape, network_shape, dialect)
+    placed, r = (
+        letterbox_geometry(image_shape, network_shape, dialect=dialect),
+        _ratio(image_shape, network_shape, dialect),
+    )
     left, top = placed.padding[:2]
     if dialect.restore_padding == "unrounded" and dialect.letterbox_centred:
         top, left = (_unrounded_padding(*sides, r, dialect) for sides in zip(image_shape, network_shape))

@@ -11,9 +11,7 @@ from refimpl.dialect import Dialect
 from refimpl.protocol import op, vjp
 
 
-@op(
-    "features~: D H W, rois: K 4 xyxy px, output_size: P natural, spatial_scale: real -> pooled~: K D P P"
-)
+@op("features~: D H W, rois: K 4 xyxy px, output_size: P natural, spatial_scale: real -> pooled~: K D P P")
 def roi_max_pool(
     features: FloatArray, rois: FloatArray, output_size: int, spatial_scale: float, *, dialect: Dialect
 ) -> FloatArray:

@@ -73,9 +73,7 @@ def factor_at(share: FloatArray, *, dialect: Dialect) -> FloatArray:
     "step: count, steps_per_epoch: natural, epoch: count, epochs: natural, batch_size: natural"
     " -> weight_rate:, bias_rate:, momentum:, accumulate:"
 )
-def warmup(
-    step: int, steps_per_epoch: int, epoch: int, epochs: int, batch_size: int, *, dialect: Dialect
-) -> Warmup:
+def warmup(step: int, steps_per_epoch: int, epoch: int, epochs: int, batch_size: int, *, dialect: Dialect) -> Warmup:
     """Rates, momentum and accumulated batches of one step.  [LRS-2, LRS-3]
 
         n = round(min(3, E − 1) · steps_per_epoch),   each value = start + (end − start) · step/n   while step ≤ n
@@ -124,4 +122,3 @@ def warmup_steps(steps_per_epoch: int, epochs: int, *, dialect: Dialect) -> int:
     if dialect.warmup_cap == "hundred_steps":
         return max(round(dialect.warmup_epochs * steps_per_epoch), 100)
     return round(min(dialect.warmup_epochs, epochs - 1) * steps_per_epoch)
-

@@ -63,7 +63,9 @@ def splits(cells: np.ndarray, window: Window, cotangent: np.ndarray) -> List[Spl
     for d, channel in enumerate(cells):
         part = channel[np.ix_(rows, columns)]
         y, x = np.nonzero(part == part.max())
-        found.append(Split(float(cotangent[d]), np.ravel_multi_index((np.full(len(y), d), rows[y], columns[x]), cells.shape)))
+        found.append(
+            Split(float(cotangent[d]), np.ravel_multi_index((np.full(len(y), d), rows[y], columns[x]), cells.shape))
+        )
     return found
 
 

@@ -17,7 +17,9 @@ NUMBERS = 12
 """Numbers told at most of one result."""
 
 
-def boxes_placed(result: str, title: str, given: Callable[[Any], Sequence[Any]] = lambda case: ()) -> Callable[[Subject, str], Markup | None]:
+def boxes_placed(
+    result: str, title: str, given: Callable[[Any], Sequence[Any]] = lambda case: ()
+) -> Callable[[Subject, str], Markup | None]:
     """Rows of boxes of a result: where the reference puts them, and where the candidate does.
 
     Parameters
@@ -27,7 +29,9 @@ def boxes_placed(result: str, title: str, given: Callable[[Any], Sequence[Any]] 
     """
 
     def drawing(subject: Subject, key: str) -> Markup | None:
-        expected = np.asarray(subject.expected.get(result, np.zeros((0, 4))), float).reshape(-1, _width(subject, result))
+        expected = np.asarray(subject.expected.get(result, np.zeros((0, 4))), float).reshape(
+            -1, _width(subject, result)
+        )
         got = np.asarray(subject.got.get(result, np.zeros((0, 4))), float)
         got = got.reshape(-1, got.shape[-1] if got.ndim else 4)
         first = max(min(subject.image, max(len(expected), 1) - 1) - BOXES + 1, 0)

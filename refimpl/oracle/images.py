@@ -32,7 +32,9 @@ def resized(shape: Sequence[int], size: int) -> list[int]:
     return [least_at_or_above(Fraction(side * size, max(shape))) for side in shape]
 
 
-def letterbox(shape: Sequence[int], frame: Sequence[int], *, enlarges: bool = True) -> tuple[list[int], list[int], Fraction]:
+def letterbox(
+    shape: Sequence[int], frame: Sequence[int], *, enlarges: bool = True
+) -> tuple[list[int], list[int], Fraction]:
     """(h, w), (left, top, right, bottom) and the ratio."""
     h, w = shape
     high, wide = frame
@@ -76,7 +78,9 @@ def denormalised(box: Sequence[Any], shape: Sequence[int], padding: Sequence[Any
     return [x1, y1, x1 + width, y1 + height]
 
 
-def mosaic(shapes: Sequence[Sequence[int]], centre: Sequence[int], size: int) -> list[dict[tuple[int, int], tuple[int, int]]]:
+def mosaic(
+    shapes: Sequence[Sequence[int]], centre: Sequence[int], size: int
+) -> list[dict[tuple[int, int], tuple[int, int]]]:
     """For each image: which pixel of the canvas, (x, y), shows which of its own. Its inner corner is at the centre."""
     placed = []
     for corner, (h, w) in enumerate(shapes):

@@ -33,7 +33,10 @@ def max_pool(features: Any, roi: Sequence[Any], bins: int, scale: Any) -> list[A
     rows = [bin_cells(y1, y2, bins, i, len(features[0])) for i in range(bins)]
     columns = [bin_cells(x1, x2, bins, j, len(features[0][0])) for j in range(bins)]
     return [
-        [[max((exact(channel[y][x]) for y in row for x in column), default=Fraction(0)) for column in columns] for row in rows]
+        [
+            [max((exact(channel[y][x]) for y in row for x in column), default=Fraction(0)) for column in columns]
+            for row in rows
+        ]
         for channel in features
     ]
 

@@ -27,7 +27,9 @@ def cell(sizes: Sequence[Any], ratios: Sequence[Any]) -> list[list[Any]]:
 
 def to_pixels(box: Sequence[Any]) -> list[int]:
     """Corners to the nearest whole px, halves to the even one. A half is a half to 40 digits."""
-    return [nearest(Fraction(int(MP.nint(2 * x)), 2) if abs(2 * x - MP.nint(2 * x)) < TINY else _fraction(x)) for x in box]
+    return [
+        nearest(Fraction(int(MP.nint(2 * x)), 2) if abs(2 * x - MP.nint(2 * x)) < TINY else _fraction(x)) for x in box
+    ]
 
 
 def grid(anchors: Sequence[Sequence[Any]], rows: int, columns: int, stride: int) -> list[list[Any]]:
@@ -68,9 +70,7 @@ def decode(anchor: Sequence[Any], delta: Sequence[Any], *, offset: int = 0, most
 
 def clip(box: Sequence[Any], size: Sequence[int], *, offset: int = 0) -> list[Any]:
     """Corners moved to the border where they are outside."""
-    return [
-        0 if x < 0 else most if x > most else x for x, most in zip(box, (size[1] - offset, size[0] - offset) * 2)
-    ]
+    return [0 if x < 0 else most if x > most else x for x, most in zip(box, (size[1] - offset, size[0] - offset) * 2)]
 
 
 def propose(

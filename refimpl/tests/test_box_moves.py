@@ -37,7 +37,9 @@ def test_the_identity_warps_nothing_and_a_shift_shifts():
     upright = np.sort(BOXES.reshape(-1, 2, 2), axis=1).reshape(-1, 4)
 
     np.testing.assert_array_equal(warp_boxes(upright, np.eye(3), dialect=YOLOV8), upright)
-    np.testing.assert_array_equal(warp_boxes(upright, [[1, 0, 5], [0, 1, -3], [0, 0, 1]], dialect=YOLOV8), upright + [5, -3, 5, -3])
+    np.testing.assert_array_equal(
+        warp_boxes(upright, [[1, 0, 5], [0, 1, -3], [0, 0, 1]], dialect=YOLOV8), upright + [5, -3, 5, -3]
+    )
 
 
 def test_a_turned_box_is_enclosed_by_a_larger_one():

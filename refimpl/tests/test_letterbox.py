@@ -68,7 +68,12 @@ def test_padding_may_stand_right_and_below_alone_or_end_at_the_next_stride():
     corner, strided = replace(YOLOV8, letterbox_centred=False), replace(YOLOV8, letterbox_pads="to_stride")
 
     assert letterbox_geometry((375, 500), (640, 640), dialect=corner).padding.tolist() == [0, 0, 0, 160]
-    assert letterbox_geometry((360, 500), (640, 640), dialect=strided).padding.tolist() == [0, 9, 0, 10]  # 461 + 19 = 480
+    assert letterbox_geometry((360, 500), (640, 640), dialect=strided).padding.tolist() == [
+        0,
+        9,
+        0,
+        10,
+    ]  # 461 + 19 = 480
 
 
 def test_labels_are_scaled_by_the_ratio_and_pixels_by_whole_sides():
@@ -82,13 +87,17 @@ def test_labels_are_scaled_by_the_ratio_and_pixels_by_whole_sides():
     np.testing.assert_allclose(by_pixels, [[0, 3, 640, 637]])
 
 
-@pytest.mark.parametrize("fields", [{}, {"letterbox_centred": False}, {"letterbox_enlarges": False}, {"float_rule": "float64"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"letterbox_centred": False}, {"letterbox_enlarges": False}, {"float_rule": "float64"}]
+)
 def test_restoring_undoes_letterboxing_for_any_shape(fields):
     dialect = replace(BY_PIXELS, **fields)
     for h, w in SHAPES:
         box = np.array([[0.0, 0, w, h], [w / 3, h / 4, w / 2, h]])
 
-        back = restore_boxes(letterbox_boxes(box, (h, w), (640, 512), dialect=dialect), (640, 512), (h, w), dialect=dialect)
+        back = restore_boxes(
+            letterbox_boxes(box, (h, w), (640, 512), dialect=dialect), (640, 512), (h, w), dialect=dialect
+        )
 
         np.testing.assert_allclose(back, box, atol=1e-9)
 
@@ -104,7 +113,9 @@ def test_releases_before_8_4_restore_other_boxes_in_some_shapes():
     box = np.array([[100.0, 100, 200, 200]])
 
     off = [
-        np.abs(restore_boxes(box, (640, 640), shape, dialect=one) - restore_boxes(box, (640, 640), shape, dialect=YOLOV8)).max()
+        np.abs(
+            restore_boxes(box, (640, 640), shape, dialect=one) - restore_boxes(box, (640, 640), shape, dialect=YOLOV8)
+        ).max()
         for shape in SHAPES
     ]
 

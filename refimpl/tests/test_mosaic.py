@@ -25,5 +25,7 @@ def test_what_is_pasted_is_as_large_as_what_is_taken():
     for _ in range(200):
         layout = mosaic_layout(rng.integers(1, 20, (4, 2)), rng.integers(4, 12, 2), 8, dialect=YOLOV8)
 
-        np.testing.assert_array_equal(layout.paste[:, 2:] - layout.paste[:, :2], layout.source[:, 2:] - layout.source[:, :2])
+        np.testing.assert_array_equal(
+            layout.paste[:, 2:] - layout.paste[:, :2], layout.source[:, 2:] - layout.source[:, :2]
+        )
         assert layout.paste.min() >= 0 and layout.paste.max() <= 16 and layout.source.min() >= 0

@@ -15,7 +15,13 @@ from refimpl.mosaic import mosaic_layout
 from refimpl.oracle import images as oracle
 from refimpl.oracle.closeness import assert_close
 
-SHAPES = np.random.default_rng(0).integers(1, 900, (400, 2)).tolist() + [[1, 1], [1, 2000], [2000, 1], [640, 640], [116, 87]]
+SHAPES = np.random.default_rng(0).integers(1, 900, (400, 2)).tolist() + [
+    [1, 1],
+    [1, 2000],
+    [2000, 1],
+    [640, 640],
+    [116, 87],
+]
 FRAMES = [(640, 640), (320, 512), (33, 70), (1, 1)]
 
 
@@ -58,7 +64,9 @@ def test_boxes_in_shares_of_the_image_become_the_same_corners():
 
     got = denormalise_boxes(boxes, shape, padding, dialect=YOLOV8)
 
-    assert_close("corners", got, [oracle.denormalised(box, shape, padding) for box in boxes.tolist()], ulps=6, scale=613)
+    assert_close(
+        "corners", got, [oracle.denormalised(box, shape, padding) for box in boxes.tolist()], ulps=6, scale=613
+    )
 
 
 def test_a_mosaic_shows_the_same_pixels():
@@ -86,7 +94,9 @@ def test_warped_boxes_are_the_same(perspective):
 
         got = warp_boxes(boxes, matrix, dialect=YOLOV8)
 
-        assert_close("warped", got, [oracle.warped(box, matrix.tolist()) for box in boxes.tolist()], ulps=12, scale=2000)
+        assert_close(
+            "warped", got, [oracle.warped(box, matrix.tolist()) for box in boxes.tolist()], ulps=12, scale=2000
+        )
 
 
 def test_the_same_boxes_stay_on_a_lattice_where_each_limit_is_met():

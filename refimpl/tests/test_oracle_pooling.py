@@ -15,7 +15,12 @@ from refimpl.roi_max_pool import roi_max_pool, roi_max_pool_vjp
 
 def regions(rng, n):
     """(n, 4) px, on a lattice of halves of a cell at scale ⅛: inside, outside, upside down and of no area."""
-    return np.concatenate([rng.integers(-4, 14, (n // 2, 4)) * 4.0, np.sort(rng.uniform(-30, 90, (n - n // 2, 2, 2)), axis=1).reshape(-1, 4)])
+    return np.concatenate(
+        [
+            rng.integers(-4, 14, (n // 2, 4)) * 4.0,
+            np.sort(rng.uniform(-30, 90, (n - n // 2, 2, 2)), axis=1).reshape(-1, 4),
+        ]
+    )
 
 
 @pytest.mark.parametrize("bins", [1, 2, 7])
@@ -64,7 +69,9 @@ def test_the_gradient_of_aligned_pooling_is_that_of_differences(aligned):
     got = roi_align_vjp(features, rois, 2, 0.125, 2, aligned, cotangent, dialect=YOLOV8)
 
     pooled_by = [
-        [oracle.align([_unit(y, x)], roi, 2, 0.125, 2, aligned) for roi in rois.tolist()] for y in range(3) for x in range(4)
+        [oracle.align([_unit(y, x)], roi, 2, 0.125, 2, aligned) for roi in rois.tolist()]
+        for y in range(3)
+        for x in range(4)
     ]
     expected = [weighted(pooled, cotangent) for pooled in pooled_by]  # linear: its slope is its value at a unit
     assert_close("gradient", got.ravel(), expected, ulps=64, scale=4)

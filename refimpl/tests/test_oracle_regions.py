@@ -44,7 +44,9 @@ def test_deltas_agree_both_ways(offset):
     decoded = decode_deltas(anchors, deltas, dialect=dialect)
 
     pairs = list(zip(anchors.tolist(), gts.tolist()))
-    assert_close("coded", coded, [oracle.encode(a, g, offset=offset) for a, g in pairs], ulps=8, scale=np.abs(coded) + 400)
+    assert_close(
+        "coded", coded, [oracle.encode(a, g, offset=offset) for a, g in pairs], ulps=8, scale=np.abs(coded) + 400
+    )
     expected = [oracle.decode(a, d, offset=offset, most=62.5) for a, d in zip(anchors.tolist(), deltas.tolist())]
     assert (deltas[:, 2:] > np.log(62.5)).sum() > 5
     assert_close("decoded", decoded, expected, ulps=12, scale=np.abs(decoded) + 1000)
@@ -58,7 +60,9 @@ def test_the_gradient_of_decoding_is_that_of_differences():
 
     expected = [
         gradient(lambda x: sum(c * g for c, g in zip(oracle.decode(a, x, most=62.5), weights)), d)
-        for a, d, weights in zip(anchors.tolist(), deltas.tolist(), [list(map(_mpf, row)) for row in cotangent.tolist()])
+        for a, d, weights in zip(
+            anchors.tolist(), deltas.tolist(), [list(map(_mpf, row)) for row in cotangent.tolist()]
+        )
     ]
     assert (deltas[:, 2:] > np.log(62.5)).any()
     assert_close("gradient", got, expected, ulps=16, scale=np.abs(got) + 300)
@@ -85,8 +89,17 @@ def test_proposals_are_the_same_boxes_in_the_same_order(order):
         anchors, deltas = boxes(rng, 14), rng.normal(0, 0.3, (14, 4))
         scores, caps = rng.integers(0, 9, 14) / 8, (int(rng.integers(0, 15)), int(rng.integers(0, 8)))
 
-        got = propose(anchors=anchors, deltas=deltas, scores=scores, image_size=(200, 250), pre_nms_topk=caps[0],
-                      post_nms_topk=caps[1], iou_threshold=0.3, min_size=12, dialect=dialect)
+        got = propose(
+            anchors=anchors,
+            deltas=deltas,
+            scores=scores,
+            image_size=(200, 250),
+            pre_nms_topk=caps[0],
+            post_nms_topk=caps[1],
+            iou_threshold=0.3,
+            min_size=12,
+            dialect=dialect,
+        )
 
         expected = oracle.propose(
             anchors.tolist(), deltas.tolist(), scores, (200, 250), *caps, 0.3, 12, clip_first=order == "clip_first"

@@ -20,7 +20,9 @@ def scene(rng, n, *, lattice):
     """(n, 4) boxes that overlap much, and (n,) scores of few values."""
     if lattice:
         first = rng.integers(0, 4, (n, 2))
-        return np.concatenate([first, first + rng.integers(0, 5, (n, 2))], axis=1).astype(float), rng.integers(0, 4, n) / 4
+        return np.concatenate([first, first + rng.integers(0, 5, (n, 2))], axis=1).astype(float), rng.integers(
+            0, 4, n
+        ) / 4
     first = rng.uniform(0, 4, (n, 2))
     return np.concatenate([first, first + rng.uniform(1, 5, (n, 2))], axis=1), rng.uniform(0, 1, n)
 

@@ -45,7 +45,9 @@ def test_factors_agree_over_a_whole_training(shape):
     assert_close("factor", got, expected, ulps=4)
 
 
-@pytest.mark.parametrize("epochs, per_epoch, batch", [(100, 50, 16), (2, 7, 64), (1, 5, 8), (10, 3, 100), (100, 50, 24)])
+@pytest.mark.parametrize(
+    "epochs, per_epoch, batch", [(100, 50, 16), (2, 7, 64), (1, 5, 8), (10, 3, 100), (100, 50, 24)]
+)
 def test_warm_ups_agree_at_every_step(epochs, per_epoch, batch):
     steps = [(i, i // per_epoch) for i in range(min(epochs, 4) * per_epoch)]
 

@@ -27,7 +27,9 @@ def test_neighbouring_bins_share_a_cell_where_they_do_not_divide():
     assert edges(0, 2, 7, 8, dialect=YOLOV8) == [(0, 1), (0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (2, 3)]
 
 
-@pytest.mark.parametrize("x, cell", [(2.5, 3), (3.5, 4), (-2.5, -3), (0.5, 1), (-0.5, -1), (0.49999999999999994, 0), (2.4999, 2)])
+@pytest.mark.parametrize(
+    "x, cell", [(2.5, 3), (3.5, 4), (-2.5, -3), (0.5, 1), (-0.5, -1), (0.49999999999999994, 0), (2.4999, 2)]
+)
 def test_halves_are_rounded_away_from_zero(x, cell):
     assert whole_cells(np.array(x), dialect=YOLOV8) == cell
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, always
-from conformance.cases.draws import numbers, realness
+from conformance.cases.draws import numbers
 
 HALVES = (((4, 3), (6, 6)), ((3, 4), (10, 10)), ((8, 5), (20, 20)), ((7, 8), (12, 12)), ((6, 4), (33, 9)))
 """Shapes and frames whose ratio leaves one side at just a half."""
@@ -147,7 +147,9 @@ def _back_cases(draw, event, precision, served):
     shape, frame = draw(frames(event))
     count = 0 if event == "no boxes" else None
     boxes = draw(boxes_on(event, frame, precision, count))
-    return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "network_shape": tuple(frame), "image_shape": tuple(shape)})
+    return Case.of(
+        draw(st.sampled_from(served)), {"boxes": boxes, "network_shape": tuple(frame), "image_shape": tuple(shape)}
+    )
 
 
 BOX_EVENTS = {

@@ -7,7 +7,6 @@ import math
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.cases.boxes import sides
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, lattices, numbers, realness
 from conformance.ops.images.cases import boxes_on
@@ -129,7 +128,9 @@ def _warp_cases(draw, event, precision, served):
     if event == "sheared":
         matrix[0, 1], matrix[1, 0] = draw(choices((2,), (0.5, -0.25, 0.125)), label="shear")
     if event in ("turned", "real"):
-        matrix = _turned(draw(st.integers(1, 11), label="angle") * math.pi / 12, draw(st.sampled_from([1.0, 0.75, 1.5])))
+        matrix = _turned(
+            draw(st.integers(1, 11), label="angle") * math.pi / 12, draw(st.sampled_from([1.0, 0.75, 1.5]))
+        )
     if event == "mirrored":
         matrix[0, 0], matrix[0, 2] = -1, 96
     if event == "perspective":
@@ -200,84 +201,6 @@ KEPT = Cases(
     _kept_cases,
 )
 
-TINY_TURN = {"a hair below no turn": -1e-20, "a hair below a level": -(2.0**-20)}
-
-
-@st.composite
-def _gain_cases(draw, event, precision, served):
-    real = draw(realness(event), label="real")
-    gains = draw(numbers((3,), -1, 1, step=0.125, precision=precision, real=real), label="gains")
-    if event in TINY_TURN:
-        gains[0] = TINY_TURN[event]
-    if event == "no gain":
-        gains[:] = 0
-    if event == "saturates":
-        gains[1:] = 1, 0.75
-    if event == "all black":
-        gains[1:] = -1
-    if event == "turned back":
-        gains[0] = -0.5
-    return Case.of(draw(st.sampled_from(served)), {"gains": in_precision(gains, precision)})
-
-
-GAINS = also_asked_before(
-    Cases(
-        {
-            "lattice": always,
-            "real": always,
-            "no gain": lambda c: not c.gains.any(),
-            "saturates": lambda c: bool((c.gains[1:] > 0.5).all()),
-            "all black": lambda c: bool((c.gains[1:] == -1).all()),
-            "turned back": lambda c: c.gains[0] == -0.5,
-            **{name: (lambda c: -1e-5 < c.gains[0] < 0) for name in TINY_TURN},
-        },
-        _gain_cases,
-    ),
-    lambda c: {"gains": c.gains[::-1].copy()},
-)
-
-
-@st.composite
-def _mixed_cases(draw, event, precision, served):
-    shape = draw(st.integers(1, 3), label="H"), draw(st.integers(1, 3), label="W"), 3
-    a, b = (draw(lattices(shape, 0, 255), label=name).astype(np.uint8) for name in ("image1", "image2"))
-    lam = draw(st.integers(0, 64), label="64 lam") / 64
-    if event == "one image twice":
-        b = a.copy()
-    if event == "bright":
-        a[:], b[:] = 250, 250
-    if event == "weight 1":
-        lam = 1.0
-    if event == "weight 0":
-        lam = 0.0
-    if event == "weight no fraction":
-        lam = draw(st.sampled_from([0.6, 0.1, 1 / 3]), label="lam")
-    if event == "mixture just a half":
-        a[0, 0], b[0, 0], lam = 3, 2, 0.5
-    if event == "a fraction of three quarters":
-        a[0, 0], b[0, 0], lam = 3, 2, 0.75
-    return Case.of(draw(st.sampled_from(served)), {"image1": a, "image2": b, "lam": lam})
-
-
-MIXED = also_asked_before(
-    Cases(
-        {
-            "lattice": always,
-            "real": always,
-            "one image twice": lambda c: bool((c.image1 == c.image2).all()),
-            "bright": lambda c: bool((c.image1 >= 250).all()),
-            "weight 1": lambda c: c.lam == 1,
-            "weight 0": lambda c: c.lam == 0,
-            "weight no fraction": lambda c: c.lam * 64 % 1 > 0,
-            "mixture just a half": lambda c: c.lam == 0.5,
-            "a fraction of three quarters": lambda c: c.lam == 0.75,
-        },
-        _mixed_cases,
-    ),
-    lambda c: {"image1": c.image2, "image2": c.image1},
-)
-
 CASES = {
     "denormalise_boxes": SHARES, "flip_boxes": FLIPS, "mosaic_layout": MOSAICS, "warp_boxes": WARPS, "keep_boxes": KEPT,
-    "hsv_tables": GAINS, "mixup": MIXED,
 }  # fmt: skip

@@ -153,7 +153,9 @@ CLAUSES = (
         "Each of four images meets the centre with its own corner; what is off the canvas is cut.",
         "offset = (xc − w | xc, yc − h | yc), paste = clip(offset + (0, 0, w, h), 0, 2·size), source = paste − offset",
         "Ultralytics Mosaic; seed 001 section 1.1",
-        mosaic_layout=lambda answer, case, judge: [equal(name)(answer, case, judge) for name in answer._fields] and None,
+        mosaic_layout=lambda answer, case, judge: (
+            [equal(name)(answer, case, judge) for name in answer._fields] and None
+        ),
     ),
     clause(
         "AUG-3",

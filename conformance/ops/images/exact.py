@@ -26,7 +26,9 @@ def _letterbox_geometry(x: Arguments, dialect: Dialect) -> Outputs:
 
 def _letterbox_boxes(x: Arguments, dialect: Dialect) -> Outputs:
     by_pixels = dialect.label_ratio == "rounded"
-    return {"moved": _boxes([images.boxed(b, x["shape"], x["new_shape"], by_pixels=by_pixels) for b in x["boxes"].tolist()])}
+    return {
+        "moved": _boxes([images.boxed(b, x["shape"], x["new_shape"], by_pixels=by_pixels) for b in x["boxes"].tolist()])
+    }
 
 
 def _restore_boxes(x: Arguments, dialect: Dialect) -> Outputs:

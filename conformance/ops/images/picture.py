@@ -19,7 +19,9 @@ def frame(subject: Subject, key: str) -> Markup | None:
         known = "size" in answer and "padding" in answer
         if known:
             (height, width), (left, top, right, bottom) = (np.nan_to_num(answer[part]) for part in ("size", "padding"))
-            told.append(f"{name} size {(int(height), int(width))}, padding {tuple(map(int, (left, top, right, bottom)))}")
+            told.append(
+                f"{name} size {(int(height), int(width))}, padding {tuple(map(int, (left, top, right, bottom)))}"
+            )
         boxes.append([(left, top, left + width, top + height)] if known else [])
     return boxes_drawn(key, "An image in its frame", boxes, told)
 
@@ -32,7 +34,10 @@ PICTURES = {
     "denormalise_boxes": (boxes_placed("corners", "Boxes in px", lambda case: [(0, 0, *case.shape[::-1])]),),
     "flip_boxes": (boxes_placed("flipped", "Boxes in the mirror", lambda case: case.boxes),),
     "warp_boxes": (boxes_placed("warped", "Warped boxes", lambda case: case.boxes),),
-    "keep_boxes": (boxes_placed("kept_boxes", "Boxes that are left", lambda case: case.arguments["after"]), results_told("Boxes that stay")),
+    "keep_boxes": (
+        boxes_placed("kept_boxes", "Boxes that are left", lambda case: case.arguments["after"]),
+        results_told("Boxes that stay"),
+    ),
     "mosaic_layout": (boxes_placed("paste", "Where images are pasted"), results_told("The layout", "size")),
     "hsv_tables": (results_told("The first levels of hue"),),
     "mixup": (results_told("Mixed levels", "lam"),),

@@ -19,9 +19,17 @@ def resized_shape() -> Example:
     found = refimpl.resized_shape((116, 87), 320, dialect=YOLOV8)
     agreed("resized_shape", [116 * 320 / 116, 240], found)
     frame = Frame(20, 20, 0.6, 0.6)
-    shapes = (frame.box((0, 0, 87, 116), "a"), frame.box((120, 0, 360, 320), "b"), frame.label((120, 320), "240 × 320 px", (0, 18)))
-    picture = Picture("resized_shape", "The long side becomes the size", "A small image and the same, enlarged.", (260, 245), shapes)
-    steps = "The long side 116 becomes 320; the short side is ⌈87 · 320 / 116⌉ = ⌈240⌉ = 240. In float64 the product is "
+    shapes = (
+        frame.box((0, 0, 87, 116), "a"),
+        frame.box((120, 0, 360, 320), "b"),
+        frame.label((120, 320), "240 × 320 px", (0, 18)),
+    )
+    picture = Picture(
+        "resized_shape", "The long side becomes the size", "A small image and the same, enlarged.", (260, 245), shapes
+    )
+    steps = (
+        "The long side 116 becomes 320; the short side is ⌈87 · 320 / 116⌉ = ⌈240⌉ = 240. In float64 the product is "
+    )
     return example(picture, f"{steps}{87 * (320 / 116)!r}, and its ceiling 241.")
 
 
@@ -38,13 +46,20 @@ def letterbox_geometry() -> Example:
     """A wide image in a square frame."""
     placed, frame, inner, shapes = _placed()
     agreed("letterbox_geometry", [round(100 * 128 / 203), 128, 32, 33], [*placed.size, *placed.padding[[1, 3]]])
-    shapes.append(frame.label((0, inner[1]), f"{inner[1]} rows of padding above, {placed.padding[3]} below", (6, -8), kind="small"))
+    shapes.append(
+        frame.label(
+            (0, inner[1]), f"{inner[1]} rows of padding above, {placed.padding[3]} below", (6, -8), kind="small"
+        )
+    )
     described = "The image fills the width of the frame; what is left above and below is padded, the odd row below."
     picture = Picture("letterbox_geometry", "An image in its frame", described, (250, 250), tuple(shapes))
     rows = [
         ("r", f"min(128/100, 128/203) = {number(placed.ratio)}"),
         ("height", f"round(100 · {number(placed.ratio)}) = round({number(100 * placed.ratio)}) = {placed.size[0]}"),
-        ("padding", f"128 − {placed.size[0]} = {128 - placed.size[0]}: {placed.padding[1]} above, {placed.padding[3]} below"),
+        (
+            "padding",
+            f"128 − {placed.size[0]} = {128 - placed.size[0]}: {placed.padding[1]} above, {placed.padding[3]} below",
+        ),
     ]
     return example(picture, f"An image of {SHAPE} px, (h, w), in a frame of {FRAME}:", table(("", ""), rows))
 
@@ -56,8 +71,12 @@ def letterbox_boxes() -> Example:
     r, (left, top) = 128 / 203, placed.padding[:2].tolist()
     agreed("letterbox_boxes", [BOX[0] * r + left, BOX[1] * r + top, BOX[2] * r + left, BOX[3] * r + top], found)
     shapes.append(frame.box(found, "b"))
-    picture = Picture("letterbox_boxes", "A box moves with its image", "The box lies in the scaled image.", (250, 250), tuple(shapes))
-    words = f"The box {numbers(BOX)} of that image, times r = {number(r)}, moved by ({left}, {top}), is {numbers(found)}."
+    picture = Picture(
+        "letterbox_boxes", "A box moves with its image", "The box lies in the scaled image.", (250, 250), tuple(shapes)
+    )
+    words = (
+        f"The box {numbers(BOX)} of that image, times r = {number(r)}, moved by ({left}, {top}), is {numbers(found)}."
+    )
     return example(picture, words)
 
 

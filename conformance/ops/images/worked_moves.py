@@ -17,11 +17,19 @@ AFTER = ((0, 0, 2, 40), (0, 0, 10, 10), (0, 0, 30, 30))
 
 def denormalise_boxes() -> Example:
     """A box in shares."""
-    found = refimpl.denormalise_boxes(np.array([[0.5, 0.25, 0.25, 0.5]]), (60, 80), np.array([4.0, 2.0]), dialect=YOLOV8)[0]
+    found = refimpl.denormalise_boxes(
+        np.array([[0.5, 0.25, 0.25, 0.5]]), (60, 80), np.array([4.0, 2.0]), dialect=YOLOV8
+    )[0]
     agreed("denormalise_boxes", [80 * 0.375 + 4, 60 * 0 + 2, 80 * 0.625 + 4, 60 * 0.5 + 2], found)
     frame = Frame(20, 20, 3, 3)
     shapes = (frame.box((4, 2, 84, 62), "line"), frame.box(found, "b"))
-    picture = Picture("denormalise_boxes", "Shares become px", "The box in its image, which is moved by the padding.", (290, 220), shapes)
+    picture = Picture(
+        "denormalise_boxes",
+        "Shares become px",
+        "The box in its image, which is moved by the padding.",
+        (290, 220),
+        shapes,
+    )
     words = "(0.5, 0.25, 0.25, 0.5) of an image of 60 × 80 px, padded by 4 and 2: x1 = 80 · (0.5 − 0.125) + 4 = 34, and so on: "
     return example(picture, f"{words}{numbers(found)}.")
 
@@ -31,8 +39,15 @@ def flip_boxes() -> Example:
     found = refimpl.flip_boxes(np.array([[1.0, 1.0, 4.0, 3.0]]), 12, dialect=YOLOV8)[0]
     agreed("flip_boxes", [12 - 4, 1, 12 - 1, 3], found)
     frame = Frame(20, 20, 20, 20)
-    shapes = (frame.box((0, 0, 12, 4), "line"), frame.box((1, 1, 4, 3), "off"), frame.box(found, "b"), frame.line((6, 0), (6, 4), "soft"))
-    picture = Picture("flip_boxes", "Corners trade places", "The box and its mirror image about the middle.", (280, 120), shapes)
+    shapes = (
+        frame.box((0, 0, 12, 4), "line"),
+        frame.box((1, 1, 4, 3), "off"),
+        frame.box(found, "b"),
+        frame.line((6, 0), (6, 4), "soft"),
+    )
+    picture = Picture(
+        "flip_boxes", "Corners trade places", "The box and its mirror image about the middle.", (280, 120), shapes
+    )
     return example(picture, f"(1, 1, 4, 3) in an image 12 px wide becomes (12 − 4, 1, 12 − 1, 3) = {numbers(found)}.")
 
 
@@ -48,7 +63,12 @@ def warp_boxes() -> Example:
     described = "The warped corners stand askew; the box around them is larger than what was turned."
     picture = Picture("warp_boxes", "The box around warped corners", described, (290, 230), tuple(shapes))
     rows = [(numbers(a), numbers(b)) for a, b in zip(points, moved)]
-    return example(picture, f"The corners of {numbers(box)}:", table(("before", "after"), rows), f"Least and largest: {numbers(found)}.")
+    return example(
+        picture,
+        f"The corners of {numbers(box)}:",
+        table(("before", "after"), rows),
+        f"Least and largest: {numbers(found)}.",
+    )
 
 
 def keep_boxes() -> Example:
@@ -62,7 +82,8 @@ def keep_boxes() -> Example:
     described = "What is left of three boxes: too narrow, too small a share, enough."
     picture = Picture("keep_boxes", "Boxes that are left", described, (490, 120), tuple(shapes))
     rows = [
-        (numbers(a[2:]), number(a[2] * a[3] / (b[2] * b[3])), "stays" if k else "leaves") for b, a, k in zip(BEFORE, AFTER, kept)
+        (numbers(a[2:]), number(a[2] * a[3] / (b[2] * b[3])), "stays" if k else "leaves")
+        for b, a, k in zip(BEFORE, AFTER, kept)
     ]
     return example(picture, "Sides after, and the share of the area before:", table(("px", "share", ""), rows))
 
@@ -77,7 +98,11 @@ def mosaic_layout() -> Example:
     described = "Four images meet at the centre; what would lie off the canvas is cut."
     picture = Picture("mosaic_layout", "A mosaic", described, (300, 230), tuple(shapes))
     rows = [(str(i), *(numbers(part[i]) for part in layout)) for i in range(4)]
-    return example(picture, "A canvas of 16 × 16 px with its centre at (5, 9):", table(("image", "`paste`", "`source`", "`offset`"), rows))
+    return example(
+        picture,
+        "A canvas of 16 × 16 px with its centre at (5, 9):",
+        table(("image", "`paste`", "`source`", "`offset`"), rows),
+    )
 
 
 def hsv_tables() -> Example:
@@ -99,8 +124,16 @@ def mixup() -> Example:
     a, b = np.full((1, 1, 3), 200, np.uint8), np.full((1, 1, 3), 101, np.uint8)
     found = int(refimpl.mixup(a, b, 0.75, dialect=YOLOV8)[0, 0, 0])
     agreed("mixup", [np.floor(0.75 * 200 + 0.25 * 101)], [found])
-    shapes = chart([200 / 255, 101 / 255, found / 255], ["a", "b", "c"], Frame(50, 130, 60, -100), ("first", "second", "mixed"))
-    picture = Picture("mixup", "Two levels and their mixture", "The mixture lies between both, nearer to the first.", (240, 170), shapes)
+    shapes = chart(
+        [200 / 255, 101 / 255, found / 255], ["a", "b", "c"], Frame(50, 130, 60, -100), ("first", "second", "mixed")
+    )
+    picture = Picture(
+        "mixup",
+        "Two levels and their mixture",
+        "The mixture lies between both, nearer to the first.",
+        (240, 170),
+        shapes,
+    )
     words = f"λ = 0.75: ⌊0.75 · 200 + 0.25 · 101⌋ = ⌊{number(0.75 * 200 + 0.25 * 101)}⌋ = {found}. With λ on both, as seed 001 has it, "
     return example(picture, f"{words}it would be {number(0.75 * 301)}.")
 

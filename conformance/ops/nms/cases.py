@@ -26,7 +26,9 @@ def _box_events():
         "overlap equals the threshold": lambda c: c.iou_threshold == 0.5 and bool((sides(c.boxes)[:, 0] == 4).any()),
         "threshold 0": lambda c: c.iou_threshold == 0,
         "threshold 0.6": lambda c: c.iou_threshold == 0.6,
-        "a hair above the threshold": lambda c: c.iou_threshold == 0.6 and 3 <= c.boxes[1, 2] <= HAIR and c.boxes[0, 2] == 5,
+        "a hair above the threshold": lambda c: (
+            c.iou_threshold == 0.6 and 3 <= c.boxes[1, 2] <= HAIR and c.boxes[0, 2] == 5
+        ),
         "apart in x and y": lambda c: bool((c.boxes[1:, :2] > c.boxes[0, 2:] + 8).all(axis=1).any()),
         "score 0": lambda c: bool((c.scores == 0).any()),
         "touching": lambda c: bool((c.boxes[:, np.newaxis, 2] == c.boxes[:, 0]).any()),
@@ -50,7 +52,11 @@ def _crowded_boxes(draw, event, precision):
     """(N, 4) boxes of which many overlap, so that the event occurs."""
     if event == "many boxes":
         return crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (150,), 200, precision)
-    count = {"no boxes": 0, "one box": 1}.get(event) if event in ("no boxes", "one box") else draw(st.integers(3, 6), label="N")
+    count = (
+        {"no boxes": 0, "one box": 1}.get(event)
+        if event in ("no boxes", "one box")
+        else draw(st.integers(3, 6), label="N")
+    )
     real = draw(realness(event), label="real")
     low = {"negative coordinates": -64, "far from the origin": 4096}.get(event, 0)
     largest = 512 if event == "large" else 12
@@ -62,7 +68,9 @@ def _crowded_boxes(draw, event, precision):
 def _shaped(draw, event, boxes):
     """The boxes (N, 4), changed so that the event occurs."""
     if event == "identical boxes":
-        boxes[1:] = boxes[draw(st.lists(st.integers(0, 1), min_size=len(boxes) - 1, max_size=len(boxes) - 1), label="of")]
+        boxes[1:] = boxes[
+            draw(st.lists(st.integers(0, 1), min_size=len(boxes) - 1, max_size=len(boxes) - 1), label="of")
+        ]
         boxes[1] = boxes[0]
     if event == "chain":
         first = np.arange(len(boxes))[:, np.newaxis] * [3.0, 0.0]
@@ -92,7 +100,9 @@ def _shaped(draw, event, boxes):
     if event == "negative coordinates":
         boxes[0] = [-60, -60, -52, -50]
     if event == "box not finite":
-        worst = draw(st.sampled_from([(np.inf, 0, np.inf, 5), (0, 0, np.inf, np.inf), (np.nan, 0, 4, 4)]), label="worst")
+        worst = draw(
+            st.sampled_from([(np.inf, 0, np.inf, 5), (0, 0, np.inf, np.inf), (np.nan, 0, 4, 4)]), label="worst"
+        )
         boxes[0] = worst
     return boxes
 
@@ -118,7 +128,12 @@ def _nms_cases(draw, event, precision, served):
     scores = draw(_scores(event, len(boxes), precision))
     if event == "box not finite" or event == "two of no area":
         scores[0] = 1.0
-    t = {"overlap equals the threshold": 0.5, "threshold 0": 0.0, "threshold 0.6": 0.6, "a hair above the threshold": 0.6}.get(event)
+    t = {
+        "overlap equals the threshold": 0.5,
+        "threshold 0": 0.0,
+        "threshold 0.6": 0.6,
+        "a hair above the threshold": 0.6,
+    }.get(event)
     t = draw(st.sampled_from(THRESHOLDS), label="t") if t is None else t
     return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "scores": scores, "iou_threshold": t})
 
@@ -144,7 +159,9 @@ def _batched_cases(draw, event, precision, served):
 
 
 CLASS_EVENTS = {
-    "one place, two classes": lambda c: len(np.unique(c.classes)) > 1 and len(np.unique(c.boxes, axis=0)) < len(c.boxes),
+    "one place, two classes": lambda c: (
+        len(np.unique(c.classes)) > 1 and len(np.unique(c.boxes, axis=0)) < len(c.boxes)
+    ),
     "wider than the offset": lambda c: bool((sides(c.boxes) > 7680).all()) and len(np.unique(c.classes)) > 1,
 }
 

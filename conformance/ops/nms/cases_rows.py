@@ -96,8 +96,14 @@ def _row_cases(draw, event, precision, served):
     classes = min(dialect.num_classes, SMALL)
     prediction[4 : 4 + classes] = draw(lattices((classes, anchors), 0, 1, 0.125), label="probabilities")
     if real:
-        prediction[4 : 4 + classes] = draw(numbers((classes, anchors), 0, 1, step=0.125, precision=precision, real=True))
-    arguments = {"prediction": prediction, "score_threshold": 0.25, "iou_threshold": draw(st.sampled_from([0.45, 0.25, 0.7]))}
+        prediction[4 : 4 + classes] = draw(
+            numbers((classes, anchors), 0, 1, step=0.125, precision=precision, real=True)
+        )
+    arguments = {
+        "prediction": prediction,
+        "score_threshold": 0.25,
+        "iou_threshold": draw(st.sampled_from([0.45, 0.25, 0.7])),
+    }
     arguments["max_det"] = 300
     return Case.of(dialect, _shaped(event, arguments, dialect.num_classes))
 

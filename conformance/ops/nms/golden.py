@@ -19,7 +19,9 @@ AT_LEAST = dataclasses.replace(YOLOV8, nms_compare="at_least")
 CHAIN = [[0, 0, 10, 10], [4, 0, 14, 10], [8, 0, 18, 10], [40, 0, 50, 10]]
 
 
-def nms_case(id: str, clauses: Any, why: str, source: str, boxes: Any, scores: Any, t: float, dialect: Any = YOLOV8) -> Definition:
+def nms_case(
+    id: str, clauses: Any, why: str, source: str, boxes: Any, scores: Any, t: float, dialect: Any = YOLOV8
+) -> Definition:
     """A case of `nms`."""
     return Definition(id, "nms", clauses, why, source, {"boxes": boxes, "scores": scores, "iou_threshold": t}, dialect)
 

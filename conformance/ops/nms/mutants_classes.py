@@ -8,7 +8,14 @@ from conformance.ops.mutant import mutant
 from conformance.ops.mutant_parts import under
 
 
-@mutant("batched_nms", "an overlap equal to the threshold drops the box of its class", "NMS-4", "NMS-7", seen="OpenVINO", convention=True)
+@mutant(
+    "batched_nms",
+    "an overlap equal to the threshold drops the box of its class",
+    "NMS-4",
+    "NMS-7",
+    seen="OpenVINO",
+    convention=True,
+)
 def batched_at_least(self, right, *arguments):
     return under(self, nms_compare="at_least").batched_nms(*arguments)
 

@@ -76,4 +76,6 @@ def _decided(overlaps: Rounded, limit: Rounded, dialect: Dialect):
 
 def _stored(t: float, precision: Precision) -> float:
     """What storing the threshold in the judged precision costs: it may be compared there, or as it was given."""
-    return abs(float(np.asarray(t).astype(precision.dtype)) - t) or (0.0 if float(np.float32(t)) == t else precision.u * t)
+    return abs(float(np.asarray(t).astype(precision.dtype)) - t) or (
+        0.0 if float(np.float32(t)) == t else precision.u * t
+    )

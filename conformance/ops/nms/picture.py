@@ -24,7 +24,10 @@ def kept(subject: Subject, key: str) -> Markup | None:
     falls = suppressors(keep, suppression(case.scores, found))
     told = [f"threshold {case.iou_threshold:g}, {len(case.boxes)} boxes", f"the reference keeps {keep[:BOXES]}"]
     told += [f"the candidate keeps {got[:BOXES]}"] if "keep" in subject.got else []
-    told += [f"box {r} falls to box {k}, which overlaps it by {found.value[k, r]:.6g}" for r, k in list(falls.items())[:BOXES]]
+    told += [
+        f"box {r} falls to box {k}, which overlaps it by {found.value[k, r]:.6g}"
+        for r, k in list(falls.items())[:BOXES]
+    ]
     boxes = [_finite(case.boxes[index[:BOXES]]) for index in (list(range(len(case.boxes))), keep, got)]
     return boxes_drawn(key, "Boxes that stay and fall", boxes, told)
 

@@ -53,7 +53,10 @@ def broken_row(rows: Any, case: Any, precision: Precision) -> Tuple[str, str] | 
         anchor, score = everything.anchors[known[0]], everything.scores[known[0]]
         if score > case.score_threshold:
             return "DTN-2", f"row {i} shows anchor {anchor} with class {row[5]:g}, which is not its most probable"
-        return "DTN-1", f"row {i} shows anchor {anchor}, whose score {score:.9g} is not more than {case.score_threshold:.9g}"
+        return (
+            "DTN-1",
+            f"row {i} shows anchor {anchor}, whose score {score:.9g} is not more than {case.score_threshold:.9g}",
+        )
     return None
 
 

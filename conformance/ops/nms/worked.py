@@ -17,7 +17,14 @@ from refimpl.nms import box_overlaps
 BOXES = ((4.0, 4.0, 24.0, 24.0), (10.0, 4.0, 30.0, 24.0), (16.0, 4.0, 36.0, 24.0), (46.0, 4.0, 66.0, 24.0))
 SCORES, CLASSES = (0.9, 0.8, 0.7, 0.6), (0, 1, 0, 1)
 THRESHOLD = 0.4
-COLUMN = ((14.0, 15.0, 50.0), (14.0, 15.0, 14.0), (20.0, 20.0, 20.0), (20.0, 20.0, 20.0), (0.9, 0.6, 0.2), (0.1, 0.3, 0.25))
+COLUMN = (
+    (14.0, 15.0, 50.0),
+    (14.0, 15.0, 14.0),
+    (20.0, 20.0, 20.0),
+    (20.0, 20.0, 20.0),
+    (0.9, 0.6, 0.2),
+    (0.1, 0.3, 0.25),
+)
 
 
 def _drawn(boxes: Sequence[Any], kinds: Sequence[str], names: Sequence[str]) -> List[str]:
@@ -34,7 +41,12 @@ def predict() -> Example:
     found = refimpl.predict([maps], dialect=dialect)[0, :, 0]
     point, (left, top, right, bottom) = 0.5, (1, 1, 3, 3)
     corners = [8 * (point - left), 8 * (point - top), 8 * (point + right), 8 * (point + bottom)]
-    centre = [(corners[0] + corners[2]) / 2, (corners[1] + corners[3]) / 2, corners[2] - corners[0], corners[3] - corners[1]]
+    centre = [
+        (corners[0] + corners[2]) / 2,
+        (corners[1] + corners[3]) / 2,
+        corners[2] - corners[0],
+        corners[3] - corners[1],
+    ]
     agreed("predict", np.round([*centre, 0.5], 9), np.round(found, 9))
     frame = Frame(60, 50, 4, 4)
     shapes = (frame.box((0, 0, 8, 8), "line"), frame.box(corners, "b"), frame.dot((4, 4), "a", 4), frame.dot(centre[:2], "c", 4),
@@ -57,7 +69,9 @@ def nms() -> Example:
     described = "Kept boxes are green. The second falls, since the first overlaps it; so it cannot drop the third."
     picture = Picture("nms", "The best box of each place", described, (510, 210), tuple(shapes))
     rows = [(f"{i}", number(SCORES[i]), numbers(overlaps[i]), "kept" if i in keep else "falls") for i in range(4)]
-    return example(picture, f"Four boxes, threshold {THRESHOLD}:", table(("box", "score", "overlap with each", ""), rows))
+    return example(
+        picture, f"Four boxes, threshold {THRESHOLD}:", table(("box", "score", "overlap with each", ""), rows)
+    )
 
 
 def batched_nms() -> Example:
@@ -69,7 +83,9 @@ def batched_nms() -> Example:
     described = "Boxes 0 and 1 overlap and both stay, since they are of two classes; box 2 falls to box 0."
     picture = Picture("batched_nms", "Classes do not meet", described, (510, 210), tuple(shapes))
     rows = [(f"{i}", number(SCORES[i]), str(CLASSES[i]), "kept" if i in keep else "falls") for i in range(4)]
-    return example(picture, "The boxes of `nms` with classes, threshold 0.2:", table(("box", "score", "class", ""), rows))
+    return example(
+        picture, "The boxes of `nms` with classes, threshold 0.2:", table(("box", "score", "class", ""), rows)
+    )
 
 
 def detections() -> Example:
@@ -79,11 +95,18 @@ def detections() -> Example:
     agreed("detections", [4, 4, 24, 24, 0.9, 0], rows[0])
     boxes = [(x - w / 2, y - h / 2, x + w / 2, y + h / 2) for x, y, w, h in np.array(COLUMN)[:4].T]
     shapes = _drawn(boxes, ("c", "off", "off"), ("shown", "", "0.25 is not more than 0.25"))
-    described = "Of three anchors one is shown: the second overlaps it, the third does not score more than the threshold."
+    described = (
+        "Of three anchors one is shown: the second overlaps it, the third does not score more than the threshold."
+    )
     picture = Picture("detections", "What is shown", described, (510, 220), tuple(shapes))
     listed = [(str(a), numbers(column[:4]), numbers(column[4:])) for a, column in enumerate(np.array(COLUMN).T)]
     answer = f"`rows` = [{numbers(rows[0])}]"
-    return example(picture, "Score threshold 0.25, overlap threshold 0.5:", table(("anchor", "xywh, px", "probabilities"), listed), answer)
+    return example(
+        picture,
+        "Score threshold 0.25, overlap threshold 0.5:",
+        table(("anchor", "xywh, px", "probabilities"), listed),
+        answer,
+    )
 
 
 WORKED = {"predict": predict, "nms": nms, "batched_nms": batched_nms, "detections": detections}

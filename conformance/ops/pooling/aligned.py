@@ -42,7 +42,9 @@ def kinds(case: Any) -> np.ndarray:
     """What each bin, (K, D, P, P), shows: "off", "border", "several" or "one"."""
     given = (case.output_size, case.spatial_scale)
     found = np.empty((len(case.rois), len(case.features), case.output_size, case.output_size), object)
-    for k, (roi, samples) in enumerate(zip(case.rois, sample_counts(case.rois, *given, case.sampling_ratio, case.aligned))):
+    for k, (roi, samples) in enumerate(
+        zip(case.rois, sample_counts(case.rois, *given, case.sampling_ratio, case.aligned))
+    ):
         off, border = [], []
         for i, cells, count in ((1, case.features.shape[1], samples[0]), (0, case.features.shape[2], samples[1])):
             p = sample_positions(roi[i], roi[i + 2], *given, int(count), case.aligned)

@@ -41,7 +41,9 @@ def _maps(draw, event, precision):
     real = draw(realness(event), label="real")
     features = draw(numbers(shape, -8, 8, step=1, precision=precision, real=real), label="features")
     # Different from cell to cell, or faults hide; but for ties, which are an event.
-    features = features + np.arange(features.size).reshape(shape) * 7 % 11 / 4 if event != "equal cells" else features * 0 + 1
+    features = (
+        features + np.arange(features.size).reshape(shape) * 7 % 11 / 4 if event != "equal cells" else features * 0 + 1
+    )
     if event == "all below 0":
         features = -np.abs(features) - 1
     return in_precision(features, precision)

@@ -10,7 +10,6 @@ import numpy as np
 from conformance.judging.clause import Body, clause
 from conformance.judging.judge import Judge
 from conformance.judging.maxima import is_some_maximum, shares, splits
-from conformance.judging.rounding import Rounded
 from conformance.ops.pooling.aligned import aligned, aligned_vjp, counts, kinds
 from conformance.ops.pooling.windows import bins, blamed
 
@@ -58,7 +57,9 @@ def passes_back(answer: Any, case: Any, judge: Judge) -> None:
     for cells, total, size in allowed.groups:
         if abs(got[cells].sum() - total) > 4 * u * size * max(len(cells), 1):
             at = tuple(map(int, np.unravel_index(int(cells[0]), case.features.shape)))
-            judge.fail(f"gradient by features{list(at)} and what ties with it: expected {total:.9g} in all, got {got[cells].sum():.9g}")
+            judge.fail(
+                f"gradient by features{list(at)} and what ties with it: expected {total:.9g} in all, got {got[cells].sum():.9g}"
+            )
     judge.decided(got.size)
 
 

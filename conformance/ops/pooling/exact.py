@@ -20,7 +20,10 @@ def _roi_max_pool(x: Arguments, dialect: Dialect) -> Outputs:
 
 
 def _roi_align(x: Arguments, dialect: Dialect) -> Outputs:
-    features, options = x["features"].tolist(), (x["output_size"], x["spatial_scale"], x["sampling_ratio"], x["aligned"])
+    features, options = (
+        x["features"].tolist(),
+        (x["output_size"], x["spatial_scale"], x["sampling_ratio"], x["aligned"]),
+    )
     found = [pooling.align(features, roi, *options) for roi in x["rois"].tolist()]
     return {"pooled": floats(found, _shape(x))}
 

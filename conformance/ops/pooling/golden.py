@@ -24,7 +24,14 @@ def pooled(id: str, clauses: Any, why: str, source: str, **changed: Any) -> Defi
 
 def aligned_case(id: str, clauses: Any, why: str, source: str, **changed: Any) -> Definition:
     """A case of `roi_align`."""
-    inputs = {"features": FEATURES, "rois": ROIS[:3], "output_size": 2, "spatial_scale": 0.125, "sampling_ratio": 2, "aligned": True}
+    inputs = {
+        "features": FEATURES,
+        "rois": ROIS[:3],
+        "output_size": 2,
+        "spatial_scale": 0.125,
+        "sampling_ratio": 2,
+        "aligned": True,
+    }
     return Definition(id, "roi_align", clauses, why, source, {**inputs, **changed})
 
 

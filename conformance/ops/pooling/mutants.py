@@ -68,7 +68,9 @@ def rois_malformed_turned(self, right, features, rois, output_size, spatial_scal
     return right(features, np.concatenate([low, high], axis=1), output_size, spatial_scale)
 
 
-@mutant("roi_max_pool", "bins end where the next begins: they share no cell", "ROI-1", "ROI-2", "ROI-3", "ROI-4", "ROI-5")
+@mutant(
+    "roi_max_pool", "bins end where the next begins: they share no cell", "ROI-1", "ROI-2", "ROI-3", "ROI-4", "ROI-5"
+)
 def bins_apart(self, right, features, rois, bins, scale):
     def spans(first, last, cells):
         length = max(last - first + 1, 1)
@@ -77,7 +79,9 @@ def bins_apart(self, right, features, rois, bins, scale):
     return pooled(self, features, rois, bins, scale, spans=spans)
 
 
-@mutant("roi_max_pool", "all bins have the size of the first, rounded down", "ROI-1", "ROI-2", "ROI-3", "ROI-4", "ROI-5")
+@mutant(
+    "roi_max_pool", "all bins have the size of the first, rounded down", "ROI-1", "ROI-2", "ROI-3", "ROI-4", "ROI-5"
+)
 def bins_of_whole_size(self, right, features, rois, bins, scale):
     def spans(first, last, cells):
         size = max((last - first + 1) // bins, 1)
@@ -102,7 +106,9 @@ def bins_averaged(self, right, *arguments):
     return pooled(self, *arguments, value=lambda cells: cells.mean(axis=(1, 2)))
 
 
-@mutant("roi_max_pool", "an empty bin keeps the value the search begins with", "ROI-5", seen="TuSimple mx-maskrcnn #148")
+@mutant(
+    "roi_max_pool", "an empty bin keeps the value the search begins with", "ROI-5", seen="TuSimple mx-maskrcnn #148"
+)
 def empty_bins_lowest(self, right, *arguments):
     return pooled(self, *arguments, empty=-3e38)
 

@@ -56,7 +56,9 @@ def any_size_without_alignment(self, right, features, rois, bins, scale, ratio, 
     return sampled(self, features, rois, bins, scale, ratio, aligned, at=at, samples=counts)
 
 
-@mutant("roi_align", "a sample off the map counts as the border does", "RAL-2", seen="torchvision 0.28 roi_align in Python")
+@mutant(
+    "roi_align", "a sample off the map counts as the border does", "RAL-2", seen="torchvision 0.28 roi_align in Python"
+)
 def samples_all_clamped(self, right, *arguments):
     return sampled(self, *arguments, weigh=lambda p, cells: hats(p, cells, limit=np.inf))
 
@@ -66,14 +68,22 @@ def samples_on_the_map_only(self, right, *arguments):
     return sampled(self, *arguments, weigh=lambda p, cells: hats(p, cells, limit=0.0))
 
 
-@mutant("roi_align", "beyond the border values fade to 0: padding, not clamping", "RAL-2", "RAL-3", seen="grid_sample with zeros")
+@mutant(
+    "roi_align",
+    "beyond the border values fade to 0: padding, not clamping",
+    "RAL-2",
+    "RAL-3",
+    seen="grid_sample with zeros",
+)
 def samples_fade(self, right, *arguments):
     return sampled(self, *arguments, weigh=lambda p, cells: hats(p, cells, clamp=False))
 
 
 @mutant("roi_align", "samples are taken from the nearest cell", *ALL)
 def samples_nearest(self, right, *arguments):
-    return sampled(self, *arguments, weigh=lambda p, cells: hats(np.rint(p), cells) * ((p >= -1) & (p <= cells))[..., np.newaxis])
+    return sampled(
+        self, *arguments, weigh=lambda p, cells: hats(np.rint(p), cells) * ((p >= -1) & (p <= cells))[..., np.newaxis]
+    )
 
 
 @mutant("roi_align", "samples lie at the beginning of their share, not in its middle", *ALL)
@@ -98,7 +108,9 @@ def samples_of_the_map_averaged(self, right, features, rois, bins, scale, ratio,
     return right(features, rois, bins, scale, ratio, aligned) / np.where(share > 0, share, 1)
 
 
-@mutant("roi_align", "ratio 0 takes two samples", "RAL-2", "RAL-3", "RAL-4", "RAL-1", seen="ONNX exports with a fixed ratio")
+@mutant(
+    "roi_align", "ratio 0 takes two samples", "RAL-2", "RAL-3", "RAL-4", "RAL-1", seen="ONNX exports with a fixed ratio"
+)
 def samples_two_for_0(self, right, features, rois, bins, scale, ratio, aligned):
     return right(features, rois, bins, scale, ratio or 2, aligned)
 
@@ -128,7 +140,9 @@ def aligned_after_rounding(self, right, features, rois, bins, scale, ratio, alig
 @mutant("roi_align", "the spacing of rows is that of columns", *ALL, seen="longcw/RoIAlign #2")
 def spacing_swapped(self, right, features, rois, bins, scale, ratio, aligned):
     size = rois[:, 2:] - rois[:, :2]
-    return right(features, np.concatenate([rois[:, :2], rois[:, :2] + size[:, ::-1]], axis=1), bins, scale, ratio, aligned)
+    return right(
+        features, np.concatenate([rois[:, :2], rois[:, :2] + size[:, ::-1]], axis=1), bins, scale, ratio, aligned
+    )
 
 
 @mutant("roi_align", "rows and columns of the bins are swapped", *ALL)
@@ -138,7 +152,11 @@ def aligned_transposed(self, right, *arguments):
 
 @mutant("roi_align_vjp", "the gradient goes to the nearest cells alone", "RAL-5g")
 def gradient_to_nearest(self, right, features, rois, bins, scale, ratio, aligned, cotangent):
-    return np.where(np.abs(found := right(features, rois, bins, scale, ratio, aligned, cotangent)) >= np.abs(found).max() / 4, found, 0)
+    return np.where(
+        np.abs(found := right(features, rois, bins, scale, ratio, aligned, cotangent)) >= np.abs(found).max() / 4,
+        found,
+        0,
+    )
 
 
 @mutant("roi_align_vjp", "the gradient is not divided by the number of samples", "RAL-5g")

@@ -20,9 +20,13 @@ _FRAME = Frame(20, 20, 34, 34)
 
 
 def _cells() -> List[str]:
-    shapes = [_FRAME.line((x, 0), (x, 6), "grid") for x in range(9)] + [_FRAME.line((0, y), (8, y), "grid") for y in range(7)]
+    shapes = [_FRAME.line((x, 0), (x, 6), "grid") for x in range(9)] + [
+        _FRAME.line((0, y), (8, y), "grid") for y in range(7)
+    ]
     return shapes + [
-        _FRAME.label((x + 0.5, y + 0.5), f"{FEATURES[0, y, x]:.0f}", (0, 4), kind="small middle") for y in range(6) for x in range(8)
+        _FRAME.label((x + 0.5, y + 0.5), f"{FEATURES[0, y, x]:.0f}", (0, 4), kind="small middle")
+        for y in range(6)
+        for x in range(8)
     ]
 
 
@@ -32,9 +36,7 @@ def roi_max_pool() -> Example:
     down, across = edges(2, 5, 2, 6, dialect=YOLOV8), edges(1, 6, 2, 8, dialect=YOLOV8)
     steps = [FEATURES[0, top:bottom, left:right].max() for top, bottom in down for left, right in across]
     agreed("roi_max_pool", steps, found.ravel())
-    shapes = _cells() + [
-        _FRAME.box((left, top, right, bottom), "a") for top, bottom in down for left, right in across
-    ]
+    shapes = _cells() + [_FRAME.box((left, top, right, bottom), "a") for top, bottom in down for left, right in across]
     described = "A map with its values; four bins lie over the cells of the region."
     picture = Picture("roi_max_pool", "The bins of a region", described, (310, 250), tuple(shapes))
     words = f"The region {numbers(ROI)} px at scale 1/8 is {numbers(np.array(ROI) / 8)} cells, rounded (1, 2, 6, 5): rows 2 … 5, columns 1 … 6."
@@ -53,7 +55,11 @@ def roi_align() -> Example:
     described = "The same map with four samples, one in the middle of each bin, between the centres of cells."
     picture = Picture("roi_align", "The samples of a region", described, (310, 250), tuple(shapes))
     rows = [(f"({number(x)}, {number(y)})", number(_between(y, x))) for y in ys for x in xs]
-    return example(picture, f"The region {numbers(ROI)} px, one sample for each bin, aligned:", table(("x, y in cells", "value"), rows))
+    return example(
+        picture,
+        f"The region {numbers(ROI)} px, one sample for each bin, aligned:",
+        table(("x, y in cells", "value"), rows),
+    )
 
 
 def _between(y: float, x: float) -> float:

@@ -10,7 +10,9 @@ from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, numbers, realness
 
 SIZE = (64, 96)
-APART = np.array([[0, 0, 12, 12], [20, 0, 32, 12], [40, 0, 52, 12], [60, 0, 72, 12], [0, 30, 12, 42], [20, 30, 32, 42]], float)
+APART = np.array(
+    [[0, 0, 12, 12], [20, 0, 32, 12], [40, 0, 52, 12], [60, 0, 72, 12], [0, 30, 12, 42], [20, 30, 32, 42]], float
+)
 """Boxes that do not meet."""
 
 

@@ -47,7 +47,9 @@ def anchors_of_a_cell(answer: Any, case: Any, judge: Judge) -> None:
     if not fits.all():
         a, side = np.argwhere(~fits)[0]
         expected = centre + np.rint(corners.value[a, side])
-        judge.fail(f"anchors[{a}, {side}]: expected {expected:g}, rounded from {corners.value[a, side]:.9g}, got {got[0, a, side]:g}")
+        judge.fail(
+            f"anchors[{a}, {side}]: expected {expected:g}, rounded from {corners.value[a, side]:.9g}, got {got[0, a, side]:g}"
+        )
     judge.decided(fits.size)
 
 
@@ -56,7 +58,12 @@ def cells_in_order(answer: Any, case: Any, judge: Judge) -> None:
     got, (h, w) = shaped(answer, case, judge), case.feature_shape
     y, x = np.indices((h, w)).reshape(2, -1) * float(case.stride)
     shifts = np.stack([x, y, x, y], axis=-1)[:, np.newaxis]
-    judge.values("anchors", got, Rounded(got[:1], judge.precision, judge.precision.u * np.abs(got[:1])) + Rounded(shifts, judge.precision), span=np.inf)
+    judge.values(
+        "anchors",
+        got,
+        Rounded(got[:1], judge.precision, judge.precision.u * np.abs(got[:1])) + Rounded(shifts, judge.precision),
+        span=np.inf,
+    )
 
 
 def proposes(clause_id: str) -> Body:

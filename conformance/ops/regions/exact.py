@@ -30,7 +30,9 @@ def _decode_deltas(x: Arguments, dialect: Dialect) -> Outputs:
 def _decode_deltas_vjp(x: Arguments, dialect: Dialect) -> Outputs:
     gradient = np.zeros(x["deltas"].shape)
     for i, (anchor, g) in enumerate(zip(x["anchors"].tolist(), x["cotangent"].tolist())):
-        gradient[i] = slopes(lambda d: pulled(map(regions.real, g), regions.decode(anchor, d, most=62.5)), x["deltas"][i])
+        gradient[i] = slopes(
+            lambda d: pulled(map(regions.real, g), regions.decode(anchor, d, most=62.5)), x["deltas"][i]
+        )
     return {"deltas": gradient}
 
 

@@ -67,7 +67,10 @@ GOLDEN = (
 def _proposed(case: Case, expected: Any, precision: Precision) -> Dict[str, np.ndarray]:
     """Boxes carry the error of decoding; scores are exact."""
     worst = regions(case, precision).boxes.error.max(axis=0, initial=0)
-    return {"rois": np.broadcast_to(worst, expected["rois"].shape).copy(), "roi_scores": np.zeros(expected["roi_scores"].shape)}
+    return {
+        "rois": np.broadcast_to(worst, expected["rois"].shape).copy(),
+        "roi_scores": np.zeros(expected["roi_scores"].shape),
+    }
 
 
 BOUNDS = {"rpn_anchors": exactly("anchors"), "propose": _proposed}

@@ -18,12 +18,20 @@ def other(right, arguments, **changed):
     return right(*{**dict(zip(NAMES, arguments)), **changed}.values())
 
 
-@mutant("propose", "boxes are clipped and dropped before the best are taken", "RPN-5", seen="py-faster-rcnn", convention=True)
+@mutant(
+    "propose",
+    "boxes are clipped and dropped before the best are taken",
+    "RPN-5",
+    seen="py-faster-rcnn",
+    convention=True,
+)
 def proposed_clip_first(self, right, *arguments):
     return under(self, propose_order="clip_first").propose(*arguments)
 
 
-@mutant("propose", "boxes that cross the border are dropped", "RPN-3", "RPN-4", "RPN-7", seen="seed 001", convention=True)
+@mutant(
+    "propose", "boxes that cross the border are dropped", "RPN-3", "RPN-4", "RPN-7", seen="seed 001", convention=True
+)
 def proposed_inside_only(self, right, *arguments):
     return under(self, propose_border="drop").propose(*arguments)
 
@@ -33,7 +41,9 @@ def proposed_larger_only(self, right, *arguments):
     return under(self, min_size_compare="strict").propose(*arguments)
 
 
-@mutant("propose", "the least size is 1 px at least", "RPN-4", "RPN-7", seen="Paddle generate_proposals", convention=True)
+@mutant(
+    "propose", "the least size is 1 px at least", "RPN-4", "RPN-7", seen="Paddle generate_proposals", convention=True
+)
 def proposed_of_a_pixel(self, right, *arguments):
     return other(right, arguments, min_size=max(arguments[7], 1.0))
 
@@ -51,7 +61,9 @@ def proposed_unclipped_size(self, right, *arguments):
     return other(right, arguments, deltas=deltas[large], scores=scores[large], anchors=anchors[large], min_size=0.0)
 
 
-@mutant("propose", "when nothing is left, one empty region is proposed", "RPN-6", seen="Paddle 3.3.1 generate_proposals")
+@mutant(
+    "propose", "when nothing is left, one empty region is proposed", "RPN-6", seen="Paddle 3.3.1 generate_proposals"
+)
 def proposed_phantom(self, right, *arguments):
     found = right(*arguments)
     return found if len(found.rois) else Proposals(np.zeros((1, 4)), np.zeros(1))
@@ -62,7 +74,9 @@ def proposed_unclipped(self, right, *arguments):
     found = right(*arguments)
     deltas, scores, anchors = arguments[:3]
     boxes = self.decode_deltas(anchors, deltas)
-    return Proposals(np.array([boxes[np.flatnonzero(scores == s)[0]] for s in found.roi_scores]).reshape(-1, 4), found.roi_scores)
+    return Proposals(
+        np.array([boxes[np.flatnonzero(scores == s)[0]] for s in found.roi_scores]).reshape(-1, 4), found.roi_scores
+    )
 
 
 @mutant("propose", "the best N1 are not taken: all enter the suppression", "RPN-4", "RPN-5")
@@ -98,7 +112,9 @@ def proposed_scores_alone(self, right, *arguments):
     return Proposals(found.rois[::-1], found.roi_scores)
 
 
-@mutant("propose", "scores are probabilities of the logits", "RPN-6", seen="torchvision returns them so", convention=True)
+@mutant(
+    "propose", "scores are probabilities of the logits", "RPN-6", seen="torchvision returns them so", convention=True
+)
 def proposed_sigmoid(self, right, *arguments):
     found = right(*arguments)
     return Proposals(found.rois, 1 / (1 + np.exp(-found.roi_scores)))

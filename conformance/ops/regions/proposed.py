@@ -57,7 +57,10 @@ def broken(rois: Any, scores: Any, case: Any, precision: Precision) -> Tuple[str
     for i, (roi, score) in enumerate(zip(rois, scores)):
         fitting = _fitting(roi, score, found.boxes, case.scores)
         if not len(fitting):
-            return "RPN-6", f"{i}, {np.array2string(roi, precision=9)} with score {score:.9g}, is the clipped box of no anchor"
+            return (
+                "RPN-6",
+                f"{i}, {np.array2string(roi, precision=9)} with score {score:.9g}, is the clipped box of no anchor",
+            )
         chosen.append(next((a for a in fitting if a not in chosen), fitting[0]))
     told = _illegal(chosen, found, case, precision)
     if told and told[0] != "RPN-6" and _illegal(chosen, found, _other_order(case), precision) is None:
@@ -83,7 +86,10 @@ def _illegal(chosen: List[int], found: Regions, case: Any, precision: Precision)
     may, must = _entering(found, case)
     late = [a for a in chosen if not may[a]]
     if late:
-        return "RPN-4", f"anchor {late[0]} is proposed, whose score {case.scores[late[0]]:.9g} is not among the best {case.pre_nms_topk}"
+        return (
+            "RPN-4",
+            f"anchor {late[0]} is proposed, whose score {case.scores[late[0]]:.9g} is not among the best {case.pre_nms_topk}",
+        )
     return _suppressed(chosen, must & found.large_must, found, case, precision)
 
 
@@ -113,6 +119,9 @@ def _suppressed(
     if seen.what == "dropped" and seen.by is None:
         side = shorter_side(found.boxes, dialect=case.dialect).value[among[seen.box]]
         exact = side == case.min_size
-        return "RPN-3" if exact else "RPN-4", f"{box} is left out, which no better one overlaps; its shorter side is {side:.6g} px"
+        return (
+            "RPN-3" if exact else "RPN-4",
+            f"{box} is left out, which no better one overlaps; its shorter side is {side:.6g} px",
+        )
     against = f"anchor {among[seen.by]}" if seen.by is not None else "none"
     return "RPN-7", f"{box} is {seen.what}; most of all {against} overlaps it"

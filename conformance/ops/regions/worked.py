@@ -26,8 +26,13 @@ def rpn_anchors() -> Example:
     shapes += [frame.dot(point, "a", 3) for point in ((0, 0), (16, 0))]
     described = "Three anchors of one area about the corner of the first cell, and the same at the next, one stride on."
     picture = Picture("rpn_anchors", "Anchors of two cells", described, (320, 180), tuple(shapes))
-    rows = [(number(r), f"{number(16 / math.sqrt(r))} × {number(16 * math.sqrt(r))}", numbers(box)) for r, box in zip((0.5, 1, 2), found)]
-    return example(picture, "Size 16, stride 16, a map of 1 × 2 cells:", table(("ratio", "w × h, px", "rounded corners"), rows))
+    rows = [
+        (number(r), f"{number(16 / math.sqrt(r))} × {number(16 * math.sqrt(r))}", numbers(box))
+        for r, box in zip((0.5, 1, 2), found)
+    ]
+    return example(
+        picture, "Size 16, stride 16, a map of 1 × 2 cells:", table(("ratio", "w × h, px", "rounded corners"), rows)
+    )
 
 
 def _pair():
@@ -40,7 +45,13 @@ def encode_deltas() -> Example:
     found = refimpl.encode_deltas(np.array([ANCHOR]), np.array([BOX]), dialect=YOLOV8)[0]
     agreed("encode_deltas", DELTA, found)
     _, shapes = _pair()
-    picture = Picture("encode_deltas", "Shift and growth", "An anchor, a box and the line between their centres.", (310, 240), tuple(shapes))
+    picture = Picture(
+        "encode_deltas",
+        "Shift and growth",
+        "An anchor, a box and the line between their centres.",
+        (310, 240),
+        tuple(shapes),
+    )
     rows = [("dx", "(50 − 40) / 40", number(found[0])), ("dy", "(35 − 20) / 20", number(found[1])),
             ("dw", "ln(40 / 40)", number(found[2])), ("dh", "ln(40 / 20)", number(found[3]))]  # fmt: skip
     return example(picture, f"Anchor {numbers(ANCHOR)}, box {numbers(BOX)}:", table(("", "", ""), rows))
@@ -53,7 +64,10 @@ def decode_deltas() -> Example:
     _, shapes = _pair()
     picture = Picture("decode_deltas", "The box comes back", "The same anchor and box.", (310, 240), tuple(shapes))
     words = f"The anchor {numbers(ANCHOR)} and the deltas {numbers(np.round(DELTA, 9))}: the centre moves by 0.25 · 40 and 0.75 · 20, the "
-    return example(picture, f"{words}height doubles: {numbers(np.round(found, 9))}. A growth of 5 would give 40 · 62.5 px, not 40 · exp 5.")
+    return example(
+        picture,
+        f"{words}height doubles: {numbers(np.round(found, 9))}. A growth of 5 would give 40 · 62.5 px, not 40 · exp 5.",
+    )
 
 
 def clip_boxes() -> Example:
@@ -73,10 +87,21 @@ def propose() -> Example:
     found = refimpl.propose(np.zeros((4, 4)), scores, anchors, (40, 60), 6000, 300, 0.7, 5.0, dialect=YOLOV8)
     agreed("propose", [0.9, 0.6], found.roi_scores)
     frame = Frame(20, 10, 4, 4)
-    shapes = [frame.box((0, 0, 60, 40), "line"), *(frame.box(box, "off") for box in anchors), *(frame.box(roi, "c") for roi in found.rois)]
-    described = "Proposals are green: the second anchor overlaps the first, the third is too narrow, the last is clipped."
+    shapes = [
+        frame.box((0, 0, 60, 40), "line"),
+        *(frame.box(box, "off") for box in anchors),
+        *(frame.box(roi, "c") for roi in found.rois),
+    ]
+    described = (
+        "Proposals are green: the second anchor overlaps the first, the third is too narrow, the last is clipped."
+    )
     picture = Picture("propose", "What is proposed", described, (320, 220), tuple(shapes))
-    said = ("proposed", "overlapped by the first: 26·30/1020 = 0.7647", "3 px wide, less than 5", "clipped, then proposed")
+    said = (
+        "proposed",
+        "overlapped by the first: 26·30/1020 = 0.7647",
+        "3 px wide, less than 5",
+        "clipped, then proposed",
+    )
     rows = [(numbers(box), number(score), words) for box, score, words in zip(anchors, scores, said)]
     return example(picture, "No deltas, threshold 0.7, least size 5 px:", table(("anchor", "score", ""), rows))
 

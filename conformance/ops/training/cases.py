@@ -34,7 +34,8 @@ def _update_cases(draw, event, precision, served):
         shape = () if event == "scalar" else (3,)
     real = draw(realness(event), label="real")
     average, value = (
-        np.array(draw(numbers(shape, -8, 8, step=0.25, precision=precision, real=real), label=name)) for name in ("average", "value")
+        np.array(draw(numbers(shape, -8, 8, step=0.25, precision=precision, real=real), label=name))
+        for name in ("average", "value")
     )
     decay = draw(st.sampled_from([0.5, 0.75, 0.9999, 0.0005]), label="decay")
     if event == "weights alone":
@@ -72,7 +73,9 @@ ENDS = Cases(END_EVENTS, _update_cases)
 @st.composite
 def _factor_cases(draw, event, precision, served):
     epochs = 1 if event == "one epoch" else draw(st.integers(2, 300), label="epochs")
-    epoch = {"first": 0, "one epoch": 0, "last": epochs - 1, "past the end": epochs + 3, "just the end": epochs}.get(event)
+    epoch = {"first": 0, "one epoch": 0, "last": epochs - 1, "past the end": epochs + 3, "just the end": epochs}.get(
+        event
+    )
     epoch = draw(st.integers(0, epochs - 1), label="epoch") if epoch is None else epoch
     return Case.of(draw(st.sampled_from(served)), {"epoch": epoch, "epochs": epochs})
 
@@ -109,7 +112,12 @@ def _warmup_cases(draw, event, precision, served):
     batch = draw(st.sampled_from([16, 64, 8, 24, 128]), label="batch_size")
     if event == "large batch":
         batch = 200
-    arguments = {"step": step, "steps_per_epoch": per_epoch, "epoch": min(step // per_epoch, epochs - 1), "epochs": epochs}
+    arguments = {
+        "step": step,
+        "steps_per_epoch": per_epoch,
+        "epoch": min(step // per_epoch, epochs - 1),
+        "epochs": epochs,
+    }
     return Case.of(draw(st.sampled_from(served)), {**arguments, "batch_size": batch})
 
 
@@ -183,7 +191,9 @@ def _scaled_cases(draw, event, precision, served):
         h, w = 900, 1
     if event == "same size":
         h, w, size = 640, 480, 640
-    return Case.of(draw(st.sampled_from(served)), {"shape": (h, w), "size": size, "stride": draw(st.sampled_from([32, 16, 64]))})
+    return Case.of(
+        draw(st.sampled_from(served)), {"shape": (h, w), "size": size, "stride": draw(st.sampled_from([32, 16, 64]))}
+    )
 
 
 SCALED = Cases(

@@ -80,7 +80,9 @@ def accumulates(answer: Any, case: Any, judge: Judge) -> None:
     """The nearest whole number; a half in either direction, where floats compute it."""
     _, held = shares(case)
     exact = 1 + (Fraction(case.dialect.nominal_batch, case.batch_size) - 1) * held
-    legal = whole_numbers(Rounded(np.float64(exact), judge.precision, 4 * np.finfo(np.float64).eps * float(exact)), np.rint)
+    legal = whole_numbers(
+        Rounded(np.float64(exact), judge.precision, 4 * np.finfo(np.float64).eps * float(exact)), np.rint
+    )
     got = np.asarray(answer.accumulate, np.float64)
     if got.shape != () or not (np.maximum(legal.least, 1) <= got <= np.maximum(legal.most, 1) and got == np.floor(got)):
         judge.fail(f"accumulate: expected {max(int(legal.least), 1)} for {float(exact):.6g}, got {got}")

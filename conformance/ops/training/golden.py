@@ -51,7 +51,11 @@ def _few_units(*names: str) -> Any:
 
 def _updated(case: Case, expected: Any, precision: Precision) -> Dict[str, np.ndarray]:
     average, value = (Rounded(x, precision) for x in (case.average, case.value))
-    return {"updated": lerped(ema_update(average, value, case.decay, dialect=case.dialect), average, value, case.decay).error}
+    return {
+        "updated": lerped(
+            ema_update(average, value, case.decay, dialect=case.dialect), average, value, case.decay
+        ).error
+    }
 
 
 BOUNDS = {

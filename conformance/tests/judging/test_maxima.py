@@ -43,7 +43,10 @@ def test_a_cotangent_may_be_split_over_equal_cells_and_moves_no_farther():
 
 
 def test_windows_that_share_equal_cells_are_one_group():
-    found = shares(splits(np.zeros((1, 1, 3)), Window(0, 1, 0, 2), [3.0]) + splits(np.zeros((1, 1, 3)), Window(0, 1, 1, 3), [4.0]), 3)
+    found = shares(
+        splits(np.zeros((1, 1, 3)), Window(0, 1, 0, 2), [3.0]) + splits(np.zeros((1, 1, 3)), Window(0, 1, 1, 3), [4.0]),
+        3,
+    )
 
     assert found.most.tolist() == [3, 7, 4]
     assert [(cells.tolist(), total) for cells, total, _ in found.groups] == [([0, 1, 2], 7)]

@@ -66,13 +66,18 @@ def _of_kind(kind: str) -> Callable:
 
 
 BEYOND: Dict[Tuple[str, str], Tuple[str, Callable]] = {
-    **{(MUTANTS[id].breaks[0], MUTANTS[id].op.replace("_vjp", "")): (MUTANTS[id].sentence, _mutant(id)) for id in ALONE},
+    **{
+        (MUTANTS[id].breaks[0], MUTANTS[id].op.replace("_vjp", "")): (MUTANTS[id].sentence, _mutant(id)) for id in ALONE
+    },
     ("MIX-1", "mixup"): ("half as bright", _after("mixup", lambda r, *_: r // 2)),
     ("ROI-3", "roi_max_pool"): ("bins share no cell", _after("roi_max_pool", _apart)),
     ("ROI-4", "roi_max_pool"): ("no value of the map", _after("roi_max_pool", _lowered)),
     ("RAL-1", "roi_align"): ("single samples one too large", _after("roi_align", _of_kind("one"))),
     ("RAL-3", "roi_align"): ("samples of the border one too large", _after("roi_align", _of_kind("border"))),
     ("RAL-4", "roi_align"): ("means of several samples one too large", _after("roi_align", _of_kind("several"))),
-    ("EMA-3", "ema_update"): ("one too large where all or nothing is kept", _after("ema_update", lambda r, a, v, d: r + (d in (0, 1)))),
+    ("EMA-3", "ema_update"): (
+        "one too large where all or nothing is kept",
+        _after("ema_update", lambda r, a, v, d: r + (d in (0, 1))),
+    ),
 }
 """(clause, op) -> (what is wrong, the op with the fault in place of the right one)."""

@@ -1,0 +1,88 @@
+"""Gains of hue, saturation and value, and images that are mixed."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.cases.case import Case, Cases, also_asked_before, always
+from conformance.cases.draws import in_precision, lattices, numbers, realness
+
+TINY_TURN = {"a hair below no turn": -1e-20, "a hair below a level": -(2.0**-20)}
+
+
+@st.composite
+def _gain_cases(draw, event, precision, served):
+    real = draw(realness(event), label="real")
+    gains = draw(numbers((3,), -1, 1, step=0.125, precision=precision, real=real), label="gains")
+    if event in TINY_TURN:
+        gains[0] = TINY_TURN[event]
+    if event == "no gain":
+        gains[:] = 0
+    if event == "saturates":
+        gains[1:] = 1, 0.75
+    if event == "all black":
+        gains[1:] = -1
+    if event == "turned back":
+        gains[0] = -0.5
+    return Case.of(draw(st.sampled_from(served)), {"gains": in_precision(gains, precision)})
+
+
+GAINS = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "no gain": lambda c: not c.gains.any(),
+            "saturates": lambda c: bool((c.gains[1:] > 0.5).all()),
+            "all black": lambda c: bool((c.gains[1:] == -1).all()),
+            "turned back": lambda c: c.gains[0] == -0.5,
+            **{name: (lambda c: -1e-5 < c.gains[0] < 0) for name in TINY_TURN},
+        },
+        _gain_cases,
+    ),
+    lambda c: {"gains": c.gains[::-1].copy()},
+)
+
+
+@st.composite
+def _mixed_cases(draw, event, precision, served):
+    shape = draw(st.integers(1, 3), label="H"), draw(st.integers(1, 3), label="W"), 3
+    a, b = (draw(lattices(shape, 0, 255), label=name).astype(np.uint8) for name in ("image1", "image2"))
+    lam = draw(st.integers(0, 64), label="64 lam") / 64
+    if event == "one image twice":
+        b = a.copy()
+    if event == "bright":
+        a[:], b[:] = 250, 250
+    if event == "weight 1":
+        lam = 1.0
+    if event == "weight 0":
+        lam = 0.0
+    if event == "weight no fraction":
+        lam = draw(st.sampled_from([0.6, 0.1, 1 / 3]), label="lam")
+    if event == "mixture just a half":
+        a[0, 0], b[0, 0], lam = 3, 2, 0.5
+    if event == "a fraction of three quarters":
+        a[0, 0], b[0, 0], lam = 3, 2, 0.75
+    return Case.of(draw(st.sampled_from(served)), {"image1": a, "image2": b, "lam": lam})
+
+
+MIXED = also_asked_before(
+    Cases(
+        {
+            "lattice": always,
+            "real": always,
+            "one image twice": lambda c: bool((c.image1 == c.image2).all()),
+            "bright": lambda c: bool((c.image1 >= 250).all()),
+            "weight 1": lambda c: c.lam == 1,
+            "weight 0": lambda c: c.lam == 0,
+            "weight no fraction": lambda c: c.lam * 64 % 1 > 0,
+            "mixture just a half": lambda c: c.lam == 0.5,
+            "a fraction of three quarters": lambda c: c.lam == 0.75,
+        },
+        _mixed_cases,
+    ),
+    lambda c: {"image1": c.image2, "image2": c.image1},
+)
+
+CASES = {"hsv_tables": GAINS, "mixup": MIXED}

@@ -1,0 +1,65 @@
+"""Legal lists: the clause that kept boxes, or rows that are shown, break first."""
+
+from __future__ import annotations
+
+from typing import Any, Tuple
+
+import numpy as np
+
+from conformance.judging.judge import Judge
+from conformance.judging.rounding import Rounded
+from conformance.judging.suppression import Fault, Suppression, fault
+from conformance.ops.nms.overlaps import Pairs, pairs, suppression
+from conformance.ops.nms.rows import broken_row, matched
+
+
+def blamed(kept: Any, found: Pairs, scene: Suppression) -> Tuple[str, str] | None:
+    """The clause that a list of kept boxes breaks first, and why; None if it is legal."""
+    seen = fault(kept, scene)
+    return None if seen is None else (_clause_of(seen, [int(k) for k in kept], found, scene), seen.reason)
+
+
+def _clause_of(seen: Fault, kept: Any, found: Pairs, scene: Suppression) -> str:
+    """What the boxes that may have led to a fault have in common."""
+    if seen.what in ("repeated", "order"):
+        return "NMS-1"
+    if seen.what == "too many":
+        return "NMS-5"
+    if seen.by is not None and found.equal[seen.by, seen.box]:
+        return "NMS-7"
+    if seen.what == "kept":
+        return "NMS-2"
+    before = [k for k in kept if scene.scores[k] >= scene.scores[seen.box]]
+    if found.no_area[seen.box] or (seen.by is None and any(found.infinite[k] for k in before)):
+        return "NMS-6"
+    if any(found.other[k, seen.box] and found.over[k, seen.box] for k in before):
+        return "NMS-4"
+    return "NMS-7" if seen.by is None and any(found.equal[k, seen.box] for k in before) else "NMS-3"
+
+
+def pairs_of(case: Any, judge: Judge) -> Pairs:
+    classes = case.arguments.get("classes", np.zeros(len(case.scores), np.int64))
+    return pairs(Rounded(case.boxes, judge.precision), classes, case.iou_threshold, case.dialect, judge.precision)
+
+
+def broken_list(keep: Any, case: Any, found: Pairs, judge: Judge) -> Tuple[str, str] | None:
+    keep, count = np.asarray(keep), len(case.scores)
+    if keep.ndim != 1 or not (np.isfinite(keep).all() and (keep == np.floor(keep)).all()):
+        return "NMS-1", f"expected a list of indices, got shape {keep.shape}"
+    if keep.size and not (keep.min() >= 0 and keep.max() < count):
+        return "NMS-1", f"expected indices 0 … {count - 1}, got {keep.min():g} … {keep.max():g}"
+    return blamed(keep, found, suppression(case.scores, found))
+
+
+def broken_rows(rows: Any, case: Any, judge: Judge) -> Tuple[str, str] | None:
+    """Match the rows with candidates, then judge the list of those."""
+    broken = broken_row(rows, case, judge.precision)
+    if broken:
+        return broken
+    chosen, entered = matched(rows, case, judge.precision)
+    found = pairs(entered.boxes, entered.labels, case.iou_threshold, case.dialect, judge.precision)
+    broken = blamed(chosen, found, suppression(entered.scores, found, case.max_det))
+    lonely = broken and broken[0] == "NMS-3" and broken[1].endswith("no kept box before it overlaps it")
+    if lonely:
+        return "NMS-5" if case.max_det < len(entered.scores) else "DTN-1", broken[1]
+    return broken
