@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--conformance-seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     group.addoption("--conformance-dtype", metavar="NAME", default="both", help="float32, float64 or both")
     group.addoption("--conformance-database", metavar="WORD", help="folder or redis://… of what broke before, to try it first")
-    group.addoption("--conformance-known-failures", metavar="FILE", help="what may fail, a line each: 'IOU-4 ciou: reason'")
+    group.addoption("--conformance-known-failures", metavar="FILE", help="what may fail, a line each: 'CLAUSE OP: reason'")
     group.addoption("--conformance-isolate", action="store_true", help="run it in a process of its own; a program always does")
     group.addoption("--conformance-timeout", metavar="SECONDS", type=float, help="of each isolated call; default: 30")
     group.addoption("--conformance-memory", metavar="MIB", type=int, help="of an isolated process; default: 4096")

@@ -41,7 +41,7 @@ def main(words: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     """The words it takes."""
     made = argparse.ArgumentParser(prog="conformance explain", description=__doc__.splitlines()[0], allow_abbrev=False)
-    made.add_argument("words", metavar="CLAUSE|OP|FILE", nargs="+", help="as IOU-4, IOU-4g, ciou; or a recorded step, .npz")
+    made.add_argument("words", metavar="CLAUSE|OP|FILE", nargs="+", help="as IOU-4 or IOU-4g, an op, or a recorded step, .npz")
     return made
 
 

@@ -66,7 +66,7 @@ def _add_how(made: Any) -> None:
     made.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     made.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(DTYPES))
     made.add_argument("--database", metavar="WORD", help="folder or redis://… of what broke before, to try it first")
-    made.add_argument("--known-failures", metavar="FILE", help="what may fail, a line each: 'IOU-4 ciou: reason'")
+    made.add_argument("--known-failures", metavar="FILE", help="what may fail, a line each: 'CLAUSE OP: reason'")
     made.add_argument("--replay", metavar="WORD", help="judge one example again; a report says which word stands for it")
     made.add_argument("--isolate", action="store_true", help="run it in a process of its own; a program always does")
     made.add_argument("--timeout", metavar="SECONDS", type=float, help="of each isolated call; default: 30")

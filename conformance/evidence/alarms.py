@@ -9,7 +9,7 @@ from conformance.calling.candidate import Candidate
 from conformance.evidence.panel import rounds, sights
 from conformance.cases.protocol import OPS
 from conformance.suite.hooks import Run
-from conformance.evidence.variants import VARIANTS
+from conformance.candidates.variants import VARIANTS
 from refimpl import YOLOV8
 
 

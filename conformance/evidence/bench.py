@@ -24,7 +24,11 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 import numpy as np
 
 import refimpl
-from refimpl import YOLOV8
+from conformance.ops.made_of import largest
+from refimpl import OPS, YOLOV8
+
+WHOLE = largest()
+"""What is timed."""
 
 SIDE = 640
 """Height and width of the images, px."""
@@ -114,9 +118,9 @@ def _side(
         maps, targets = [level.astype(np.float64) for level in maps], targets.astype(np.float64)
         return (
             "refimpl float64",
-            lambda: refimpl.detection_loss(maps, targets, dialect=YOLOV8).total,
-            lambda total: refimpl.detection_loss_vjp(maps, targets, np.ones(()), dialect=YOLOV8),
-            lambda: refimpl.detection_loss_and_gradient(maps, targets, dialect=YOLOV8),
+            lambda: OPS[WHOLE].function(maps, targets, dialect=YOLOV8)[0],
+            lambda total: OPS[WHOLE].vjp(maps, targets, np.ones(()), dialect=YOLOV8),
+            lambda: getattr(refimpl, f"{WHOLE}_and_gradient")(maps, targets, dialect=YOLOV8),
         )
     torch, candidate = importlib.import_module("torch"), importlib.import_module(f"conformance.candidates.{name}")
     # After the import of a package that may set it.
@@ -125,7 +129,7 @@ def _side(
     tensors = [torch.from_numpy(level).requires_grad_() for level in maps]
 
     def forward() -> Any:
-        return rival.detection_loss(tensors, torch.from_numpy(targets))[0]
+        return getattr(rival, WHOLE)(tensors, torch.from_numpy(targets))[0]
 
     def gradient(total: Any) -> Any:
         return torch.autograd.grad(total, tensors)

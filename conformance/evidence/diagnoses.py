@@ -13,6 +13,7 @@ from conformance.calling.candidate import Candidate
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.inquiry import likely
 from conformance.evidence.kills import Kill, kills
+from conformance.ops.made_of import largest
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.evidence.panel import rounds, sights
 from conformance.suite.examination import Examination
@@ -26,7 +27,7 @@ from conformance.judging.verdicts import Outcome
 from refimpl import YOLOV8
 from refimpl.door import cells_of
 
-WHOLE = "detection_loss"
+WHOLE = largest()
 
 
 @dataclass

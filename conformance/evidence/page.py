@@ -8,7 +8,7 @@ from typing import Any, Dict, List
 from conformance.evidence.releases import KNOWN_BUGS, rightly_judged
 from conformance.ops.mutants import MUTANTS
 from conformance.ops.spec import CLAUSES
-from conformance.evidence.variants import VARIANTS
+from conformance.candidates.variants import VARIANTS
 
 Found = Dict[str, Any]
 

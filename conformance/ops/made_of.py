@@ -71,6 +71,11 @@ def whole(op: str) -> Whole | None:
     return family.of(op, "made of")
 
 
+def largest() -> str:
+    """The op that is made of most others: the whole loss."""
+    return max(OPS, key=lambda op: len(parts(op)))
+
+
 def parts(op: str) -> Tuple[str, ...]:
     """All ops in which a fault of an op may sit, itself the first."""
     found = [op]

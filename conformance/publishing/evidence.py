@@ -7,6 +7,9 @@ import json
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
+import numpy as np
+
+from conformance.ops.page import Stored
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.publishing.readme_sections import ROOT
 
@@ -27,6 +30,16 @@ def read_json(path: Path) -> Any:
 def manifest() -> Dict[str, Any]:
     """The manifest of the golden tensors."""
     return read_json(ROOT / "golden" / "MANIFEST.json")
+
+
+def stored() -> Stored:
+    """The golden tensors as the pages of families read them."""
+    return Stored(manifest(), _tensors)
+
+
+def _tensors(case: str) -> Dict[str, np.ndarray]:
+    with np.load(ROOT / "golden" / "cases" / f"{case}.npz", allow_pickle=False) as found:
+        return {name: found[name] for name in found.files}
 
 
 @functools.lru_cache(maxsize=None)

@@ -7,15 +7,15 @@ import sys
 from typing import Dict, List, Sequence
 
 import refimpl
-from conformance.publishing import clause_pages, contracts, flow, port, scene_page
+from conformance.publishing import clause_pages, contracts, evidence, port
 from conformance.paper import markdown
-from conformance.publishing.ops import HOME, link, section
+from conformance.publishing.ops import HOME, link, page_of, section
 from conformance.ops import family
-from conformance.ops.overlaps.worked import PAIR
 from conformance.cases.protocol import OPS
 from conformance.publishing.readme_sections import ROOT, dialects
 from conformance.ops.spec import CLAUSES
-from conformance.paper.svg import document
+from conformance.ops.page import Page
+from conformance.paper.svg import Picture, document
 
 FOLDER = ROOT / "docs"
 """Where the pages stand."""
@@ -38,10 +38,11 @@ def everything() -> Dict[str, str]:
             f"# {title}", WRITTEN, UNITS, *introduced(ops), contents, *(s.rstrip() for s in sections)
         )
         pages.update({f"spec/pictures/{op}.svg": document(one.picture) for op, one in zip(ops, examples)})
-    pages["spec/scene.md"], pictures = scene_page.page()
+    others = [make(evidence.stored()) for make in family.rows("pages")]
+    pages.update({f"spec/{page.name}.md": page.text for page in others})
     pages["port.md"] = port.page()
     pages.update(clause_pages.pages())
-    pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in (*pictures, flow.picture())})
+    pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in _pictures(others)})
     return pages
 
 
@@ -65,7 +66,7 @@ def index() -> str:
     return markdown.blocks(
         "# The training head of YOLOv8, op by op",
         WRITTEN,
-        markdown.shown(flow.picture()),
+        *(markdown.shown(draw()) for draw in family.rows("overview")),
         "New here? Read the pages in the order of the table, each with paper and pencil at its worked example, then the "
         "assigner [once through](scene.md), where its stages come together on one scene. To write your own, op by op: "
         "[port your loss in an hour](../port.md).",
@@ -73,8 +74,7 @@ def index() -> str:
         "## Ops",
         f"{len(CLAUSES)} clauses say what {len(OPS)} ops must do.",
         markdown.table(("op", "what it does", "clauses"), rows),
-        "Each is a function of the reference, under the same name. The worked example of [`ciou`](overlaps.md#ciou):",
-        in_python(),
+        *_usage(),
         "## Dialect",
         "A dialect carries every decision in which implementations differ, and the hyperparameters:",
         markdown.table(("field", "`YOLOV8`", "meaning"), fields),
@@ -83,12 +83,21 @@ def index() -> str:
     )
 
 
-def in_python() -> str:
-    """How an op of the reference is called, and what it returns."""
-    value = markdown.number(refimpl.ciou(*PAIR, dialect=refimpl.YOLOV8)[0])
-    lines = [f"{name} = np.array({boxes.tolist()})" for name, boxes in zip(OPS["ciou"].arguments, PAIR)]
-    call = f"value = refimpl.ciou(boxes1, boxes2, dialect=refimpl.YOLOV8)  # {value}"
-    return "\n".join(["```python", "import numpy as np", "import refimpl", "", *lines, call, "```"])
+def _usage() -> List[str]:
+    """How an op of the reference is called, on its worked example."""
+    return [
+        part
+        for op, code in family.rows("usage")
+        for part in (
+            f"Each is a function of the reference, under the same name. The worked example of [`{op}`]({page_of(op)}#{op}):",
+            code(),
+        )
+    ]
+
+
+def _pictures(others: Sequence[Page]) -> List[Picture]:
+    """The pictures that belong to no op."""
+    return [picture for page in others for picture in page.pictures] + [draw() for draw in family.rows("overview")]
 
 
 def _clauses(op: str) -> List[str]:

@@ -10,11 +10,14 @@ from conformance.paper import markdown
 from conformance.publishing.ops import link, page_of, returned
 from conformance.ops.made_of import Whole, parts, whole
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
-from conformance.publishing.readme_sections import ROOT
+from conformance.publishing.readme_sections import ROOT, offered
 from conformance.ops.spec import CLAUSES
 
 FOLDER = ROOT / "docs" / "port"
 """The adapter of the page, and what it adapts."""
+
+OFFERED = offered((FOLDER / "adapter.py").read_text(encoding="utf-8"))
+"""The ops that the adapter of the page offers."""
 
 PORT = ROOT / "conformance" / "candidates" / "dense_torch.py"
 """The built-in port whose lines are counted."""
@@ -40,12 +43,6 @@ def order() -> List[str]:
     for op in sorted(OPS, key=lambda op: -len(parts(op))):
         visit(op)
     return list(found)
-
-
-def offered() -> List[str]:
-    """The ops that the adapter of the page offers."""
-    tree = ast.parse((FOLDER / "adapter.py").read_text(encoding="utf-8"))
-    return [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in OPS]
 
 
 def apart() -> List[str]:
@@ -122,7 +119,7 @@ def _introduction() -> List[str]:
         f"```python\n{adapter}\n```",
         markdown.folded("The code it adapts", f"```python\n{loss}\n```"),
         "Both files lie in `docs/port/`. Judge them as they are, then put your own in their place:",
-        f"```sh\npip install .\ncd docs/port\n{JUDGE} --only {','.join(offered())}\n```",
+        f"```sh\npip install .\ncd docs/port\n{JUDGE} --only {','.join(OFFERED)}\n```",
         "\n".join(_advice()),
     ]
 
@@ -133,7 +130,7 @@ def _advice() -> List[str]:
         "change the unit. If it computes more, you judge the adapter.",
         '- `framework` is `"numpy"`, `"torch"`, `"jax"` or absent, which means NumPy. Methods get arrays of it and return '
         "such. In PyTorch and JAX gradients come from the framework and are judged with no further line; in NumPy an op "
-        f"may have a second method, such as `{vjp(offered()[-1])}`. What a method writes into its arguments is an ERROR.",
+        f"may have a second method, such as `{vjp(OFFERED[-1])}`. What a method writes into its arguments is an ERROR.",
         "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons "
         "([all of them](spec/README.md#dialect)). The first four vary from example to example, so read them from it. "
         'Where yours is built in, let `__init__` raise `NotImplementedError("reg_max must be 16")`; the judge then '
@@ -152,7 +149,7 @@ def _end() -> List[str]:
         "The report shows the clause with its formula, the smallest example found, the expected value with its bound, "
         "and often the name of the bug. Open the clause on its [page](spec/README.md), do its worked example by hand, "
         "and compare. While you write, `--profile quick` answers sooner, but is not sufficient:",
-        f"```sh\n{JUDGE} --only {offered()[-1]} --profile quick\n```",
+        f"```sh\n{JUDGE} --only {OFFERED[-1]} --profile quick\n```",
         f"If {markdown.joined([f'`{op}`' for op in OPS if whole(op)], 'or')} breaks, the report names the first stage on its way that "
         "diverges. If that is the whole itself, for all on its way conforms, then what lies between the ops is wrong: "
         "a unit, an order, a mask.",

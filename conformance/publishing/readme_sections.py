@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Tuple
 
 from conformance.judging.judge import WIDEST
 from conformance.evidence import page
@@ -55,7 +55,7 @@ def everything(readme: str) -> Dict[str, str]:
     """All sections but those of Ultralytics, by name."""
     runs = {name: judged(name) for name in MEASURED}
     shown = _console(SHOWN, runs[SHOWN].printed)
-    broken = _console("my_loss.py:MyLoss --only ciou", wrong_plug_in(readme).printed)
+    broken = _console(f"my_loss.py:MyLoss --only {faulty(readme)}", wrong_plug_in(readme).printed)
     fixed = {name: make() for name, make in FIXED.items()}
     return {**fixed, "verdicts": shown, "rows": first_rows(shown), "margins": margins(runs), "break": broken}
 
@@ -93,6 +93,16 @@ def plug_in(readme: str) -> str:
     return found[1]
 
 
+def faulty(readme: str) -> str:
+    """The op of the plug-in example that holds the fault: the last one it offers."""
+    return offered(plug_in(readme))[-1]
+
+
+def offered(source: str) -> List[str]:
+    """The ops that a class in Python offers."""
+    return [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef) and node.name in OPS]
+
+
 def wrong_plug_in(readme: str, *options: str) -> Run:
     """The verdict on the plug-in example with one fault in it."""
     right, wrong = FAULT
@@ -101,7 +111,7 @@ def wrong_plug_in(readme: str, *options: str) -> Run:
         raise ReadmeError(f"plug-in example: expected {right} once, got it {source.count(right)} times")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "my_loss.py").write_text(source.replace(right, wrong), encoding="utf-8")
-        return judged("my_loss.py:MyLoss", "--only", "ciou", *options, folder=Path(folder))
+        return judged("my_loss.py:MyLoss", "--only", faulty(readme), *options, folder=Path(folder))
 
 
 def margins(runs: Dict[str, Run]) -> str:

@@ -36,10 +36,10 @@ OWNERS = {
     "conformance.candidates.ultralytics_like.ops": {"torch"},
     "conformance.candidates.ultralytics_like.stages": {"torch"},
     "conformance.evidence.bench": {"torch"},
-    "conformance.evidence.variants.torch_assigner": {"torch"},
-    "conformance.evidence.variants.torch_losses": {"torch"},
-    "conformance.evidence.variants.torch_overlaps": {"torch"},
-    "conformance.evidence.variants.torch_runs": {"torch"},
+    "conformance.candidates.variants.torch_assigner": {"torch"},
+    "conformance.candidates.variants.torch_losses": {"torch"},
+    "conformance.candidates.variants.torch_overlaps": {"torch"},
+    "conformance.candidates.variants.torch_runs": {"torch"},
 }
 """The modules that may import an optional package; they are themselves imported only on demand."""
 

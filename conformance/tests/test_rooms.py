@@ -1,9 +1,11 @@
 """The house: a room stands above all that it imports, no room is part of a circle, and none imports a test."""
 
 import ast
+import re
 
 import pytest
 
+from conformance.cases.protocol import OPS
 from conformance.tests.test_imports import PACKAGES, sources
 
 ORDER = (
@@ -144,3 +146,51 @@ def test_a_circle_of_rooms_would_be_seen():
 def test_an_import_of_a_test_or_of_what_stands_outside_would_be_seen():
     assert of_tests({"golden.check": "from golden.tests import judging"})
     assert loose({"conformance.suite.hooks": "from conformance import clauses"})
+
+
+OP = re.compile(rf"\b({'|'.join(sorted(OPS, key=len, reverse=True))})(_vjp)?\b")
+
+MAY_NAME_OPS = ("refimpl", "conformance.ops", "conformance.candidates", "conformance.adapting")
+"""Who knows ops by their names: the reference, the families, and whoever offers ops."""
+
+ABOUT_THE_HEAD = ("conformance.recordings", "conformance.recording", "conformance.example")
+"""Users of the reference: one step of a training of this head is what they record, judge and show."""
+
+
+def named_ops(source):
+    """The names of ops in a source, as identifiers and in strings that are no docstrings."""
+    tree = ast.parse(source)
+    scopes = [node for node in ast.walk(tree) if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))]
+    docs = {id(one.value) for scope in scopes for one in scope.body if isinstance(one, ast.Expr)}
+    words = []
+    for node in ast.walk(tree):
+        words += [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs else []
+        words += [getattr(node, field, None) for field in ("id", "attr", "arg")]
+        words += [node.name] if isinstance(node, (ast.alias, ast.FunctionDef)) else []
+    return sorted({found[0] for word in words if isinstance(word, str) for found in OP.finditer(word)})
+
+
+def test_no_room_but_those_of_the_ops_names_one():
+    others = {
+        name: named_ops(source)
+        for name, source in SOURCES.items()
+        if not any(f"{name}.".startswith(f"{one}.") for one in (*MAY_NAME_OPS, *ABOUT_THE_HEAD))
+    }
+
+    assert {name: found for name, found in others.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'TABLE = {"iou": 1}',
+        "refimpl.iou(a, b)",
+        "from refimpl import iou",
+        "def iou(): pass",
+        'f"only {x} iou_vjp"',
+        "call(iou=1)",
+    ],
+)
+def test_a_name_of_an_op_would_be_seen(source):
+    assert named_ops(source) in (["iou"], ["iou_vjp"])
+    assert named_ops('"""About iou."""') == []

@@ -9,7 +9,7 @@ from conformance.evidence.kills import Kill
 from conformance.ops.mutants import MUTANTS
 from conformance.judging.rounding import FLOAT64
 from conformance.tests.drawn import found as drawn
-from conformance.evidence.variants import VARIANTS
+from conformance.candidates.variants import VARIANTS
 
 FIRST, SECOND = list(MUTANTS)[:2]
 VARIANT = next(iter(VARIANTS))

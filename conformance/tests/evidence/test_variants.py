@@ -10,8 +10,8 @@ from conformance.suite import hooks as suite
 from conformance.calling.candidate import Candidate, CandidateNotFound, load
 from conformance.evidence.panel import rounds, sights
 from conformance.cases.protocol import OPS
-from conformance.evidence.variants import VARIANTS
-from conformance.evidence.variants.variant import around, on_demand, variant
+from conformance.candidates.variants import VARIANTS
+from conformance.candidates.variants.variant import around, on_demand, variant
 from refimpl import YOLOV8
 
 QUICK = [word for word in VARIANTS if not word.endswith("slow")]
@@ -37,7 +37,7 @@ def test_ids_are_words_and_sentences_differ_within_a_framework():
 
 @pytest.mark.parametrize("word", VARIANTS)
 def test_each_is_loaded_by_name_and_offers_every_op(word):
-    made = Candidate(load(f"conformance.evidence.variants:{word.replace('-', '_')}"), YOLOV8, "word")
+    made = Candidate(load(f"conformance.candidates.variants:{word.replace('-', '_')}"), YOLOV8, "word")
 
     assert (made.name, made.framework, set(made.ops)) == (word, VARIANTS[word].framework, set(OPS))
 
@@ -53,7 +53,7 @@ def test_each_gives_the_right_iou(word, cheap):
 
 def test_an_unknown_name_is_no_attribute():
     with pytest.raises(CandidateNotFound, match="no_such_variant"):
-        load("conformance.evidence.variants:no_such_variant")
+        load("conformance.candidates.variants:no_such_variant")
 
 
 @pytest.mark.parametrize("register", [variant("again"), around("again")])
@@ -74,7 +74,7 @@ def test_variants_of_a_missing_framework_are_left_out(monkeypatch):
 
 
 def test_torch_is_imported_when_a_candidate_is_made_and_not_before():
-    code = "import sys; from conformance.evidence.variants import VARIANTS, torch_relu; print('torch' in sys.modules, len(VARIANTS))"
+    code = "import sys; from conformance.candidates.variants import VARIANTS, torch_relu; print('torch' in sys.modules, len(VARIANTS))"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 import refimpl
 
-from conformance.publishing.scene import printed, scene
+from conformance.ops.assigner.seed_scene import printed, scene
+from conformance.publishing.evidence import stored
 from refimpl.scores import target_scores
 
 
 @pytest.fixture(scope="module")
 def of():
-    return scene()
+    return scene(stored())
 
 
 def test_the_stages_lead_to_what_the_assigner_answers(of):
@@ -39,7 +40,7 @@ def test_the_scene_is_as_the_words_of_its_page_have_it(of):
 
 
 def test_all_that_the_seed_printed_is_found_again():
-    compared, agreeing = printed()
+    compared, agreeing = printed(stored())
 
     assert compared == agreeing > 2000
 
@@ -50,6 +51,6 @@ def test_another_number_than_printed_is_noticed(monkeypatch):
         printed.__globals__, "tensors", lambda case: {n: x + (n[:4] == "out.") for n, x in right(case).items()}
     )
 
-    compared, agreeing = printed()
+    compared, agreeing = printed(stored())
 
     assert compared > agreeing

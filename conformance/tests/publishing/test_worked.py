@@ -7,7 +7,8 @@ import pytest
 import refimpl
 
 from conformance.paper import svg
-from conformance.publishing import flow, pages
+from conformance.ops.head import overview as flow
+from conformance.publishing import pages
 from conformance.paper import markdown
 from conformance.ops import family
 from conformance.ops.example import Disagrees

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from conformance.evidence.variants.variant import around
+from conformance.candidates.variants.variant import around
 
 
 def each(change, values):

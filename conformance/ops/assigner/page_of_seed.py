@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Tuple
+from typing import Tuple
 
 import numpy as np
 
-from conformance.publishing import evidence
+from conformance.ops.page import Page, Stored
 from conformance.paper.markdown import blocks, listed, number, numbers, shown, table
-from conformance.publishing.scene import SHAPES, Scene, printed, scene
-from conformance.publishing.scene_pictures import metric_picture, overview, owners_picture
-from conformance.paper.svg import Picture
+from conformance.ops.assigner.seed_scene import SHAPES, Scene, printed, scene
+from conformance.ops.assigner.seed_pictures import metric_picture, overview, owners_picture
 from refimpl.scores import target_scores
 
 
-def page() -> Tuple[str, List[Picture]]:
+def page(stored: Stored) -> Page:
     """The page in Markdown, and its pictures."""
-    of = scene()
+    of = scene(stored)
     pictures = [overview(of), metric_picture(of), owners_picture(of)]
     text = blocks(
         f"# The assigner once through, on {len(of.inside[0, 0])} anchors",
-        _introduction(of), "## 1. Anchors", _anchors(of), "## 2. Targets", _targets(of), "## 3. Inside", _inside(of),
+        _introduction(of, printed(stored)), "## 1. Anchors", _anchors(of), "## 2. Targets", _targets(of), "## 3. Inside", _inside(of),
         shown(pictures[0]), "## 4. Score, overlap and metric", _metric(of), shown(pictures[1]), "## 5. Claims", _claims(of),
         "## 6. Owners", _owners(of), shown(pictures[2]), "## 7. Target scores", _scores(of), "## 8. What the losses receive",
-        _received(of), "## What the seeds have wrong", _errata(),
+        _received(of), "## What the seeds have wrong", _errata(stored),
     )  # fmt: skip
-    return text, pictures
+    return Page("scene", text, pictures)
 
 
-def _introduction(of: Scene) -> str:
-    compared, agreeing = printed()
+def _introduction(of: Scene, counted: Tuple[int, int]) -> str:
+    compared, agreeing = counted
     return blocks(
         f"Seed 000 prints this scene stage by stage: {len(of.padded.gt_bboxes)} images of {of.size[0]} × {of.size[1]} "
         f"px, {len(of.targets)} labelled boxes of {of.dialect.num_classes} classes, {len(of.inside[0, 0])} anchors. "
@@ -189,8 +188,11 @@ def _received(of: Scene) -> str:
     return blocks(words, table(headings, rows), ends).rstrip()
 
 
-def _errata() -> str:
-    rows = [(e["seed"], e["seed_says"], e["right"], e["because"]) for e in evidence.manifest()["errata"]]
+def _errata(stored: Stored) -> str:
+    rows = [(e["seed"], e["seed_says"], e["right"], e["because"]) for e in stored.manifest["errata"]]
     return blocks(
         "Recorded with the [golden tensors](../../golden/README.md):", table(("seed", "says", "right", "because"), rows)
     ).rstrip()
+
+
+PAGES = (page,)

@@ -7,7 +7,7 @@ from typing import List
 import numpy as np
 
 from conformance.paper.markdown import number
-from conformance.publishing.scene import Scene
+from conformance.ops.assigner.seed_scene import Scene
 from conformance.paper.svg import Frame, Picture, chart
 
 SIDE = 640

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conformance.candidates.dense_numpy import DenseNumPy
-from conformance.evidence.variants.variant import variant
+from conformance.candidates.variants.variant import variant
 
 
 class Corners(DenseNumPy):

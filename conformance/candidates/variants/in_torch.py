@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.evidence.variants.variant import on_demand
+from conformance.candidates.variants.variant import on_demand
 
 on_demand(
     "torch",

@@ -13,7 +13,7 @@ import numpy as np
 from conformance.cases.stored import Definition
 from refimpl import ULTRALYTICS_8_4
 
-FOLDER = Path(__file__).parents[1] / "recordings"
+FOLDER = Path(__file__).parents[3] / "golden" / "recordings"
 DIALECT = dataclasses.replace(ULTRALYTICS_8_4, num_classes=2)
 STEPS = (0, 5, 11)
 

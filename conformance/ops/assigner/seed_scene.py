@@ -7,11 +7,9 @@ from typing import Any, Dict, NamedTuple, Tuple
 import numpy as np
 
 import refimpl
-from conformance.publishing import evidence
-from conformance.publishing.readme_sections import ROOT
+from conformance.ops.page import Stored
 from refimpl import Dialect
 
-CASES = ROOT / "golden" / "cases"
 SHAPES = [(8, 8), (4, 4), (2, 2)]
 
 
@@ -35,18 +33,12 @@ class Scene(NamedTuple):
     assigned: refimpl.tal.Assignment
 
 
-def tensors(case: str) -> Dict[str, np.ndarray]:
-    """The tensors of a golden case."""
-    with np.load(CASES / f"{case}.npz", allow_pickle=False) as found:
-        return {name: found[name] for name in found.files}
-
-
-def scene() -> Scene:
+def scene(stored: Stored) -> Scene:
     """Run the stages one after the other."""
-    entry = next(case for case in evidence.manifest()["cases"] if case["id"] == "seed-000-assign")
+    entry = next(case for case in stored.manifest["cases"] if case["id"] == "seed-000-assign")
     dialect = Dialect(**{**entry["dialect"], "strides": tuple(entry["dialect"]["strides"])})
     anchors = refimpl.make_anchors(SHAPES, dialect=dialect)
-    targets, predicted = tensors("seed-000-targets"), tensors("seed-000-assign")
+    targets, predicted = stored.tensors("seed-000-targets"), stored.tensors("seed-000-assign")
     size = tuple(int(side) for side in targets["in.image_size"])
     padded = refimpl.pad_targets(targets["in.targets"], int(targets["in.batch_size"]), size, dialect=dialect)
     points, (labels, boxes, mask) = anchors.anchor_points * anchors.stride_tensor, (part[:1] for part in padded)
@@ -61,14 +53,14 @@ def scene() -> Scene:
     return Scene(*given, inside, found[0], alignment, claimed, owners, usual, assigned)
 
 
-def printed() -> Tuple[int, int]:
+def printed(stored: Stored) -> Tuple[int, int]:
     """How many numbers seed 000 printed of outputs, and how many of them the stored outputs round to."""
     compared = agreeing = 0
-    for case in evidence.manifest()["cases"]:
-        found: Dict[str, Any] = tensors(case["id"]) if case["id"].startswith("seed-000-") else {}
+    for case in stored.manifest["cases"]:
+        found: Dict[str, Any] = stored.tensors(case["id"]) if case["id"].startswith("seed-000-") else {}
         for name in [name for name in found if name.startswith("printed.") and f"out.{name[8:]}" in found]:
-            digits, half, stored = found[name], found[f"{name}.half"], found[f"out.{name[8:]}"]
+            digits, half, kept = found[name], found[f"{name}.half"], found[f"out.{name[8:]}"]
             there = ~np.isnan(digits)
             compared += int(there.sum())
-            agreeing += int((np.abs(stored - digits) <= half)[there].sum())
+            agreeing += int((np.abs(kept - digits) <= half)[there].sum())
     return compared, agreeing

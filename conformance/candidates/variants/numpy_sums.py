@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from conformance.candidates.dense_numpy import DenseNumPy
-from conformance.evidence.variants.variant import variant
+from conformance.candidates.variants.variant import variant
 
 
 class Sums(DenseNumPy):

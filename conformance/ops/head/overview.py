@@ -70,3 +70,6 @@ def _edges() -> List[Tuple[float, float, float, float]]:
         *((490, y, 490, y + 10) for y in (160, 200, 240)),
         (575, 160, 675, 70), (575, 240, 675, 340), (720, 70, 785, 190), (720, 340, 785, 220),
     ]  # fmt: skip
+
+
+OVERVIEW = (picture,)

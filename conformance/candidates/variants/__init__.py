@@ -1,13 +1,13 @@
 """Variants: correct implementations that differ in every way that the protocol leaves open; none may be accused.
 
-`--candidate conformance.evidence.variants:sparse_pairs`, the id with underscores, judges one.
+`--candidate conformance.candidates.variants:sparse_pairs`, the id with underscores, judges one.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from conformance.evidence.variants import (
+from conformance.candidates.variants import (
     in_torch,
     numpy_assigner,
     numpy_classification,
@@ -19,7 +19,7 @@ from conformance.evidence.variants import (
     numpy_targets,
     numpy_ties,
 )
-from conformance.evidence.variants.variant import VARIANTS, Variant
+from conformance.candidates.variants.variant import VARIANTS, Variant
 
 __all__ = ["VARIANTS", "Variant"]
 

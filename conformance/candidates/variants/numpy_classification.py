@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conformance.candidates.dense_numpy import DenseNumPy, sigmoid
-from conformance.evidence.variants.variant import variant
+from conformance.candidates.variants.variant import variant
 
 
 @variant("BCE is max(x, 0) − x·z + log1p(exp(−|x|))")
