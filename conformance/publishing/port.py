@@ -45,12 +45,6 @@ def order() -> List[str]:
     return list(found)
 
 
-def apart() -> List[str]:
-    """The ops that are neither made of others nor part of one."""
-    used = {part for op in OPS for part in parts(op)[1:]}
-    return [op for op in OPS if op not in used and not whole(op)]
-
-
 def page() -> str:
     """The page in Markdown."""
     ops, sizes = order(), lines_of_port()
@@ -65,8 +59,7 @@ def page() -> str:
         f"`{PORT.relative_to(ROOT)}`, a whole port in {sum(sizes.values())} lines, helpers that ops share among them.",
         markdown.table(("step", "op", "what it does", "lines"), rows),
         "If your code has no function for an op, leave it out: it is then NOT PROVIDED, which is no failure, and the "
-        "whole that contains it is judged all the same. So what is only a step on the way to another op may be absent; no "
-        f"other op is made of {markdown.joined([f'`{op}`' for op in apart()])}.",
+        "whole that contains it is judged all the same. So what is only a step on the way to another op may be absent.",
         *(_step(step, op) for step, op in enumerate(ops, start=1)),
         *_end(),
     )
@@ -108,10 +101,12 @@ def _step(step: int, op: str) -> str:
 def _introduction() -> List[str]:
     adapter, loss = ((FOLDER / name).read_text(encoding="utf-8").rstrip() for name in ("adapter.py", "my_loss.py"))
     size = sum(bool(line) for line in adapter.splitlines())
+    own = [op for op in OPS if op in lines_of_port()]
     return [
         "# Port your loss in an hour",
         "Written by `make spec` from the protocol, the clauses and the mutants; not by hand.",
-        f"A YOLOv8 training head is {len(OPS)} ops. Write them one after the other, and judge each before you "
+        f"A YOLOv8 training head is {len(own)} ops, and {len(OPS) - len(own)} more lie around it: the images before, the "
+        "detections after. Write them one after the other, and judge each before you "
         "write the next: then a fault is always in the lines just written. The judge needs Python; your code may "
         "import whatever it likes.",
         "## The adapter",

@@ -45,12 +45,10 @@ def test_all_that_the_seed_printed_is_found_again():
     assert compared == agreeing > 2000
 
 
-def test_another_number_than_printed_is_noticed(monkeypatch):
-    right = scene.__globals__["tensors"]
-    monkeypatch.setitem(
-        printed.__globals__, "tensors", lambda case: {n: x + (n[:4] == "out.") for n, x in right(case).items()}
-    )
+def test_another_number_than_printed_is_noticed():
+    right = stored().tensors
+    wrong = stored()._replace(tensors=lambda case: {n: x + (n[:4] == "out.") for n, x in right(case).items()})
 
-    compared, agreeing = printed(stored())
+    compared, agreeing = printed(wrong)
 
     assert compared > agreeing
