@@ -106,7 +106,7 @@ def _introduction() -> List[str]:
         "# Port your loss in an hour",
         "Written by `make spec` from the protocol, the clauses and the mutants; not by hand.",
         f"A YOLOv8 training head is {len(own)} ops, and {len(OPS) - len(own)} more lie around it: the images before, the "
-        "detections after. Write them one after the other, and judge each before you "
+        "boxes that stay after. Write them one after the other, and judge each before you "
         "write the next: then a fault is always in the lines just written. The judge needs Python; your code may "
         "import whatever it likes.",
         "## The adapter",
