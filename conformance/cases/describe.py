@@ -8,7 +8,7 @@ from typing import Any, List, Tuple
 import numpy as np
 
 from conformance.cases.case import Call, Case
-from refimpl import PRESETS, Dialect
+from refimpl import PRESETS, YOLOV8, Dialect
 
 SMALL = 32
 """Numbers of an array that is always written out."""
@@ -41,9 +41,12 @@ def called(call: Call, whole: bool = False) -> str:
 
 
 def _dialect(dialect: Dialect) -> str:
-    preset = asdict(PRESETS[dialect.name]) if dialect.name in PRESETS else {}
-    changed = [f"{name} {value}" for name, value in asdict(dialect).items() if preset.get(name) != value]
-    return f"{dialect.name}" + (f" with {', '.join(changed)}" if changed else "")
+    """The preset and what differs from it; one that is no preset is told from YOLOV8."""
+    preset = PRESETS.get(dialect.name, YOLOV8)
+    fields = {name: value for name, value in asdict(dialect).items() if name != "name"}
+    changed = [f"{name} {value}" for name, value in fields.items() if getattr(preset, name) != value]
+    named = preset.name if dialect.name == preset.name else f"{dialect.name}, which is {preset.name}"
+    return named + (f" with {', '.join(changed)}" if changed else "")
 
 
 def _assignment(name: str, value: Any, whole: bool) -> str:
