@@ -37,7 +37,7 @@ class UltralyticsLike(Stages):
     def __init__(self, dialect: Any) -> None:
         super().__init__(dialect)
         criterion = "BboxLoss" in self.parts and self._bbox_loss()
-        if "DFLoss" not in self.parts and not hasattr(criterion, "dfl_loss"):
+        if dialect.reg_max == 1 or ("DFLoss" not in self.parts and not hasattr(criterion, "dfl_loss")):
             self.dfl_loss = None  # early releases clamp its target in the caller only: `bbox_loss` has both
         if "TaskAlignedAssigner" in self.parts and "mask_gt" not in self._assigner().get_box_metrics.__code__.co_varnames:
             self.alignment_metric = None  # it measures all pairs, and masks what it has measured
@@ -113,9 +113,13 @@ class UltralyticsLike(Stages):
         return dfl(pred_dist.view(-1, bins), target.clone()).squeeze(-1)  # clamps in place
 
     @needs("BboxLoss")
-    def bbox_loss(self, *args: Tensor) -> Tuple[Tensor, Tensor]:
-        unread = {"imgsz": None, "stride": None}  # by a head with bins
-        return taking(self._bbox_loss(args[0].device).forward, *args, **unread)
+    def bbox_loss(
+        self, pred_dist: Tensor, pred_bboxes: Tensor, anchor_points: Tensor, target_bboxes: Tensor, target_scores: Tensor,
+        target_scores_sum: Tensor, fg_mask: Tensor, stride_tensor: Any = None, image_size: Any = None,
+    ) -> Tuple[Tensor, Tensor]:  # fmt: skip
+        args = pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask
+        size = None if image_size is None else pred_dist.new_tensor(image_size)  # read by a head without bins
+        return taking(self._bbox_loss(pred_dist.device).forward, *args, imgsz=size, stride=stride_tensor)
 
     @needs("v8DetectionLoss")
     def detection_loss(self, feature_maps: List[Tensor], targets: Tensor) -> Tuple[Tensor, Tensor]:

@@ -23,9 +23,13 @@ BUGS = (
     ),
     Bug(
         "ultralytics-infinite-box", "ultralytics", "8.4.190", f"{RELEASED}.ultralytics_around:factory", "nms",
-        {"boxes": [[INF, 0.0, INF, 5.0], [0.0, 0.0, 3.0, 3.0]], "scores": [0.9, 0.8], "iou_threshold": 0.5},
-        "one box that is not finite drops every box after it",
-        "∞ − ∞ is no side, so the boxes share nothing: both are kept.\nIoU = NaN, and `iou <= 0.5` is false: dropped.",
+        {
+            "boxes": [[0.0, 0.0, 3.0, 3.0], [INF, 0.0, INF, 5.0], [1.0, 1.0, 3.0, 3.0]], "scores": [0.9, 0.8, 0.7],
+            "iou_threshold": 0.5,
+        },
+        "a box that is not finite is dropped where any other box overlaps the best",
+        "∞ − ∞ is no side, so it shares nothing with box 0, and box 2 shares 4 of 9 ≤ ½: all are kept.\n"
+        "IoU = 0/NaN = NaN, and `iou <= 0.5` is false: dropped.",
     ),
     Bug(
         "opencv-points", "opencv", "5.0.0", f"{RELEASED}.opencv:factory", "nms",
