@@ -73,4 +73,10 @@ BUGS = (
         "the short side of an image is one pixel too long where its share is whole: a ratio in binary is rounded up",
         "87 · 320/116 = 240.\n320/116 = 2.7586…, and 87 times its float64 is a hair above 240: ⌈…⌉ = 241.",
     ),
+    Bug(
+        "ultralytics-hue-180", "ultralytics", "8.4.190", f"{RELEASED}.ultralytics_around:factory", "hsv_tables",
+        {"gains": [-1e-17, 0.0, 0.0]},
+        "hue 0 becomes 180, which is no hue, where the gain is a hair below 0",
+        "⌊0 − 180 · 1e-17⌋ mod 180 = −1 mod 180 = 179.\n(0 − 1.8e-15) % 180 rounds to 180.0, and is cast to 180.",
+    ),
 )  # fmt: skip
