@@ -106,7 +106,14 @@ def nms_of_sorted_list(self, right, boxes, scores, iou_threshold):
     return np.argsort(order, kind="stable")[right(boxes, scores, iou_threshold)]
 
 
-@mutant("nms", "boxes that fell still drop others: Fast-NMS", "NMS-3", seen="Ultralytics OBB; YOLACT", convention=True)
+@mutant(
+    "nms",
+    "boxes that fell still drop others: Fast-NMS",
+    "NMS-3",
+    "NMS-7",
+    seen="Ultralytics OBB; YOLACT",
+    convention=True,
+)
 def nms_fallen_boxes_drop(self, right, boxes, scores, iou_threshold):
     order, falls = falling(scores), fallen(self, boxes, iou_threshold)
     return np.array([i for n, i in enumerate(order) if not any(falls[k, i] for k in order[:n])], np.int64)

@@ -43,6 +43,7 @@ def nms_threshold_1_percent_off(self, right, boxes, scores, iou_threshold):
     "NMS-2",
     "NMS-3",
     "NMS-6",
+    "NMS-7",
     seen="OpenCV #26945, openvino_notebooks #532",
 )
 def nms_of_xywh(self, right, boxes, scores, iou_threshold):

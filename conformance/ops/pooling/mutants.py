@@ -25,7 +25,7 @@ def pooled(self, features, rois, bins, scale, *, corners=None, spans=None, empty
     return found
 
 
-@mutant("roi_max_pool", "halves are rounded to even cells", "ROI-1", seen="torchvision #923", convention=True)
+@mutant("roi_max_pool", "halves are rounded to even cells", "ROI-1", "ROI-5", seen="torchvision #923", convention=True)
 def rois_half_even(self, right, *arguments):
     return under(self, roi_rounding="half_even").roi_max_pool(*arguments)
 

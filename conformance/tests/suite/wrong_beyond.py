@@ -12,7 +12,7 @@ from conformance.ops.pooling.aligned import kinds
 from conformance.ops.right import Right
 
 ALONE = (
-    "predict-in-cells", "predict-softmax", "nms-repeats", "nms-early-exit", "nms-fallen-boxes-drop", "batched-ignores-classes",
+    "predict-in-cells", "predict-softmax", "nms-repeats", "nms-early-exit", "nms-sorts-corners", "batched-ignores-classes",
     "shown-without-cap", "nms-no-areas-meet", "nms-at-least", "shown-at-threshold", "shown-for-every-class",
     "shown-classes-from-1", "resized-down", "letterbox-inverse-ratio", "letterbox-odd-pixel-left", "labels-unpadded",
     "restored-unclipped", "shares-as-corners", "flipped-pixels", "mosaic-offset-clipped", "warped-by-two-corners",
