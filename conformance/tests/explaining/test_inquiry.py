@@ -54,7 +54,7 @@ def test_a_fault_that_needs_an_event_is_told_from_one_that_shows_everywhere(run)
 
     found = [examined(IOU, candidate(iou=iou), replace(run), "many pairs") for iou in (many, lambda a, b: right(a, b) + 1)]
 
-    assert line(found[0], "elsewhere").endswith("other examples, only with “many pairs”")
+    assert line(found[0], "elsewhere").endswith("other examples, only with “many pairs”, “many rows”")
     assert line(found[1], "elsewhere").endswith("other examples, not with “no pairs”")
 
 
