@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, List
 
 import numpy as np
 
-from conformance.judging.judge import Undecided
 from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
-from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.ops.assigner.replay import owned
 from conformance.recordings import classes, inputs, totals
-from conformance.recordings.boxes import Slopes, slopes, sums
 from conformance.recordings.files import Recording
 from conformance.recordings.findings import Finding, Judgement, Tally, judgement
 from conformance.recordings.force import Force, differences, in_force, scores_sum, weighted
-from conformance.recordings.owners import Owned, assignments, narrowed, open_owners
-from conformance.recordings.scene import Look, look
+from conformance.recordings.images import (
+    Image,
+    chosen_owners,
+    learns,
+    looked_at,
+    scores_of,
+    settled,
+    strange_classes,
+    weights_seen,
+)
 from conformance.recordings.step import JUDGED, Step, fitted, laid_out
 from refimpl import YOLOV8, Dialect
 
@@ -31,18 +35,6 @@ DECIDED = (
     "score_of", "outside_metric",
 )  # fmt: skip
 """Decisions of the assigner of which the legal sets know YOLOV8's alone."""
-
-
-class Image(NamedTuple):
-    """An image under judgement: its look, its open owners, rows of the look that learn, each with each open owner, and
-    what its bins are to learn."""
-
-    seen: Look
-    shown: classes.Scores
-    open: Owned
-    rows: List[int]
-    owners: List[int]
-    slopes: Slopes | None
 
 
 def judge(recording: Recording, dialect: Dialect) -> Judgement:
@@ -120,17 +112,17 @@ def _judged(step: Step) -> Judgement:
         strange = shown.shown.any(axis=1) & ~(step.gradients[b, : step.bins] != 0).any(axis=0)
         if strange.mean() > STRANGE:
             images.append(None)
-            findings.append(_strange(step, b, factor, strange, shown))
+            findings.append(strange_classes(step, b, factor, strange, shown))
             continue
         background.count(shown.z.size - int(shown.shown.sum()), shown.worst)
-        image, found = _looked_at(step, b, shown)
+        image, found = looked_at(step, b, shown)
         images.append(image)
         findings += found
-        weights.append(_weights(step, b, shown, np.flatnonzero(_learns(step, b, shown))))
+        weights.append(weights_seen(step, b, shown, np.flatnonzero(learns(step, b, shown))))
     good = [image for image in images if image is not None]
     total = scores_sum(weights, step.dialect) if weights else Rounded(1.0, step.precision)
     whole = len(weights) == step.images
-    force = in_force(step, factor, total, [x for x in map(lambda i: _single(step, i), good) if x])
+    force = in_force(step, factor, total, [x for x in map(lambda i: settled(step, i), good) if x])
     words, gains = differences(step, force) if whole else ([], {})
     as_asked = _with_gains(step, force, images, step.dialect)
     uneven = [] if factor.even or not whole else [Finding("class weights", BREAKS, weighted(step, force), "DET-2")]
@@ -155,57 +147,6 @@ def _gains(force: Force) -> str:
     return f"{', '.join(told)}, S {float(force.scores_sum.value):.6g}"
 
 
-def _strange(step: Step, b: int, factor: classes.Factor, strange: np.ndarray, shown: classes.Scores) -> Finding:
-    anchor = int(np.flatnonzero(strange)[0])
-    c = int(np.flatnonzero(shown.shown[anchor])[0])
-    text = f"image {b}: {int(strange.sum())} anchors learn no box, and their classes not K·σ(x); anchor {anchor}, class {c}"
-    got, k = float(step.gradients[b, step.bins + c, anchor]), float(factor.value[c])
-    expected = k * float(classes.sigmoid(step.maps[b, step.bins + c, anchor].astype(np.float64)))
-    return Finding("class gradient", BREAKS, f"{text}: expected {expected:.6g}, got {got:.6g}", "DET-2g", b, np.inf)
-
-
-def _looked_at(step: Step, b: int, shown: classes.Scores) -> Tuple[Image | None, List[Finding]]:
-    """The image with its open owners; None with a finding if there is no saying, or an anchor has none."""
-    try:
-        seen = look(step, b, shown)
-    except Undecided:
-        return None, [Finding("assignment", UNDECIDED, f"image {b}: an anchor lies on the edge of a box, to rounding", image=b)]
-    found = open_owners(seen, shown)
-    pairs = [(i, g) for i, options in enumerate(found.options) for g in options if g >= 0 and seen.learns[i]]
-    rows, owners = [i for i, _ in pairs], [g for _, g in pairs]
-    of_rows = slopes(step, seen, rows, owners, _weights(step, b, shown, seen.part[rows])) if rows else None
-    image = Image(seen, shown, found, rows, owners, of_rows)
-    if not found.illegal:
-        return image, []
-    first = found.illegal[0]
-    more = f"; {len(found.illegal)} anchors of the image are so" if len(found.illegal) > 1 else ""
-    anchors = tuple((one.anchor, one.legal) for one in found.illegal)
-    return image, [Finding("assignment", BREAKS, f"image {b}: {first.text}{more}", first.clause, b, np.inf, anchors=anchors)]
-
-
-def _learns(step: Step, b: int, shown: classes.Scores) -> np.ndarray:
-    """Whether an anchor (A,) of image b learns a box or a class."""
-    return (step.gradients[b, : step.bins] != 0).any(axis=0) | shown.shown.any(axis=1)
-
-
-def _weights(step: Step, b: int, shown: classes.Scores, at: np.ndarray) -> Rounded:
-    """The target scores of some anchors, as seen; between 0 and what rounding hides where none is."""
-    z, some, error = shown.z[at].sum(axis=1), shown.shown[at].any(axis=1), shown.error(at)
-    hidden = error.max(axis=1, initial=0) / 2
-    error = np.where(shown.shown[at], error, 0).sum(axis=1)
-    return Rounded(np.where(some, z, hidden), step.precision, np.where(some, error, hidden))
-
-
-def _single(step: Step, image: Image) -> Tuple[Slopes, np.ndarray] | None:
-    """Slopes of anchors with one open owner, and what their bins learn."""
-    count = np.bincount(image.rows, minlength=1) if image.rows else np.zeros(1, int)
-    alone = np.flatnonzero([count[i] == 1 for i in image.rows])
-    if image.slopes is None or not len(alone):
-        return None
-    got = step.gradients[image.seen.image, : step.bins][:, image.seen.part[np.array(image.rows)[alone]]].T
-    return image.slopes.of(alone), got.astype(np.float64)
-
-
 def _with_gains(step: Step, force: Force, images: List[Any], asked: Dialect) -> Judgement:
     """Judge scores, bins, components and total by the gains of the step; components by those `asked` for, where they fit."""
     findings: List[Finding] = []
@@ -214,7 +155,7 @@ def _with_gains(step: Step, force: Force, images: List[Any], asked: Dialect) -> 
     owners: List[Any] = [None] * step.images
     total: List[Rounded] | None = []
     for image in images:
-        chosen, found = (None, []) if image is None or image.open.illegal else _chosen(step, scale, image)
+        chosen, found = (None, []) if image is None or image.open.illegal else chosen_owners(step, scale, image)
         findings += found
         if chosen is None:
             total = None
@@ -223,7 +164,7 @@ def _with_gains(step: Step, force: Force, images: List[Any], asked: Dialect) -> 
         seen = image.seen
         owners[seen.image] = np.full(step.maps.shape[2], -1)
         owners[seen.image][seen.part] = owner
-        scores.add(*_scores(step, image, owner), seen.image, lambda at, s=seen: f"learner {at[0]}")
+        scores.add(*scores_of(step, image, owner), seen.image, lambda at, s=seen: f"learner {at[0]}")
         if of_chosen is not None:
             rows = np.flatnonzero(owner >= 0)
             whole = scale * of_chosen[0].whole(step.dialect)
@@ -237,51 +178,3 @@ def _with_gains(step: Step, force: Force, images: List[Any], asked: Dialect) -> 
     findings += [] if undecided else totals.judged(step, force, images, total, asked)
     gains = {name: float(gain) for name, gain in zip(("box", "cls", "dfl"), force.gains)}
     return judgement(findings, {**gains, "S": float(force.scores_sum.value)}, owners)
-
-
-def _chosen(step: Step, scale: Rounded, image: Image) -> Tuple[Any, List[Finding]]:
-    """The assignment that explains scores and bins best, what its bins are to learn, and its sums (box, dfl)."""
-    seen, b = image.seen, image.seen.image
-    places: Dict[Tuple[int, int], int] = {pair: n for n, pair in enumerate(zip(image.rows, image.owners))}
-
-    def explains(rows: List[int], owners: List[int]) -> np.ndarray:
-        at = [places[pair] for pair in zip(rows, owners)]
-        whole = scale * image.slopes.of(at).whole(step.dialect)
-        got = step.gradients[b, : step.bins][:, seen.part[rows]].T
-        return (np.abs(got - whole.value) <= whole.error).all(axis=1)
-
-    try:
-        legal = assignments(seen, narrowed(seen, image.open.options, explains))
-    except TooManyToDecide:
-        return None, [Finding("assignment", UNDECIDED, f"image {b}: too many assignments are legal to try them all", image=b)]
-    if not legal:
-        words = f"image {b}: no claims of exactly {step.dialect.topk} anchors for each box explain who learns what"
-        return None, [Finding("assignment", BREAKS, words, "TAL-4", b, np.inf)]
-    wrong = []
-    for owner in legal:
-        got, expected, error = _scores(step, image, owner)
-        wrong.append(int((~(np.abs(got - expected) <= error)).sum()))
-        if not wrong[-1]:
-            break
-    owner = legal[int(np.argmin(wrong))]
-    rows = np.flatnonzero(owner >= 0)
-    if not len(rows):
-        return (owner, None), []
-    known, told = _weights(step, seen.image, image.shown, seen.part[rows]), _target_scores(step, image, owner)[rows].sum(axis=1)
-    sharper = told.error < known.error
-    value, error = (np.where(sharper, getattr(told, x), getattr(known, x)) for x in ("value", "error"))
-    weights = Rounded(value, step.precision, error)
-    at = [places[i, int(owner[i])] for i in rows]
-    return (owner, (image.slopes.of(at).weighing(weights), sums(step, seen, rows, owner[rows], weights))), []
-
-
-def _target_scores(step: Step, image: Image, owner: np.ndarray) -> Rounded:
-    """The target scores (n, C) of an assignment."""
-    return owned(image.seen.alignment, owner, image.seen.gt, slice(0, 1), step.dialect).target_scores[0]
-
-
-def _scores(step: Step, image: Image, owner: np.ndarray) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Scores as seen, those of an assignment, and how far apart they may be, wherever either is not 0."""
-    shown, part, expected = image.shown, image.seen.part, _target_scores(step, image, owner)
-    at = (expected.value != 0) | shown.shown[part]
-    return shown.z[part][at], expected.value[at], (expected.error + shown.error(part))[at]

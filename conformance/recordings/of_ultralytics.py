@@ -27,7 +27,7 @@ def watch(folder: Path, told: Callable[[int], bool]) -> None:
         if not maps[-1].requires_grad:  # Validation.
             return loss(self, preds, batch)
         step = steps[self] = steps.get(self, -1) + 1
-        if last:
+        if last and last[0].facts["step"] < step:  # Both branches of a step come before its gradient.
             last.pop().warn_if_open()
         if not told(step):
             return loss(self, preds, batch)
