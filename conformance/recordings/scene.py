@@ -66,8 +66,9 @@ def look(step: Step, b: int, seen: Scores) -> Look:
     dist, logits = (Rounded(x, precision) for x in (values[..., : step.bins], values[..., step.bins :]))
     points, stride = step.points[part], step.stride[part]
     decoded = decode_boxes(dist, points, dialect=dialect)
-    licensed = decode_by_log_softmax(dist, points, dialect=dialect)
-    decoded = widened(decoded, np.abs(licensed.value - decoded.value) + licensed.error)
+    if dialect.reg_max > 1:
+        licensed = decode_by_log_softmax(dist, points, dialect=dialect)
+        decoded = widened(decoded, np.abs(licensed.value - decoded.value) + licensed.error)
     padded = PaddedTargets(gt.gt_labels, boxes, gt.mask_gt)
     alignment, (scene,) = scenes(sigmoid(logits), decoded * stride, Rounded(points * stride, precision), *padded, dialect=dialect)
     first = assign(plain_sigmoid(logits.value), decoded.value * stride, points * stride, *gt, stride, dialect=dialect)
