@@ -48,7 +48,7 @@ class _Listener(Judge):
     def equal(self, name: str, got: Any, expected: Any, among: Any = True) -> None:
         self._hear(np.where(among, got, 0), np.zeros(np.shape(got)))
 
-    def truths(self, name: str, got: Any, margin: Rounded, above: float) -> None:
+    def decisions(self, name: str, got: Any, must: np.ndarray, may: np.ndarray) -> None:
         self._hear(got, np.zeros(np.shape(got)))
 
     def _hear(self, got: Any, bound: np.ndarray) -> None:

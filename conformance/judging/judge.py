@@ -152,8 +152,11 @@ class Judge:
 
     def truths(self, name: str, got: Any, margin: Rounded, above: float) -> None:
         """Strict thresholds `margin > above`: true is legal if the margin may be above, false if it may not."""
+        self.decisions(name, got, margin.lo > above, margin.hi > above)
+
+    def decisions(self, name: str, got: Any, must: np.ndarray, may: np.ndarray) -> None:
+        """Each decision is true where it must be, and only where it may be."""
         yes = self.mask(name, got)
-        may, must = margin.hi > above, margin.lo > above
         wrong = (yes & ~may) | (~yes & must)
         if wrong.any():
             self._fail_values(name, yes, Rounded(must, self.precision), wrong)

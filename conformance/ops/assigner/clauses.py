@@ -13,7 +13,7 @@ import numpy as np
 from conformance.judging.clause import TOOD, YOLOV8, Body, clause
 from conformance.judging.judge import Judge
 from conformance.ops.assigner import legal_sets
-from conformance.ops.assigner.replay import owned, scenes
+from conformance.ops.assigner.replay import certain_claims, inside_bounds, owned, scenes
 from conformance.ops.bodies import values
 from refimpl.alignment import edge_distance
 from refimpl.targets import PaddedTargets
@@ -22,30 +22,40 @@ from refimpl.targets import PaddedTargets
 def strictly_inside(answer: Any, case: Any, judge: Judge) -> None:
     boxes, points = (case.rounded(judge.precision)[name] for name in ("gt_bboxes", "anchor_points"))
     for b, g, _ in np.argwhere(case.mask_gt):
-        distance = edge_distance(points, boxes[b, g], dialect=case.dialect)
-        judge.truths(f"inside[{b}, {g}]", answer.inside[b, g], distance, above=case.dialect.inside_eps)
+        must, may = inside_bounds(edge_distance(points, boxes[b, g], dialect=case.dialect), case.dialect)
+        judge.decisions(f"inside[{b}, {g}]", answer.inside[b, g], must, may)
 
 
 def k_largest(answer: Any, case: Any, judge: Judge) -> None:
     claimed = judge.mask("claimed", answer.claimed)
     for b, g, _ in np.argwhere(case.mask_gt):
-        if not legal_sets.legal_topk(case.metric[b, g], case.dialect.topk, claimed[b, g]):
+        if not legal_sets.legal_topk(case.metric[b, g], case.dialect.topk, claimed[b, g], case.dialect.claim_above):
             chosen = np.flatnonzero(claimed[b, g])
             judge.fail(f"claimed[{b}, {g}]: anchors {chosen} are not {case.dialect.topk} largest of {case.metric[b, g]}")
         judge.decided(1)
 
 
 def owner_is_largest_overlap(answer: Any, case: Any, judge: Judge) -> None:
-    claims, u = case.mask_pos, case.overlaps
+    claims, u, above = case.mask_pos, case.overlaps, case.dialect.owner_above
     fg, owner = judge.mask("fg_mask", answer.fg_mask), answer.target_gt_idx
-    judge.equal("fg_mask", fg, claims.any(axis=1))
-    for b, a in np.argwhere(fg):
-        allowed = np.flatnonzero(claims[b, :, a] if claims[b, :, a].sum() == 1 else u[b, :, a] == u[b, :, a].max())
-        if owner[b, a] not in allowed:
+    expected = np.zeros(fg.shape, bool)
+    for b, a in np.argwhere(claims.any(axis=1)):
+        allowed = _owners(claims[b, :, a], u[b, :, a], case.dialect.owner_among)
+        expected[b, a] = above is None or u[b, allowed[0], a] > above
+        if fg[b, a] and owner[b, a] not in allowed:
             judge.fail(f"target_gt_idx[{b}, {a}]: expected one of {allowed}, got {owner[b, a]}")
         judge.decided(1)
+    judge.equal("fg_mask", fg, expected)
     owned_by = (owner[:, np.newaxis] == np.arange(claims.shape[1])[:, np.newaxis]) & fg[:, np.newaxis]
     judge.equal("mask_pos", answer.mask_pos, owned_by)
+
+
+def _owners(claimed: np.ndarray, u: np.ndarray, among: str) -> np.ndarray:
+    """Who may own an anchor by exactly known overlaps (G,)."""
+    if claimed.sum() == 1:
+        return np.flatnonzero(claimed)
+    pool = claimed if among == "claimants" else np.ones_like(claimed)
+    return np.flatnonzero(pool & (u == u[pool].max()))
 
 
 def observed(answer: Any, case: Any, judge: Judge) -> np.ndarray:
@@ -59,7 +69,7 @@ def observed(answer: Any, case: Any, judge: Judge) -> np.ndarray:
     return owners
 
 
-def legal_view(answer: Any, case: Any, judge: Judge) -> Tuple[Any, np.ndarray, Any]:
+def legal_view(answer: Any, case: Any, judge: Judge) -> Tuple[Any, np.ndarray, Any, Any]:
     """Alignment with bounds, the candidate's owners, and for each image the clause its owners break, or None."""
     alignment, images = judge.expected(
         lambda: scenes(*case.rounded(judge.precision).values(), dialect=case.dialect), "scenes"
@@ -69,13 +79,13 @@ def legal_view(answer: Any, case: Any, judge: Judge) -> Tuple[Any, np.ndarray, A
         legal_sets.broken_clause(scene, owners[b]) or weight_from_outside(scene, owners[b], answer.target_scores[b])
         for b, scene in enumerate(images)
     ]
-    return alignment, owners, broken
+    return alignment, owners, broken, images
 
 
 def weight_from_outside(scene: Any, owner: np.ndarray, scores: np.ndarray) -> Any:
     """A contested anchor that overlaps none of its boxes may go to any row, but then it has no weight."""
     for a in np.flatnonzero((owner >= 0) & scores.any(axis=-1)):
-        if scene.dialect.claims_inside and not scene.inside[owner[a], a]:
+        if scene.dialect.outside_metric == "zero" and scene.dialect.claims_inside and not scene.inside[owner[a], a]:
             return "TAL-5", f"anchor {a}: gt {owner[a]} does not contain it, and its target score is not 0"
     return None
 
@@ -84,7 +94,7 @@ def owners(id: str) -> Body:
     """The owners break this clause, or not; one broken by an earlier step is left to that step's clause."""
 
     def body(answer: Any, case: Any, judge: Judge) -> None:
-        _, owner, broken = judge.once("legal view", lambda: legal_view(answer, case, judge))
+        _, owner, broken, _ = judge.once("legal view", lambda: legal_view(answer, case, judge))
         for b, found in enumerate(broken):
             if found and found[0] == id:
                 judge.fail(f"image {b}, {found[1]}")
@@ -102,11 +112,11 @@ def carries_its_owner(answer: Any, case: Any, judge: Judge) -> None:
 
 
 def scaled_to_the_best_overlap(answer: Any, case: Any, judge: Judge) -> None:
-    alignment, owner, broken = judge.once("legal view", lambda: legal_view(answer, case, judge))
+    alignment, owner, broken, images = judge.once("legal view", lambda: legal_view(answer, case, judge))
     arguments = case.rounded(judge.precision)
     gt = PaddedTargets(*(arguments[name] for name in PaddedTargets._fields))
     for b in np.flatnonzero([found is None for found in broken]):
-        targets = owned(alignment, owner[b], gt, slice(b, b + 1), case.dialect)
+        targets = owned(alignment, owner[b], gt, slice(b, b + 1), case.dialect, certain_claims(images[b]))
         judge.values(f"target_scores[{b}]", answer.target_scores[b], targets.target_scores[0])
 
 
@@ -114,7 +124,7 @@ CLAUSES = (
     clause(
         "TAL-1",
         "An anchor is a candidate of a box only if it lies strictly inside it.",
-        "inside = [min(x − x1, y − y1, x2 − x, y2 − y) > inside_eps]; sides < min_gt_side are first widened to it",
+        "inside = [min(x − x1, y − y1, x2 − x, y2 − y) > inside_eps]; short sides are first widened as `widen_gts` says",
         f"{TOOD} section 3.2; {YOLOV8}; seed 000",
         candidates_in_gts=strictly_inside,
         assign=owners("TAL-1"),

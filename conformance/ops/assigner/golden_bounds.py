@@ -10,7 +10,7 @@ from conformance.cases.case import Case
 from conformance.cases.stored import UNJUDGED, Choices, over_precisions, ranged, where_judged
 from conformance.judging.rounding import EVERY_PRECISION, Precision, Rounded
 from conformance.ops.assigner.legal_sets import Claims, claims
-from conformance.ops.assigner.replay import owned, scenes
+from conformance.ops.assigner.replay import inside_bounds, owned, scenes
 from refimpl.alignment import edge_distance
 from refimpl.targets import PaddedTargets
 
@@ -39,8 +39,7 @@ def _candidates_in_gts(case: Case, expected: Arrays) -> Arrays:
         must, may = np.zeros(shape, bool), np.ones(shape, bool)
         for b, g, _ in np.argwhere(case.mask_gt):
             points, box = Rounded(case.anchor_points, precision), Rounded(case.gt_bboxes[b, g], precision)
-            distance = edge_distance(points, box, dialect=case.dialect)
-            must[b, g], may[b, g] = distance.lo > case.dialect.inside_eps, distance.hi > case.dialect.inside_eps
+            must[b, g], may[b, g] = inside_bounds(edge_distance(points, box, dialect=case.dialect), case.dialect)
         return must, may
 
     return ranged("inside", *over_precisions(inside))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Dict, Iterator, List
+from typing import Dict, Iterator, List, NamedTuple
 
 import numpy as np
 
@@ -13,8 +13,20 @@ ALTERNATIVES = 32
 """Assignments enumerated at most."""
 
 
+class Decided(NamedTuple):
+    """One legal assignment: owner (A,) int, −1 for background, and the claims (G, A) bool it follows from."""
+
+    owner: np.ndarray
+    claimed: np.ndarray
+
+
 def assignments(scene: Scene) -> List[np.ndarray]:
-    """All legal owners (A,) that differ in more than weightless anchors.
+    """All legal owners (A,) that differ in more than weightless anchors; raises as `decided` does."""
+    return [one.owner for one in decided(scene)]
+
+
+def decided(scene: Scene) -> List[Decided]:
+    """All legal assignments that differ in more than weightless anchors.
 
     Raises
     ------
@@ -28,18 +40,32 @@ def assignments(scene: Scene) -> List[np.ndarray]:
     if 2 ** len(pairs) > 8 * ALTERNATIVES:
         raise TooManyToDecide
     least, most = np.maximum(allowed.least - weightless.sum(1), 0), allowed.most
-    found: Dict[bytes, np.ndarray] = {}
+    found: Dict[bytes, Decided] = {}
     for taken in itertools.product((False, True), repeat=len(pairs)):
         claimed = allowed.must.copy()
         for (g, a), yes in zip(pairs, taken):
             claimed[g, a] = yes
         spent = (claimed & optional).sum(1)
         if ((least <= spent) & (spent <= most)).all():
-            for owner in _resolutions(scene, claimed, allowed.near):
-                found[owner.tobytes()] = owner
+            for owner in _resolutions(scene, claimed, allowed):
+                kept = _kept(scene, owner)
+                found[kept.tobytes()] = Decided(kept, claimed)
         if len(found) > ALTERNATIVES:
             raise TooManyToDecide
     return list(found.values())
+
+
+def _kept(scene: Scene, owner: np.ndarray) -> np.ndarray:
+    """The owners, each with its k₂ best anchors left, where the dialect says so; one without metric counts for nothing."""
+    k, left = scene.dialect.topk2, owner.copy()
+    for g in range(len(scene.valid)) if k is not None else ():
+        own = np.flatnonzero(owner == g)
+        own = own[np.argsort(-scene.metric.value[g, own], kind="stable")]
+        if len(own) > k and scene.metric.lo[g, own[:k]].min() <= scene.metric.hi[g, own[k:]].max() > 0:
+            raise TooManyToDecide
+        left[own[k:]] = -1
+        left[own[:k][scene.metric.hi[g, own[:k]] <= 0]] = -1
+    return left
 
 
 def _weightless(scene: Scene, allowed: Claims) -> np.ndarray:
@@ -57,16 +83,27 @@ def _weightless(scene: Scene, allowed: Claims) -> np.ndarray:
     return bare & settled
 
 
-def _resolutions(scene: Scene, claimed: np.ndarray, near: np.ndarray) -> Iterator[np.ndarray]:
+def _resolutions(scene: Scene, claimed: np.ndarray, allowed: Claims) -> Iterator[np.ndarray]:
     """The owners these claims may lead to; an anchor that overlaps no box at all gets any owner, without weight."""
     count = claimed.sum(0)
     owner = np.where(count > 0, claimed.argmax(0) if len(claimed) else -1, -1)
     contested = np.flatnonzero(count > 1)
+    pool = claimed if allowed.among_claimants else np.ones_like(claimed)
     options = []
     for a in contested:
-        largest = np.flatnonzero(near[:, a])
+        largest = np.flatnonzero(pool[:, a] & (allowed.hi[:, a] >= allowed.lo[pool[:, a], a].max()))
         options.append(largest if (scene.overlaps.hi[:, a] > 0).any() else largest[:1])
     for choice in itertools.islice(itertools.product(*options), ALTERNATIVES + 1):
         resolved = owner.copy()
         resolved[contested] = choice
-        yield resolved
+        yield _large_enough(resolved, allowed)
+
+
+def _large_enough(owner: np.ndarray, allowed: Claims) -> np.ndarray:
+    """The owners whose overlap is large enough for the dialect; the rest is background."""
+    a = np.flatnonzero(owner >= 0)
+    if (allowed.surely_wins[owner[a], a] != allowed.may_win[owner[a], a]).any():
+        raise TooManyToDecide
+    left = owner.copy()
+    left[a[~allowed.may_win[owner[a], a]]] = -1
+    return left

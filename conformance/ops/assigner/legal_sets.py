@@ -7,25 +7,22 @@ image; an owner is the index of a ground truth, −1 for background.
 
 from __future__ import annotations
 
-import itertools
-from typing import Collection, Iterator, NamedTuple, Sequence, Set, Tuple
+from typing import NamedTuple, Tuple
 
 import numpy as np
 
-from conformance.judging.judge import Undecided
 from conformance.judging.rounding import Rounded
+from conformance.ops.assigner.witness import Claims, TooManyToDecide, explains, has_witness, subsets
 from refimpl import Dialect
 
-WITNESS_STATES = 20000
-"""Partial witnesses kept at most in a search."""
-
-
-class TooManyToDecide(Undecided):
-    """The legal set is too large to search: no verdict on this scene."""
+__all__ = ["Claims", "Scene", "TooManyToDecide", "broken_clause", "claims", "has_witness", "legal_topk", "misplaced"]
 
 
 class Scene(NamedTuple):
-    """One image: inside (G, A) bool, False for masked rows; valid (G,) bool; metric and overlaps (G, A)."""
+    """One image: inside (G, A) bool, False for masked rows; valid (G,) bool; metric and overlaps (G, A).
+
+    Metric and overlaps are those inside the boxes, or everywhere where the dialect looks outside them.
+    """
 
     inside: np.ndarray
     valid: np.ndarray
@@ -33,58 +30,72 @@ class Scene(NamedTuple):
     overlaps: Rounded
     dialect: Dialect
 
-
-class Claims(NamedTuple):
-    """What each ground truth claims: (G, A) bool `must` in every legal set, `may` in some; both only where a claim
-    makes a positive. Of the optional ones between `least` and `most` (G,) are claimed. `near` (G, A): whether its
-    overlap may be the largest of the anchor."""
-
-    must: np.ndarray
-    may: np.ndarray
-    least: np.ndarray
-    most: np.ndarray
-    near: np.ndarray
+    def within(self, values: Rounded) -> Rounded:
+        """The values inside the boxes, 0 elsewhere."""
+        return values * self.inside
 
 
-def legal_topk(metric: np.ndarray, k: int, chosen: np.ndarray) -> bool:
-    """Whether `chosen` (A,) bool is a set of k largest of exactly known metrics (A,), under any tie rule."""
+def legal_topk(metric: np.ndarray, k: int, chosen: np.ndarray, above: float | None = None) -> bool:
+    """Whether `chosen` (A,) bool is a set of k largest of exactly known metrics (A,), under any tie rule.
+
+    With `above`, of those that are no larger none is chosen, and so many fewer.
+    """
+    if above is not None:
+        if (metric[chosen] <= above).any():
+            return False
+        k = min(k, int((metric > above).sum()))
     if chosen.sum() != min(k, len(metric)):
         return False
-    return chosen.all() or metric[chosen].min() >= metric[~chosen].max()
+    return chosen.all() or not chosen.any() or metric[chosen].min() >= metric[~chosen].max()
 
 
 def claims(scene: Scene) -> Claims:
     """Bound the claims of each ground truth by the bounds of its metric."""
-    k = scene.dialect.topk
-    lo, hi = scene.metric.lo, scene.metric.hi
-    rivals, better = _counted(hi, lo, "left") - 1, _counted(lo, hi, "right")
+    dialect, k = scene.dialect, scene.dialect.topk
+    ranked = scene.metric if dialect.topk_among == "all_then_inside" else scene.within(scene.metric)
+    rivals, better = _counted(ranked.hi, ranked.lo, "left") - 1, _counted(ranked.lo, ranked.hi, "right")
     must, may = rivals < k, better < k
-    eligible = scene.inside if scene.dialect.claims_inside else scene.valid[:, np.newaxis] & np.ones_like(must)
-    open_places = np.minimum(k, must.shape[1]) - must.sum(1)
-    optional = may & ~must
-    least = np.maximum(open_places - (optional & ~eligible).sum(1), 0)
-    most = np.minimum(open_places, (optional & eligible).sum(1))
-    overlaps = scene.overlaps
-    near = overlaps.hi >= overlaps.lo.max(axis=0, initial=0)
-    return Claims(must & eligible, may & eligible, least, most, near)
+    eligible = scene.inside if dialect.claims_inside else scene.valid[:, np.newaxis] & np.ones_like(must)
+    sure = eligible if dialect.claim_above is None else eligible & (ranked.lo > dialect.claim_above)
+    eligible = eligible if dialect.claim_above is None else eligible & (ranked.hi > dialect.claim_above)
+    optional, open_places = may & ~must, np.minimum(k, must.shape[1]) - must.sum(1)
+    least = np.maximum(open_places - (optional & ~sure).sum(1), 0)
+    doubtful = must & eligible & ~sure
+    most = np.minimum(open_places, (optional & eligible).sum(1)) + doubtful.sum(1)
+    lo, hi = _rivals(scene)
+    above = -np.inf if dialect.owner_above is None else dialect.owner_above
+    found = Claims(must & sure, may & eligible, least, most, lo, hi, scene.overlaps.lo > above, scene.overlaps.hi > above)
+    found = found._replace(among_claimants=dialect.owner_among == "claimants")
+    return _at_least_one(scene, found) if dialect.at_least_one else found
+
+
+def _rivals(scene: Scene) -> Tuple[np.ndarray, np.ndarray]:
+    """Bounds (G, A) of what a contested anchor goes by."""
+    of = scene.overlaps if scene.dialect.owner_by == "overlap" else scene.metric
+    of = of if scene.dialect.owner_among == "all" else scene.within(of)
+    return of.lo, of.hi
+
+
+def _at_least_one(scene: Scene, found: Claims) -> Claims:
+    """A ground truth that claims nothing takes the anchor of its largest metric, inside or not, if that is above 0."""
+    must, may, least, most = (x.copy() for x in found[:4])
+    for g in np.flatnonzero(scene.valid):
+        if must[g].any() or least[g] > 0:
+            continue
+        if may[g].any():
+            raise TooManyToDecide
+        lo, hi = scene.metric.lo[g], scene.metric.hi[g]
+        best = (hi >= lo.max(initial=0)) & (hi > 0)
+        may[g], sure = best, lo.max(initial=0) > 0
+        must[g] = best & (best.sum() == 1) & sure
+        least[g], most[g] = (0, 0) if must[g].any() else (int(sure), int(best.any()))
+    return found._replace(must=must, may=may, least=least, most=most)
 
 
 def _counted(values: np.ndarray, than: np.ndarray, side: str) -> np.ndarray:
     """How many values of a row (G, A) are at least ("left"), or above ("right"), each number of the same row (G, A)."""
     rows = [len(row) - np.searchsorted(np.sort(row), numbers, side) for row, numbers in zip(values, than)]
     return np.array(rows).reshape(than.shape).astype(int)
-
-
-def _explains(owner: int, claimed: Set[int], near: np.ndarray) -> bool:
-    """Whether these claims on one anchor make `owner` its owner; near (G,)."""
-    if owner < 0:
-        return not claimed
-    return claimed == {owner} or (len(claimed) > 1 and bool(near[owner]))
-
-
-def _subsets(optional: np.ndarray) -> Iterator[Set[int]]:
-    for size in range(len(optional) + 1):
-        yield from (set(map(int, c)) for c in itertools.combinations(optional, size))
 
 
 def broken_clause(scene: Scene, owner: np.ndarray) -> Tuple[str, str] | None:
@@ -100,6 +111,11 @@ def broken_clause(scene: Scene, owner: np.ndarray) -> Tuple[str, str] | None:
         If the search for a witness grows too large.
     """
     allowed = claims(scene)
+    if scene.dialect.topk2 is not None:
+        kept = (owner[:, np.newaxis] == np.arange(len(scene.valid))).T
+        if (kept.sum(1) > scene.dialect.topk2).any():
+            return "TAL-4", f"gt {int(kept.sum(1).argmax())} keeps {int(kept.sum(1).max())} anchors, more than {scene.dialect.topk2}"
+        allowed = allowed._replace(dropped=_droppable(scene, kept))
     concerned = np.flatnonzero((owner >= 0) | allowed.must.any(axis=0))
     findings = [misplaced(scene, allowed, a, owner[a]) for a in concerned]
     for clause in ("TAL-1", "TAL-5", "TAL-4"):
@@ -111,54 +127,25 @@ def broken_clause(scene: Scene, owner: np.ndarray) -> Tuple[str, str] | None:
     return None
 
 
+def _droppable(scene: Scene, kept: np.ndarray) -> np.ndarray:
+    """Anchors (G, A) that a box may have owned and given up: it keeps k₂ no worse, or they have no metric."""
+    worst = np.where(kept, scene.metric.hi, np.inf).min(axis=1, initial=np.inf)
+    full = kept.sum(1) == scene.dialect.topk2
+    return (scene.metric.lo <= 0) | (full[:, np.newaxis] & (scene.metric.lo <= worst[:, np.newaxis]))
+
+
 def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, str] | None:
     """The clause that the owner of one anchor breaks, looked at alone."""
     must = set(map(int, np.flatnonzero(allowed.must[:, a])))
     optional = np.flatnonzero(allowed.may[:, a] & ~allowed.must[:, a])
-    if any(_explains(owner, must | extra, allowed.near[:, a]) for extra in _subsets(optional)):
+    if any(explains(owner, must | extra, allowed, a) for extra in subsets(optional)):
         return None
     claimants = sorted(must | set(map(int, optional)))
     said = f"anchor {a}: got " + ("background" if owner < 0 else f"gt {owner}")
     outside = owner >= 0 and scene.dialect.claims_inside and not scene.inside[owner, a]
     if len(claimants) > 1 or (owner < 0 and len(must) > 1) or (outside and claimants):
         best = np.flatnonzero(allowed.near[:, a]).tolist()
-        return "TAL-5", f"{said}; gts {claimants} claim it, largest overlap: gt {best}"
+        return "TAL-5", f"{said}; gts {claimants} claim it, largest {scene.dialect.owner_by}: gt {best}"
     if outside:
         return "TAL-1", f"{said}, whose box does not contain it"
     return "TAL-4", f"{said}; claimed by " + (f"gt {claimants[0]}" if claimants else "none")
-
-
-def has_witness(allowed: Claims, owners: Sequence[Collection[int]]) -> bool:
-    """Whether optional claims can be chosen, as many as each ground truth has to spend, that explain an owner of each anchor.
-
-    What all ground truths have spent is one whole number, 16 bits for each, counted so that the highest of them is set
-    by the first claim too many: states are added and tested at once. An anchor that any claims explain is no constraint:
-    what it may take is room to spend.
-
-    Parameters
-    ----------
-    owners : for each anchor those that it may have as far as can be seen, one of which is to be explained
-
-    Raises
-    ------
-    TooManyToDecide
-        If the search grows too large.
-    """
-    top, least = 1 << 15, [int(x) for x in allowed.least]
-    overspent = sum(top << 16 * g for g in range(len(allowed.most)))
-    states = {sum(top - 1 - int(most) << 16 * g for g, most in enumerate(allowed.most))}
-    for a in np.flatnonzero((allowed.may & ~allowed.must).any(axis=0)):
-        optional = np.flatnonzero(allowed.may[:, a] & ~allowed.must[:, a])
-        must, near = set(map(int, np.flatnonzero(allowed.must[:, a]))), allowed.near[:, a]
-        fitting = [x for x in _subsets(optional) if any(_explains(one, must | x, near) for one in owners[a])]
-        if len(fitting) == 2 ** len(optional):
-            for g in optional:
-                least[g] -= 1
-            continue
-        steps = [sum(1 << 16 * g for g in extra) for extra in fitting]
-        spent = {state + step for step in steps for state in states}
-        states = {state for state in spent if not state & overspent}
-        if len(states) > WITNESS_STATES:
-            raise TooManyToDecide
-    at_least = [(16 * g, top - 1 - int(most) + max(least[g], 0)) for g, most in enumerate(allowed.most)]
-    return any(all((state >> shift) % (2 * top) >= fewest for shift, fewest in at_least) for state in states)

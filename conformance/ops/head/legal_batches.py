@@ -8,7 +8,7 @@ from typing import Any, List, NamedTuple, Tuple
 
 import numpy as np
 
-from conformance.ops.assigner.legal_assignments import ALTERNATIVES, assignments
+from conformance.ops.assigner.legal_assignments import ALTERNATIVES, decided
 from conformance.judging.judge import Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned, scenes
@@ -61,10 +61,10 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
     licensed = decode_by_log_softmax(pred_dist, points, dialect=dialect)
     boxes = widened(boxes, np.abs(licensed.value - boxes.value) + licensed.error)
     gt = _padded(case, precision)
-    alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, dialect=dialect)
+    alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, stride, dialect=dialect)
     images = [slice(b, b + 1) for b in range(len(logits))]
     options = [
-        [owned(alignment, owner, gt, image, dialect) for owner in assignments(scene)]
+        [owned(alignment, one.owner, gt, image, dialect, one.claimed) for one in decided(scene)]
         for image, scene in zip(images, each)
     ]
     if math.prod(map(len, options)) > ALTERNATIVES:

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from conformance.ops.assigner import legal_assignments as alternatives, legal_sets as legal
+from conformance.ops.assigner import legal_assignments as alternatives, legal_sets as legal, witness
 from conformance.ops.assigner.legal_assignments import assignments
 from conformance.ops.assigner.legal_sets import TooManyToDecide, broken_clause, legal_topk
 from conformance.judging.rounding import FLOAT64, Rounded
@@ -76,7 +76,7 @@ def test_a_box_that_holds_fewer_than_k_anchors_owns_them_all():
 
 def test_too_many_ties_are_given_up_rather_than_searched(monkeypatch):
     tied = scene(np.ones((3, 5)), np.full((3, 5), 0.5), k=2)
-    monkeypatch.setattr(legal, "WITNESS_STATES", 3)
+    monkeypatch.setattr(witness, "WITNESS_STATES", 3)
     monkeypatch.setattr(alternatives, "ALTERNATIVES", 3)
 
     for search in (lambda: broken_clause(tied, np.array([0, 1, 2, 0, 1])), lambda: assignments(tied)):

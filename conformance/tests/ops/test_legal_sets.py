@@ -72,8 +72,8 @@ SPOILT = {
     "one too many": lambda allowed, scene: allowed._replace(most=allowed.most + 1),
     "one too few": lambda allowed, scene: allowed._replace(least=allowed.least - 1),
     "all inside": lambda allowed, scene: allowed._replace(may=scene.inside, most=allowed.most + 9),
-    "any owner": lambda allowed, scene: allowed._replace(near=np.ones_like(allowed.near)),
-    "claimants only": lambda allowed, scene: allowed._replace(near=allowed.near & allowed.may),
+    "any owner": lambda allowed, scene: allowed._replace(hi=np.full_like(allowed.hi, np.inf)),
+    "claimants only": lambda allowed, scene: allowed._replace(among_claimants=True),
 }
 """Wrong bounds of the claims, made of the right ones."""
 
