@@ -12,6 +12,7 @@ from conformance.explaining import known_bugs as diagnosis, earlier_calls as mem
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast
 from conformance.ops.spec import Property
+from conformance.explaining.fields import Found, differing
 from conformance.explaining.first_stage import NOWHERE, Stage
 from conformance.explaining.hints import Hint, hints
 from conformance.trial.trial import Example, Trial
@@ -24,6 +25,10 @@ from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 
 
+EXAMPLES = 24
+"""Examples over which another dialect is looked for."""
+
+
 class Findings(NamedTuple):
     """What was found out.
 
@@ -34,6 +39,7 @@ class Findings(NamedTuple):
     named : the known bugs that explain it.
     stage : the first that diverges.
     hints : what undoes the break.
+    fields : the fields of another dialect that explain it; None if there are none.
     contrast : the smallest counterexample changed in one thing.
     elsewhere : the other examples.
     """
@@ -43,6 +49,7 @@ class Findings(NamedTuple):
     named: Tuple[Mutant, ...]
     stage: Stage
     hints: Tuple[Hint, ...]
+    fields: Found | None
     contrast: Contrast
     elsewhere: Elsewhere
 
@@ -50,7 +57,8 @@ class Findings(NamedTuple):
     def causes(self) -> Tuple[str, ...]:
         """What is wrong, as far as it is known."""
         hints = "what is wrong: " + "; or ".join(map(str, self.hints)) if self.hints else ""
-        return tuple(line for line in (hints, *diagnosis.text(self.named).splitlines(), self.memory, self.stage.words) if line)
+        fields = str(self.fields) if self.fields else ""
+        return tuple(line for line in (hints, fields, *diagnosis.text(self.named).splitlines(), self.memory, self.stage.words) if line)
 
     @property
     def surroundings(self) -> Tuple[str, ...]:
@@ -81,7 +89,11 @@ def inquire(
         stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
     changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
     undone = hints(judged, candidate, precision, failing, [other.example for other in others])
-    return Findings(line, recalled, named, stage, undone, changed, elsewhere(judged, precision, others))
+    fields = None
+    if failing.broken and not undone and stage.op in ("", outcome.op):
+        seen = [failing.example, *(other.example for other in others)]
+        fields = differing(judged, candidate.preset, precision, [one for one in seen if not one.case.manner][:EXAMPLES])
+    return Findings(line, recalled, named, stage, undone, fields, changed, elsewhere(judged, precision, others))
 
 
 def likely(

@@ -78,6 +78,7 @@ _DEFINITIONS = {
         memory=_TEXT,
         stage=_TEXT,
         follows=_or_null({"type": "array", "items": _TEXT}),
+        fields={"type": "array", "items": {"type": "array"}},
         hints={"type": "array", "items": _TEXT},
         contrast=_TEXT,
         elsewhere=_TEXT,

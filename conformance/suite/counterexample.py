@@ -44,6 +44,7 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
         "memory": findings.memory if findings else "",
         "stage": findings.stage.words if findings else "",
         "follows": [findings.stage.op, findings.stage.clause] if findings and findings.stage.clause else None,
+        "fields": [list(change) for change in findings.fields.changes] if findings and findings.fields else [],
         "hints": [str(hint) for hint in findings.hints] if findings else [],
         "contrast": str(findings.contrast) if findings else "",
         "elsewhere": str(findings.elsewhere) if findings else "",
