@@ -164,7 +164,7 @@ class Candidate:
 
     def gradients(
         self, op: str, dialect: Dialect, args: Sequence[Any], cotangents: Sequence[Any], precision: Precision,
-        *, layout: str = "", manner: str = "",
+        *, layout: str = "", manner: str = "", then: Sequence[Any] | None = None,
     ) -> Tuple[Any, ...]:  # fmt: skip
         """Pull cotangents back through one op, by autograd or by the candidate's `<op>_vjp`.
 
@@ -174,6 +174,7 @@ class Candidate:
         cotangents : arrays, one for each of the first results
         layout : in which arguments and cotangents lie in memory
         manner : how the gradient is asked for, one of `conformance.calling.frameworks.MANNERS`, or ""
+        then : arguments of another call, which is made before the gradient of this one is asked for
 
         Returns
         -------
@@ -196,10 +197,19 @@ class Candidate:
 
         with self._computing_in(precision.dtype):
             given = foreign.run(op, self._exchange.inward, values, precision.dtype, layout)
+            others = None if then is None else foreign.run(op, self._exchange.inward, list(then), precision.dtype)
+
+            def between() -> None:
+                if others is not None:
+                    getattr(instance, op)(*lent(others))
+
             if self._autograd:
-                ways = (forward, given[:count], places, given[count:], manner)
+                ways = (forward, given[:count], places, given[count:], manner, between)
                 found = foreign.run(f"gradient of {op}", self._autograd, *ways)
             else:
+                if then is not None and op in self.ops:
+                    foreign.run(op, forward, *given[:count])
+                    foreign.run(op, between)
                 found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(given)))
                 found = unpacked(vjp(op), names, found)
             self._exchange.untouched(vjp(op), named, given, values, precision.dtype)

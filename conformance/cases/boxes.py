@@ -54,6 +54,7 @@ def feature_shapes(draw, dialect, *, least_anchors=1, least=1, most=4):
 LEVELS = {
     "one level": lambda strides: len(strides) == 1,
     "several levels": lambda strides: len(strides) > 1,
+    "empty level": lambda strides: len(strides) > 1,
     "odd strides": lambda strides: any(stride % 2 for stride in strides),
 }
 

@@ -10,11 +10,11 @@ from typing import Any, Callable, Dict, Mapping, NamedTuple
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases
-from conformance.cases.draws import choices
+from conformance.cases.draws import choices, in_precision
 from conformance.cases.protocol import OPS
 from refimpl.protocol import shapes
 
-COTANGENTS = (1.0, -1.0, 0.5, 2.0, -1.5)
+COTANGENTS = (1.0, -1.0, 0.5, 2.0, -1.5, 1 / 3)
 
 
 _VALUES_ONLY = {
@@ -47,7 +47,7 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
         if event in kinks:
             kinks[event].change(case.arguments)
         pulled = zip(OPS[op].cotangents, shapes(OPS[op], case.arguments, case.dialect))
-        cotangents = {name: draw(choices(shape, COTANGENTS), label=name) for name, shape in pulled}
+        cotangents = {name: in_precision(draw(choices(shape, COTANGENTS), label=name), precision) for name, shape in pulled}
         calls = tuple(call.having(**cotangents) for call in case.calls)
         return Case((*calls, calls[-1]) if event == "asked before" else calls)
 

@@ -40,6 +40,7 @@ OFTEN = 250
 """Calls before the one that is looked at."""
 
 KEPT, ASKED_OFTEN, NOT_FINITE = "kept while asked again", "asked often", "not finite"
+BETWEEN = "another call before the gradient"
 """Manners of a call; of the last, one number that is read is not a number, and no plausible answer may come of it."""
 
 PLAIN_LAYOUT = ("transposed in memory", "every second element")
@@ -106,10 +107,11 @@ def _of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
     if not gradient:
         poisoned = _poisonable(op)
         found.update({NOT_FINITE: _poisoned(poisoned)} if poisoned else {})
-        return {**found, KEPT: _kept(op), ASKED_OFTEN: _in_manner(ASKED_OFTEN, before=True)}
+        return {**found, KEPT: _with_another(op, KEPT), ASKED_OFTEN: _in_manner(ASKED_OFTEN, before=True)}
     found["expanded"] = Probe(_expand, lambda case: case.manner == "expanded")
     if len(op.wrt) > 1:
         found["one argument alone"] = _in_manner("one argument alone")
+    found[BETWEEN] = _with_another(op, BETWEEN)
     return {**found, "backward twice": _in_manner("backward twice")}
 
 
@@ -160,22 +162,27 @@ def _poisoned(operands: Sequence[Operand]) -> Probe:
     return Probe(make, always)
 
 
-def _kept(op: Op) -> Probe:
-    """Its answer is looked at after another call, of the same shapes and of other numbers."""
+def _with_another(op: Op, manner: str) -> Probe:
+    """Another call of the same shapes and of other numbers comes before its answer, or its gradient, is asked for."""
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
-        return case.in_manner(KEPT).after(_other(op, case.last))
+        for operand in op.takes:
+            if operand.kind == "shape":
+                case = case.having(**{operand.name: [(h, w + 1) for h, w in case.arguments[operand.name]]})
+        return case.in_manner(manner).after(_other(op, case.last, precision))
 
-    return Probe(make, lambda case: case.manner == KEPT)
+    return Probe(make, lambda case: case.manner == manner)
 
 
-def _other(op: Op, call: Call) -> Call:
+def _other(op: Op, call: Call, precision: Precision) -> Call:
     """The same call with other numbers, as legal as these, in the first argument that holds any but labels and masks."""
     for operand in op.takes:
+        value = call.arguments.get(operand.name)
+        if operand.kind == "shape":
+            return call.having(**{operand.name: [(w, h) for h, w in value]})
         if not operand.plain and operand.kind not in ("targets", "label", "index", "mask", "image"):
-            value = call.arguments[operand.name]
-            other = [x / 2 + 0.25 for x in value] if operand.many else value / 2 + 0.25
-            return call.having(**{operand.name: other})
+            each = [in_precision(x / 2 + 0.25, precision) for x in (value if operand.many else [value])]
+            return call.having(**{operand.name: each if operand.many else each[0]})
     return call
 
 
@@ -241,9 +248,30 @@ def _long(op: Op, letter: str) -> Probe:
         many = draw(st.sampled_from(affordable[:2]), label=letter)
         # Not each in its turn: an element that reads its neighbour's numbers, or those of one further on, is to differ.
         picks = np.random.default_rng(many).integers(0, own, many)
-        return case.having(**taken(op, case.arguments, letter, picks))
+        return case.having(**varied(op, taken(op, case.arguments, letter, picks), letter, precision))
 
     return Probe(make, lambda case: length(op, case.arguments, letter) >= LENGTHS[""][-1])
+
+
+def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision) -> Dict[str, Any]:
+    """The arguments with other numbers in each element of a letter, as legal as before: none is another's copy.
+
+    Coordinates are moved together by a step of their own, so that what lies inside what remains as it is.
+    """
+    steps = np.random.default_rng(1).integers(0, 64, length(op, arguments, letter)) / 4
+    found = dict(arguments)
+    for operand in op.takes:
+        if operand.name not in arguments or operand.many or operand.plain or letter not in operand.axes:
+            continue
+        value, place = arguments[operand.name], axis_of(operand.axes, letter)
+        step = steps.reshape([-1 if axis == place % value.ndim else 1 for axis in range(value.ndim)])
+        if operand.kind in ("xyxy", "xy"):
+            found[operand.name] = in_precision(value + step, precision)
+        if operand.kind in ("logit", "ltrb", "number"):
+            found[operand.name] = in_precision(value + step / 16, precision)
+        if operand.kind in ("probability", "nonnegative"):
+            found[operand.name] = in_precision(value * (1 - step / 32), precision)
+    return found
 
 
 def _of_numbers(op: Op) -> Dict[str, Probe]:

@@ -50,10 +50,11 @@ ODD: Dict[str, Odd] = {
     "3 bins": _odd(reg_max=3),
     "7 bins": _odd(k=1, strides=(8, 16), reg_max=7),
     "17 bins": _odd(classes=1, reg_max=17),
-    "32 bins": _odd(k=1, reg_max=32),
+    "67 bins": _odd(k=1, reg_max=67),
     "300 classes": _odd(num_classes=300),
     "1203 classes": _odd(k=1, bins=2, num_classes=1203),
     "17 claims": _odd(classes=2, topk=17),
+    "strides that do not ascend": Odd({"strides": (16, 8)}, {"num_classes": 2, "topk": 1, "reg_max": 4}),
     "strides that are no powers of 2": Odd({"strides": (6, 10, 15)}, {"num_classes": 2, "topk": 1, "reg_max": 4}),
 }
 """Hyperparameters as hardly anybody has them, by the name of the event; an implementation that builds one in says so."""

@@ -8,7 +8,7 @@ from conformance.calling.errors import CandidateError, LayoutRefused
 from conformance.calling.frameworks import MANNERS
 from conformance.calling.layouts import LAYOUTS
 from conformance.cases.case import Call, Case
-from conformance.cases.probes import ASKED_OFTEN, KEPT, OFTEN
+from conformance.cases.probes import ASKED_OFTEN, BETWEEN, KEPT, OFTEN
 from conformance.cases.protocol import OPS
 from conformance.judging.rounding import Precision
 from refimpl.protocol import shapes
@@ -41,11 +41,11 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bo
     if case.every:
         return [answered(candidate, op, call, precision) for call in case.calls]
     earlier, then = list(case.earlier), None
-    if case.manner == KEPT:
-        then = tuple(earlier.pop().arguments.values())
+    if case.manner in (KEPT, BETWEEN):
+        then = tuple(earlier.pop().arguments.values())[: len(OPS[op].arguments)]
     for call in earlier * (OFTEN if case.manner == ASKED_OFTEN else 1):
         _passed_over(candidate, op, call, precision, gradient)
-    return answered(candidate, op, case.last, precision, *([] if gradient else [then]))
+    return answered(candidate, op, case.last, precision, then)
 
 
 def _passed_over(candidate: Any, op: str, call: Call, precision: Precision, gradient: bool) -> None:
@@ -65,8 +65,8 @@ def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: A
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].returns])(*arrays)
 
 
-def _pulled_back(candidate: Any, op: str, call: Call, precision: Precision) -> Any:
+def _pulled_back(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
     values, count = tuple(call.arguments.values()), len(OPS[op].arguments)
     how = {name: call.manner if call.manner in of else "" for name, of in (("layout", LAYOUTS), ("manner", MANNERS))}
-    arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, **how)
+    arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, then=then, **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].wrt])(*arrays)

@@ -48,7 +48,8 @@ def to_array(value: Any) -> np.ndarray:
 
 
 def vjp(
-    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[jax.Array], manner: str
+    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[jax.Array], manner: str,
+    between: Callable[[], None] = lambda: None,
 ) -> List[Any]:
     """Gradients of Σ cotangent · result by `jax.vjp`; 0 where nothing flows.
 
@@ -59,6 +60,7 @@ def vjp(
     wrt : positions of the arguments to differentiate by
     cotangents : one for each of the first results
     manner : as in `MANNERS`
+    between : called after the results, before their gradients
 
     Returns
     -------
@@ -74,6 +76,7 @@ def vjp(
         return [jnp.asarray(result, cotangent.dtype) for result, cotangent in zip(results, cotangents)]
 
     _, pull = jax.vjp(differentiated, *(arguments[i] for i in wrt))
+    between()
     if manner == "backward twice":
         pull(list(cotangents))
     return list(jax.block_until_ready(pull(list(cotangents))))

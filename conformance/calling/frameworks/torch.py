@@ -75,7 +75,8 @@ def to_array(value: Any) -> np.ndarray:
 
 
 def vjp(
-    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[torch.Tensor], manner: str
+    function: Callable[..., Any], arguments: Sequence[Any], wrt: Sequence[int], cotangents: Sequence[torch.Tensor], manner: str,
+    between: Callable[[], None] = lambda: None,
 ) -> List[Any]:
     """Gradients of Σ cotangent · result by autograd; 0 where nothing flows.
 
@@ -86,6 +87,7 @@ def vjp(
     wrt : positions of the arguments to differentiate by
     cotangents : one for each of the first results
     manner : as in `MANNERS`
+    between : called after the results, before their gradients
 
     Returns
     -------
@@ -97,6 +99,7 @@ def vjp(
     flat = [leaf for i in wrt for leaf in (leaves[i] if isinstance(leaves[i], list) else [leaves[i]])]
     with torch.enable_grad():
         results = function(*(_each(leaves[i], torch.clone) if i in leaves else x for i, x in enumerate(arguments)))
+        between()
         results = results if isinstance(results, (tuple, list)) else (results,)
         reached = [(r, c.to(r.dtype)) for r, c in zip(results, cotangents) if r.requires_grad]
         found = [None] * len(flat)

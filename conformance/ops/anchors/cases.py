@@ -17,6 +17,9 @@ def _anchor_cases(draw, event, precision, served):
     shapes = draw(feature_shapes(dialect, most=6), label="feature_shapes")
     if event == "H != W":
         shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
+    if event == "empty level":
+        level = draw(st.integers(0, len(shapes) - 1), label="level")
+        shapes[level] = draw(st.sampled_from([(0, shapes[level][1]), (shapes[level][0], 0)]), label="empty")
     if event == "wide map":
         shapes = [(h, -(-260 * dialect.strides[0] // s)) for (h, _), s in zip(shapes, dialect.strides)]
     if event == "after another shape":
@@ -32,6 +35,7 @@ ANCHORS = Cases(
         "several levels": lambda case: len(case.feature_shapes) > 1,
         "one level": lambda case: len(case.feature_shapes) == 1,
         "odd strides": lambda case: any(stride % 2 for stride in case.dialect.strides),
+        "empty level": lambda case: any(h * w == 0 for h, w in case.feature_shapes) and len(case.feature_shapes) > 1,
         "wide map": lambda case: case.feature_shapes[0][1] > 256,
         "after another shape": lambda case: case.earlier[0].arguments["feature_shapes"] != case.feature_shapes,
     },

@@ -13,7 +13,7 @@ from conformance.cases.logits import extreme, logits_like
 
 @st.composite
 def _distance_cases(draw, event, precision, served):
-    lead = draw(st.sampled_from([(), (1,), (2,)]), label="lead")
+    lead = draw(st.sampled_from([(), (1,), (2,), (2, 3)]), label="lead")
     anchors = 70 if event == "many" else draw(st.integers(1, 4), label="A")
     low = -4 if event == "negative" else 0
     value = numbers(lead + (anchors, 4), low, 15, step=0.25, precision=precision, real=event == "real")
@@ -41,7 +41,7 @@ DISTANCES = also_asked_before(
 @st.composite
 def _box_to_distance_cases(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
-    lead = draw(st.sampled_from([(), (1,), (2,)]), label="lead")
+    lead = draw(st.sampled_from([(), (1,), (2,), (2, 3)]), label="lead")
     anchors = 70 if event == "many" else draw(st.integers(1, 4), label="A")
     points = draw(grid_points(anchors), label="anchor_points")
     reach = {"past the last bin": dialect.reg_max + 4, "anchor outside": 4}.get(event, dialect.reg_max)
