@@ -168,10 +168,15 @@ def _with_another(op: Op, manner: str) -> Probe:
     def make(draw: Any, case: Case, precision: Precision) -> Case:
         for operand in op.takes:
             if operand.kind == "shape":
-                case = case.having(**{operand.name: [(h, w + 1) for h, w in case.arguments[operand.name]]})
+                case = case.having(**{operand.name: _each(operand, case.arguments[operand.name], lambda h, w: (h, w + 1))})
         return case.in_manner(manner).after(_other(op, case.last, precision))
 
     return Probe(make, lambda case: case.manner == manner)
+
+
+def _each(operand: Operand, value: Any, change: Callable[[int, int], Tuple[int, int]]) -> Any:
+    """The shape, or every shape of the list, changed."""
+    return [change(*shape) for shape in value] if operand.many else change(*value)
 
 
 def _other(op: Op, call: Call, precision: Precision) -> Call:
@@ -179,7 +184,7 @@ def _other(op: Op, call: Call, precision: Precision) -> Call:
     for operand in op.takes:
         value = call.arguments.get(operand.name)
         if operand.kind == "shape":
-            return call.having(**{operand.name: [(w, h) for h, w in value]})
+            return call.having(**{operand.name: _each(operand, value, lambda h, w: (w, h))})
         if not operand.plain and operand.kind not in ("targets", "label", "index", "mask", "image"):
             each = [in_precision(x / 2 + 0.25, precision) for x in (value if operand.many else [value])]
             return call.having(**{operand.name: each if operand.many else each[0]})

@@ -58,8 +58,8 @@ def test_a_mutant_says_what_is_wrong_and_which_clauses_of_its_op_break(m):
     assert all(op in CLAUSES[id].ops and CLAUSES[id].gradient == m.op.endswith("_vjp") for id in m.breaks)
 
 
-def test_no_two_mutants_say_the_same():
-    assert len({m.sentence for m in MUTANTS.values()}) == len(MUTANTS)
+def test_no_two_mutants_of_an_op_say_the_same():
+    assert len({(m.op, m.sentence) for m in MUTANTS.values()}) == len(MUTANTS)
 
 
 def test_a_mutant_can_be_named_on_the_command_line():
