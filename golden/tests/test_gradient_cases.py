@@ -25,8 +25,9 @@ def test_the_autograd_of_a_correct_implementation_passes_every_case_of_a_constan
     pytest.importorskip("torch")
     candidate = Candidate(load("conformance.candidates.dense_torch:factory"), YOLOV8, "dense_torch")
     judged = []
+    offered = {vjp(op) for op in GRADIENTS if op in candidate.offered}
     for id, entry in ENTRIES.items():
-        if entry.op not in GRADIENT_OPS or not entry.dialect.constant_alpha:
+        if entry.op not in offered or not entry.dialect.constant_alpha:
             continue
         op, tensors = GRADIENT_OPS[entry.op], read_case(HOME, entry)
         values, count = list(rules.arguments(entry.op, tensors).values()), len(OPS[op].arguments)
@@ -36,7 +37,7 @@ def test_the_autograd_of_a_correct_implementation_passes_every_case_of_a_constan
         named = rules.outputs(entry.op, answer if len(answer) > 1 else answer[0])
         assert rules.faults(entry.op, tensors, named, dtype) == [], id
         judged.append(entry.op)
-    assert set(judged) == set(GRADIENT_OPS)
+    assert set(judged) == offered
 
 
 def changed(op, change):
@@ -141,6 +142,9 @@ WRONG = {
     "gradient-detection-contested-anchors": scores_in_the_graph,
     "gradient-detection-small-score-sum": changed("detection_loss_vjp", doubled),
     "gradient-detection-no-targets": changed("detection_loss_vjp", nothing),
+    "gradient-deltas-back": changed("decode_deltas_vjp", doubled),
+    "gradient-roi-pool": changed("roi_max_pool_vjp", doubled),
+    "gradient-roi-align": changed("roi_align_vjp", doubled),
     "gradient-detection-alpha-differentiated": of_reference("detection_loss_vjp", constant_alpha=True),
 }
 
