@@ -38,7 +38,12 @@ class Op(NamedTuple):
     @property
     def arguments(self) -> Tuple[str, ...]:
         """Names of the arguments every caller gives."""
-        return tuple(o.name for o in self.takes if not o.optional)
+        return tuple(o.name for o in self.given)
+
+    @property
+    def given(self) -> Tuple[Operand, ...]:
+        """The operands every caller gives."""
+        return tuple(o for o in self.takes if not o.optional)
 
     @property
     def optional(self) -> Tuple[str, ...]:

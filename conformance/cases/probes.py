@@ -132,11 +132,11 @@ def _poisonable(op: Op) -> List[Operand]:
     """The arguments each number of which every op of this form must pass on: results are numbers, row by row or summed."""
     if any(operand.kind in ("mask", "index", "label", "targets", "image") for operand in op.gives):
         return []
-    if any(operand.plain and operand.axes for operand in op.takes):
+    if any(operand.plain and operand.axes for operand in op.given):
         return []  # An op that samples a grid of a given size need not pass on where its samples lie.
-    masked = any(operand.kind == "mask" for operand in op.takes)
+    masked = any(operand.kind == "mask" for operand in op.given)
     whole = ("index", "image")
-    passed_on = [o for o in op.takes if not o.plain and not o.many and o.axes and o.kind not in whole]
+    passed_on = [o for o in op.given if not o.plain and not o.many and o.axes and o.kind not in whole]
     results = {letter for operand in op.gives for letter in operand.letters}
     if results or not masked:
         return [o for o in passed_on if {*o.letters} - {"R"} <= results and not masked]
@@ -166,7 +166,7 @@ def _with_another(op: Op, manner: str) -> Probe:
     """Another call of the same shapes and of other numbers comes before its answer, or its gradient, is asked for."""
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
-        for operand in op.takes:
+        for operand in op.given:
             if operand.kind == "shape":
                 case = case.having(**{operand.name: _each(operand, case.arguments[operand.name], lambda h, w: (h, w + 1))})
         return case.in_manner(manner).after(_other(op, case.last, precision))
@@ -181,7 +181,7 @@ def _each(operand: Operand, value: Any, change: Callable[[int, int], Tuple[int, 
 
 def _other(op: Op, call: Call, precision: Precision) -> Call:
     """The same call with other numbers, as legal as these, in the first argument that holds any but labels and masks."""
-    for operand in op.takes:
+    for operand in op.given:
         value = call.arguments.get(operand.name)
         if operand.kind == "shape":
             return call.having(**{operand.name: _each(operand, value, lambda h, w: (w, h))})
@@ -265,7 +265,7 @@ def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision)
     """
     steps = np.random.default_rng(1).integers(0, 64, length(op, arguments, letter)) / 4
     found = dict(arguments)
-    for operand in op.takes:
+    for operand in op.given:
         if operand.name not in arguments or operand.many or operand.plain or letter not in operand.axes:
             continue
         value, place = arguments[operand.name], axis_of(operand.axes, letter)
@@ -281,8 +281,8 @@ def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision)
 
 def _of_numbers(op: Op) -> Dict[str, Probe]:
     """Coordinates far from the origin; probabilities and weights of every magnitude."""
-    placed = [operand.name for operand in op.takes if operand.kind in ("xyxy", "xy") and not operand.many]
-    shares = [operand.name for operand in op.takes if operand.kind in ("probability", "nonnegative") and operand.axes]
+    placed = [operand.name for operand in op.given if operand.kind in ("xyxy", "xy") and not operand.many]
+    shares = [operand.name for operand in op.given if operand.kind in ("probability", "nonnegative") and operand.axes]
     found = {}
     if placed:
         found["far from the origin"] = Probe(
@@ -305,10 +305,10 @@ def _scattered(draw: Any, x: np.ndarray, precision: Precision) -> np.ndarray:
 
 def _of_masks(op: Op) -> Dict[str, Probe]:
     """Other numbers where a mask says that nothing is read."""
-    hidden = [operand for operand in op.takes if operand.where and operand.kind not in ("label", "index", "mask")]
+    hidden = [operand for operand in op.given if operand.where and operand.kind not in ("label", "index", "mask")]
     if not hidden:
         return {}
-    masks = {operand.name: operand for operand in op.takes}
+    masks = {operand.name: operand for operand in op.given}
     return {
         "junk where masked": _filled(hidden, masks, JUNK),
         "nothing finite where masked": _filled(hidden, masks, (np.nan, np.inf, -np.inf)),

@@ -114,6 +114,6 @@ def size(op: str, case: Case) -> Tuple[int, int]:
     count = {letter: length(signature, arguments, letter) for letter in "BGNA"}
     images = max(count["B"], 1)
     boxes = count["N"] or images * count["G"]
-    cells = sum(cells_of(o, x) for o in signature.takes if o.many for x in arguments[o.name])
-    leading = [np.shape(arguments[o.name])[:-2] for o in signature.takes if o.axes[:2] == ("...", "A")]
+    cells = sum(cells_of(o, x) for o in signature.given if o.many for x in arguments[o.name])
+    leading = [np.shape(arguments[o.name])[:-2] for o in signature.given if o.axes[:2] == ("...", "A")]
     return boxes, images * (cells or count["A"]) * (math.prod(leading[0]) if leading else 1)

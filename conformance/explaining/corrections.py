@@ -39,10 +39,10 @@ def corrections(
     ratio, offset : of the expected value to the one that came, and what it lacks, at the worst place; None if not known
     """
     if gradient:
-        yield from _of_results([operand for operand in op.takes if operand.differentiable], op, wrong, ratio, offset)
+        yield from _of_results([operand for operand in op.given if operand.differentiable], op, wrong, ratio, offset)
         return
     yield from _of_results(list(op.gives), op, wrong, ratio, offset)
-    for operand in op.takes:
+    for operand in op.given:
         yield from _of_argument(operand, precision)
     yield from _of_pairs(op)
     yield from _of_order(op)
@@ -52,7 +52,7 @@ def _of_results(
     results: Sequence[Operand], op: Op, wrong: str, ratio: float | None, offset: float | None
 ) -> Iterator[Correction]:
     yield Correction("the sign is turned round", answer=lambda answer, case: _scaled(answer, wrong, -1.0))
-    for letter in (*letters(op), *(("B",) if any(o.many for o in op.takes) else ())):
+    for letter in (*letters(op), *(("B",) if any(o.many for o in op.given) else ())):
         word = LETTERS[letter]
         yield Correction(
             f"divided by the number of {word}s: a mean where a sum is asked for, or a factor that is missing",
@@ -117,7 +117,7 @@ def _of_argument(operand: Operand, precision: Precision) -> Iterator[Correction]
 
 def _of_order(op: Op) -> Iterator[Correction]:
     """What depends on the dialect: where the classes stand among the channels of a map."""
-    for operand in op.takes:
+    for operand in op.given:
         if operand.many and operand.axes[1:2] == ("4R+C",):
 
             def ask(case: Case, name: str = operand.name) -> Case:
@@ -129,7 +129,7 @@ def _of_order(op: Op) -> Iterator[Correction]:
 
 def _of_pairs(op: Op) -> Iterator[Correction]:
     """Two arguments of one kind in each other's place."""
-    for a, b in itertools.combinations([operand for operand in op.takes if operand.axes], 2):
+    for a, b in itertools.combinations([operand for operand in op.given if operand.axes], 2):
         if (a.axes, a.kind) == (b.axes, b.kind):
 
             def ask(case: Case, a: str = a.name, b: str = b.name) -> Case:

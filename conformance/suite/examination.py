@@ -19,7 +19,7 @@ from conformance.suite import again
 from conformance.suite.counterexample import recorded
 from conformance.suite.explain import explain
 from conformance.trial.examples import examined_as, strategy_of
-from conformance.trial.trial import BROKEN, RAISED, REFUSED, UNDECIDED, Example, Trial, trial, verdict
+from conformance.trial.trial import BROKEN, REFUSED, UNDECIDED, Example, Trial, trial, verdict
 from conformance.trial.work import Work
 
 SHRINKING = 600
@@ -80,6 +80,9 @@ class Examination:
         run.examined.setdefault(key, self.drawn)
         if self.drawn and outcome.dtype not in HALF and not any(self.cases.events[outcome.event](example.case) for example in self.drawn):
             raise EventNeverOccurred(f"{outcome.clause}: {outcome.event!r} in none of {len(self.drawn)} examples")
+        if not outcome.examples:
+            # It raised where it may; that alone shows nothing.
+            outcome.verdict = NOT_PROVIDED
 
     def record(self) -> None:
         """Write in the outcome how to see its failure again, and all that a report tells of it."""
@@ -148,7 +151,7 @@ class Examination:
 
     def _count(self, seen: Trial) -> None:
         self.outcome.add(seen.counted)
-        self.outcome.examples += seen.state not in (RAISED, REFUSED)
+        self.outcome.examples += seen.answer is not None
         self.outcome.undecided_scenes += seen.state == UNDECIDED
         if seen.state == REFUSED and not isinstance(seen.error, LayoutRefused):
             self.outcome.refused += 1

@@ -25,7 +25,7 @@ FUNCTIONS: Dict[str, Tuple[str, ...]] = {}
 
 for _judged in PROPERTIES:
     _function, _part = (vjp(_judged.op), "gradient cases") if _judged.clause.endswith("g") else (_judged.op, "cases")
-    _cases = CLAUSES[_judged.clause].judged[_judged.op].cases or family.of(_judged.op, _part)
+    _cases = family.of(_judged.op, _part, CLAUSES[_judged.clause].judged[_judged.op].cases)
     _name = next((name for name, cases in DRAWN.items() if cases is _cases), None)
     if _name is None:
         _name = _function if _function not in DRAWN else f"{_function}, {_judged.clause}"

@@ -11,13 +11,16 @@ import refimpl
 from conformance.calling.candidate import Candidate
 from conformance.clauses import as_test
 from conformance.clauses import test_iou_IOU_1 as IOU
-from conformance.ops.spec import Property
+from conformance.ops.spec import PROPERTIES, Property
 from conformance.cases.case import Cases
-from conformance.ops.overlaps.cases import BOX_PAIRS
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Outcome
 from refimpl import YOLOV8
 
 __all__ = ["IOU", "candidate", "examined", "property_of", "right", "wrong"]
+
+
+PROBED = next(one.cases for one in PROPERTIES if (one.clause, one.op) == ("IOU-1", "iou"))
+"""The cases of `iou`, as the suite draws them."""
 
 
 def right(boxes1: Any, boxes2: Any) -> Any:
@@ -35,7 +38,7 @@ def candidate(**ops: Callable) -> Candidate:
     return Candidate(lambda dialect: SimpleNamespace(**ops), YOLOV8, "word")
 
 
-def property_of(body: Callable, cases: Cases = BOX_PAIRS) -> Callable:
+def property_of(body: Callable, cases: Cases = PROBED) -> Callable:
     """A test of the suite with a body of its own."""
     return as_test(Property("IOU-1", "iou", body, cases))
 

@@ -94,8 +94,10 @@ def verdict(judged: Property, example: Example, precision: Precision, judge: Cal
     counted = _fresh(judged, precision)
     try:
         judging = judge(precision, counted, example.memo, example.expectations)
-        body = _passes_it_on if example.case.manner == NOT_FINITE else judged.body
-        if counted.dtype in HALF and example.case.manner != NOT_FINITE:
+        # A case that was made smaller may have lost the number that is none.
+        unread = example.case.manner == NOT_FINITE and _not_a_number(example.case) is not None
+        body = _passes_it_on if unread else judged.body
+        if counted.dtype in HALF and not unread:
             half.finite(example.answer, example.case, judging, counted.dtype, CLAUSES[judged.clause].gradient)
             body = body if half.decidable(judged.op) else half.nothing
         body(example.answer, example.case, judging)
@@ -109,10 +111,18 @@ def verdict(judged: Property, example: Example, precision: Precision, judge: Cal
 def _passes_it_on(answer: Any, case: Case, judge: Judge) -> None:
     """Not finite in, not finite out: a plausible number hides what is wrong with the input."""
     if all(np.isfinite(np.asarray(x, np.float64)).all() for x in answer):
-        name = next(name for name, x in case.arguments.items() if np.isnan(np.asarray(x, np.float64)).any())
-        at = tuple(map(int, np.argwhere(np.isnan(case.arguments[name]))[0]))
-        judge.fail(f"{', '.join(answer._fields)}: every number is finite, though {name}{list(at)} is not a number")
+        judge.fail(f"{', '.join(answer._fields)}: every number is finite, though {_not_a_number(case)} is not a number")
     judge.decided(1)
+
+
+def _not_a_number(case: Case) -> str | None:
+    """The argument that holds NaN, with the place of the first; None if none does."""
+    for name, value in case.arguments.items():
+        for level, array in enumerate(value if isinstance(value, list) else [value]):
+            at = np.argwhere(np.isnan(np.asarray(array, np.float64)))
+            if len(at):
+                return name + (f"[{level}]" if isinstance(value, list) else "") + str(at[0].tolist())
+    return None
 
 
 def _fresh(judged: Property, precision: Precision) -> Outcome:

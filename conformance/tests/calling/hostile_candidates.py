@@ -176,14 +176,14 @@ changes_folder = instead(lambda: os.chdir("/"))
 changes_environment = instead(lambda: os.environ.clear())
 changes_random_state = instead(lambda: (np.random.seed(1), random.seed(1)))
 changes_recursion_limit = instead(lambda: sys.setrecursionlimit(100_000))
-starts_a_thread = instead(lambda: threading.Thread(target=time.sleep, args=(1000,), daemon=True).start())
+starts_a_thread = instead(lambda: threading.active_count() > 9 or threading.Thread(target=time.sleep, args=(1000,), daemon=True).start())
 a_list = of_answer(lambda values: values.tolist())
 wider_floats = of_answer(lambda values: values.astype(np.longdouble))
 a_strided_view = of_answer(lambda values: np.repeat(values, 2)[::2])
 
 
 class ReusesItsBuffer(Right):
-    buffer = np.zeros(4096)
+    buffer = np.zeros(100_000)
 
     def changed(self, values, boxes1):
         self.buffer[:] = -1

@@ -50,7 +50,7 @@ WRONG = {
 RIGHT = (
     "Right", "says", "says_json", "warns", "makes_warnings_errors", "changes_errstate", "changes_printing", "changes_folder",
     "changes_environment", "changes_random_state", "changes_recursion_limit", "starts_a_thread", "a_list", "wider_floats",
-    "a_strided_view", "ReusesItsBuffer", "KeepsItsInputs", "HasNamesOfOurs",
+    "a_strided_view", "KeepsItsInputs", "HasNamesOfOurs",
 )  # fmt: skip
 """Nothing is wrong with their answers."""
 
@@ -86,6 +86,9 @@ NEVER = {
 """No candidate comes of them."""
 
 
+REUSES = "ReusesItsBuffer"
+"""Its next answer stands where the last one did."""
+
 TOGETHER = (*list(WRONG)[::2], *RIGHT, *list(NEVER)[::2])
 """Those that are judged without isolation as well."""
 
@@ -100,7 +103,7 @@ def command(folder, names, *words):
 @pytest.fixture(scope="module")
 def isolated(tmp_path_factory):
     """The records of all, each in a process of its own."""
-    names = [*WRONG, *RIGHT, *ALONE, *NEVER, "needs_a_package", "refuses_one_op"]
+    names = [*WRONG, *RIGHT, *ALONE, *NEVER, "needs_a_package", "refuses_one_op", REUSES]
     begun = time.monotonic()
     found, done = command(tmp_path_factory.mktemp("isolated"), names, "--isolate", "--timeout", str(SECONDS), "--memory", "512")
     print(f"{len(names)} candidates in {time.monotonic() - begun:.0f} s")
@@ -110,7 +113,7 @@ def isolated(tmp_path_factory):
 @pytest.fixture(scope="module")
 def together(tmp_path_factory):
     """The records of many that leave a process alive, without isolation."""
-    return command(tmp_path_factory.mktemp("together"), TOGETHER)[0]
+    return command(tmp_path_factory.mktemp("together"), (*TOGETHER, REUSES))[0]
 
 
 def test_one_command_ends_with_the_verdicts_of_all_and_a_traceback_of_none(isolated):
@@ -135,6 +138,10 @@ def test_bad_manners_are_no_wrong_answer(isolated, name):
     record = isolated[0][name]
 
     assert (record["exit_code"], [row["verdict"] for row in rows(record).values()]) == (0, ["CONFORMS", "CONFORMS"]), record
+
+
+def test_an_answer_that_the_next_call_overwrites_is_wrong_but_behind_a_process_that_copies_it(isolated, together):
+    assert (isolated[0][REUSES]["verdict"], together[REUSES]["verdict"]) == ("CONFORMS", "BREAKS")
 
 
 def test_an_op_that_is_not_served_is_not_provided_and_no_fault(isolated):

@@ -32,13 +32,14 @@ def test_a_right_candidate_conforms_and_its_examples_and_values_are_counted(run)
 def test_a_wrong_candidate_breaks_with_all_the_reader_needs(run):
     outcome = examined(IOU, candidate(iou=wrong), run)
 
-    head, formula, where, found, title, *smallest, contrast, elsewhere, replay = outcome.detail.splitlines()
+    head, formula, where, found, said, title, *smallest, contrast, elsewhere, replay = outcome.detail.splitlines()
     assert outcome.verdict == BREAKS
     assert head == "IOU-1  IoU is intersection over union; ε is added to both heights and to the union."
     assert formula.strip().startswith("IoU = I / (w1·h1 + w2·h2 − I + ε), h = y2 − y1 + ε   [Ultralytics")
     assert where.strip() == "iou (float32, real):"
     assert found.strip().startswith("values: 1 of 1 wrong; worst at (0,): expected 0")
     assert ", got " in found
+    assert said.strip() == "what is wrong: certain: it answers giou, not iou"
     assert title.strip() == "smallest case:"
     assert smallest[0].strip().startswith("dialect: YOLOV8")
     assert [line.split(" (1, 4) = ")[0].strip() for line in smallest[1:]] == ["boxes1", "boxes2"]

@@ -56,7 +56,7 @@ def test_without_a_choice_all_ops_are_judged_in_both_float_types():
 
 @pytest.mark.parametrize(
     "option, value, known",
-    [("profile", "fast", "quick, standard, soak"), ("dtype", "float16", "float32, float64, both"), ("only", "cio", "ciou")],
+    [("profile", "fast", "quick, standard, soak"), ("dtype", "float8", "float32, float64, float16, bfloat16, both"), ("only", "cio", "ciou")],
 )
 def test_an_unknown_name_is_answered_with_the_known_ones(option, value, known):
     with pytest.raises(suite.UnknownName, match=f"{option}: expected one of .*{known}.*, got '{value}'"):
