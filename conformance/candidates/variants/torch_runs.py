@@ -21,7 +21,7 @@ class Around:
 
     def __init__(self, dialect):
         candidate = DenseTorch(dialect)
-        for op in OPS:
+        for op in filter(functools.partial(hasattr, candidate), OPS):
             setattr(self, op, functools.partial(self.around, getattr(candidate, op)))
 
 

@@ -64,7 +64,7 @@ class Around:
 
     def __init__(self, function: Callable[..., Any], name: str, dialect: Any) -> None:
         self.name, candidate = name, DenseNumPy(dialect)
-        for op in [*OPS, *map(vjp, GRADIENTS)]:
+        for op in filter(functools.partial(hasattr, candidate), (*OPS, *map(vjp, GRADIENTS))):
             setattr(self, op, functools.partial(function, getattr(candidate, op)))
 
 

@@ -54,7 +54,7 @@ def _packages(packages: Iterable[Package], judged: Mapping[str, Any]) -> List[st
         [f"{one.name} {one.version}", f"`{one.word}`", f"`{one.preset}`" if one.preset else "–", one.install]
         for one in packages
     ]
-    return [table(["release", "`--candidate`", "preset", "installs with"], rows)]
+    return [table(["release", "candidate", "preset", "installs with"], rows)]
 
 
 def _decisions() -> List[str]:

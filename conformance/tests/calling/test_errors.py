@@ -15,7 +15,7 @@ def test_what_it_returns_is_returned():
 
 
 def test_an_exception_is_shown_with_type_text_and_the_line_that_raised_it():
-    shown = r"^op: raised KeyError: 'x'\n  .*test_foreign.py:\d+ in _raise: raise error$"
+    shown = r"^op: raised KeyError: 'x'\n  .*test_errors.py:\d+ in _raise: raise error$"
 
     with pytest.raises(foreign.CandidateError, match=shown):
         foreign.run("op", _raise, KeyError("x"))

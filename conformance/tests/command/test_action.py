@@ -59,7 +59,7 @@ def test_every_input_reaches_the_script_and_none_is_pasted_into_it():
 
 def test_the_workflow_that_is_told_finds_the_action_in_its_folder_and_judges(tmp_path):
     """As a runner would: a checkout lies in the folder that the workflow names, and the plug-in of the README beside it."""
-    told, same = (WORKFLOW.search(page)[1] for page in PAGES)
+    told = WORKFLOW.search(PAGES[1])[1]
     (action,) = re.findall(r"uses: \./(\S+)", told)
     inputs = dict(re.findall(r"^ +([\w-]+): (.+)$", told.rpartition("with:")[2], re.MULTILINE))
     (tmp_path / action.partition("/")[0]).symlink_to(ROOT)
@@ -67,7 +67,8 @@ def test_the_workflow_that_is_told_finds_the_action_in_its_folder_and_judges(tmp
 
     done = run(tmp_path, **inputs, profile="quick")
 
-    assert told == same and inputs.keys() <= DEFAULTS.keys() | {"candidate"}
+    assert "conformance/action" in PAGES[0]
+    assert inputs.keys() <= DEFAULTS.keys() | {"candidate"}
     assert (tmp_path / action / "action.yml").read_text(encoding="utf-8") == TEXT
     assert done.returncode == 0 and "MyLoss: CONFORMS" in done.stdout, done
 

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.command import explain, options
 from conformance import plugin
+from conformance.evidence.field.__main__ import BUGS
 from conformance.publishing import __main__ as docs, readme, readme_sections
 from conformance.suite import report
 from conformance.publishing.readme_sections import FIXED, ROOT, ReadmeError, Run
@@ -54,6 +55,8 @@ def fails(command):
             return ""
         except SystemExit:
             return f"{words[2]} does not take {words[3:]}"
+    elif words[1:3] == ["-m", "conformance.evidence.field"]:
+        unknown = set(words[3:4]) - {*BUGS, "measure", "note"}
     elif program == "pytest":
         asked = {word for word in words[1:] if word.startswith("--")}
         unknown = asked - {"--pyargs", *re.findall(r'"(--[\w-]+)"', Path(plugin.__file__).read_text(encoding="utf-8"))}

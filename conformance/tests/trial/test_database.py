@@ -91,7 +91,7 @@ def test_a_server_that_does_not_answer_is_told_before_the_run(tmp_path):
 def test_a_database_that_cannot_be_used_is_refused(tmp_path, word):
     (tmp_path / "candidates.py").write_text(CANDIDATES)
     (tmp_path / "file.txt").write_text("")
-    blocked = "import sys; sys.modules['redis'] = None; from conformance import cli; sys.exit(cli.main())"
+    blocked = "import sys; sys.modules['redis'] = None; from conformance.command import cli; sys.exit(cli.main())"
 
     words = ["--candidate", "candidates.py:Right", "--database", word]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
