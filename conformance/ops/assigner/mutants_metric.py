@@ -48,6 +48,12 @@ def overlap_below_zero(self, right, pd_scores, pd_bboxes, gt_labels, gt_bboxes, 
     return _absolute(self, right, pd_scores, pd_bboxes, gt_labels, gt_bboxes, mask), overlap
 
 
+@mutant("alignment_metric", "overlaps below 0 are returned as they are; the metric alone sees them clamped", "TAL-2")
+def overlap_returned_unclamped(self, right, pd_scores, pd_bboxes, gt_labels, gt_bboxes, mask):
+    overlap = self.ciou(gt_bboxes[:, :, np.newaxis], pd_bboxes[:, np.newaxis])
+    return right(pd_scores, pd_bboxes, gt_labels, gt_bboxes, mask)[0], np.where(mask, overlap, 0)
+
+
 @mutant("alignment_metric", "the metric takes the absolute value of an overlap below 0", "TAL-3")
 def metric_of_absolute_overlap(self, right, *arguments):
     return _absolute(self, right, *arguments), right(*arguments)[1]

@@ -153,3 +153,8 @@ def gains_exchanged(self, right, feature_maps, targets):
 )  # fmt: skip
 def gains_of_ppyoloe(self, right, feature_maps, targets):
     return under(self, box_gain=2.5, cls_gain=1.0, dfl_gain=0.5).detection_loss(feature_maps, targets)
+
+
+@mutant("detection_loss", "the box gain is 7.4, not 7.5", "DET-1")
+def box_gain_of_another_run(self, right, feature_maps, targets):
+    return under(self, box_gain=7.4).detection_loss(feature_maps, targets)

@@ -94,6 +94,12 @@ def cotangents_exchanged(self, right, *arguments):
     return right(*before, by_dfl, by_box)
 
 
+@mutant("bbox_loss_vjp", "the gradient of the bins is rounded to float32", "BOX-2g")
+def bin_gradient_in_float32(self, right, *arguments):
+    by_dist, by_bboxes = right(*arguments)
+    return by_dist.astype(np.float32), by_bboxes
+
+
 def logits_pulled(self, arguments, pull):
     """The gradient of the whole loss if class logits are pulled by `pull(right, logits, targets, cotangent)`."""
     return having(self, bce_loss_vjp=pull).detection_loss_vjp(*arguments)

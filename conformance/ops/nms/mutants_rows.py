@@ -33,7 +33,9 @@ def shown_agnostic(self, right, *arguments):
     return under(self, nms_classes="ignored").detections(*arguments)
 
 
-@mutant("detections", "an overlap equal to the threshold drops the row", "NMS-7", convention=True, seen="OpenVINO")
+@mutant(
+    "detections", "an overlap equal to the threshold drops the row", "NMS-4", "NMS-7", convention=True, seen="OpenVINO"
+)
 def shown_at_least(self, right, *arguments):
     return under(self, nms_compare="at_least").detections(*arguments)
 

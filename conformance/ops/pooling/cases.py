@@ -7,17 +7,15 @@ from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import in_precision, numbers, realness
+from conformance.judging.rounding import Rounded
 from refimpl.roi_samples import sample_counts, sample_positions
-
-NEAR = 2.0**-16
-"""Cells within which a sample is said to lie at a limit."""
 
 SCALES = (0.125, 0.25, 0.0625)
 
 ROIS = {
     "corners just a half": (4.0, 12.0, 20.0, 28.0),  # at scale 1/8: ½, 1½, 2½, 3½
     "corners just a half below 0": (-12.0, -20.0, 20.0, 20.0),
-    "upside down": (40.0, 40.0, 16.0, 16.0),
+    "upside down": (16.0, 16.0, 0.0, 0.0),
     "one cell": (16.0, 16.0, 16.0, 16.0),
     "beyond the map": (-48.0, -48.0, 24.0, 24.0),
     "far outside": (400.0, 400.0, 440.0, 440.0),
@@ -114,17 +112,17 @@ def _align_cases(draw, event, precision, served):
     if event == "not aligned":
         aligned = False
     case = case.having(sampling_ratio=ratio, aligned=aligned)
-    return case if not _on_the_edge(case) else case.having(rois=case.rois + 0.375)
+    return case if not _on_the_edge(case, precision) else case.having(rois=case.rois + 0.375)
 
 
-def _on_the_edge(case):
-    """Whether a sample lies just at a limit, and by a number of samples that rounds: it may count or not."""
-    given = (case.output_size, case.spatial_scale)
-    counts = sample_counts(case.rois, *given, case.sampling_ratio, case.aligned)
-    for roi, both in zip(case.rois, counts):
+def _on_the_edge(case, precision):
+    """Whether rounding decides on which side of a limit a sample lies: it may count or not."""
+    scale = Rounded(np.float64(case.spatial_scale), precision)
+    counts = sample_counts(case.rois, case.output_size, case.spatial_scale, case.sampling_ratio, case.aligned)
+    for roi, both in zip(Rounded(case.rois, precision), counts):
         for i, cells, count in ((1, case.features.shape[1], both[0]), (0, case.features.shape[2], both[1])):
-            p = sample_positions(roi[i], roi[i + 2], *given, int(count), case.aligned)
-            if count & (count - 1) and (np.minimum(np.abs(p + 1), np.abs(p - cells)) < NEAR).any():
+            p = sample_positions(roi[i], roi[i + 2], case.output_size, scale, int(count), case.aligned)
+            if any(((p.lo <= limit) & (limit <= p.hi) & (p.error > 0)).any() for limit in (-1, cells)):
                 return True
     return False
 

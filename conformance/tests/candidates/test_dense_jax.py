@@ -9,6 +9,7 @@ from conformance.suite import hooks as suite
 from conformance.calling.candidate import Candidate
 from conformance.evidence.panel import rounds, sights
 from conformance.cases.protocol import GRADIENTS, OPS
+from conformance.tests.reporting.judging import broken as twin_of
 from refimpl import YOLOV8
 
 jax = pytest.importorskip("jax")
@@ -54,7 +55,7 @@ class DecodeDetached(DenseJax):
 )
 def test_a_fault_breaks_the_clause_that_its_twin_in_numpy_breaks(fault, clause, op, capsys):
     broken = []
-    for word in (f"{__name__}:{fault.__name__}", f"conformance.tests.suite.wrong_candidates:{clause.replace('-', '_')}"):
+    for word in (f"{__name__}:{fault.__name__}", twin_of(clause)):
         status = cli.main(["--candidate", word, "--only", op, "--profile", "quick", "--dtype", "float64", "--json"])
         rows = json.loads(capsys.readouterr().out)["clauses"]
         broken.append((status, {row["id"] for row in rows if row["verdict"] in ("BREAKS", "ERROR")}))

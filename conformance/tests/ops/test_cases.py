@@ -75,7 +75,8 @@ def floats(value):
 def test_every_float_is_finite_and_exists_in_the_judged_precision(name, precision):
     for case, event in sampled(name, precision):
         for array in floats(list(case.arguments.values())):
-            assert array.dtype == np.float64 and np.isfinite(array).all(), event
+            assert array.dtype == np.float64 and (np.isfinite(array).all() or "not finite" in event), event
+            array = array[np.isfinite(array)]
             assert (array.astype(precision.dtype) == array).all(), event
 
 

@@ -98,6 +98,10 @@ def test_a_mutant_is_killed_by_the_clauses_it_is_said_to_break(m):
     assert set(kill.clauses) <= set(m.breaks)
 
 
+def test_every_clause_is_broken_by_a_mutant():
+    assert {clause for kill in killed().values() for clause in kill.clauses} == set(CLAUSES)
+
+
 def test_every_op_with_a_gradient_has_a_faulty_one():
     assert {m.op for m in REAL} == {*OPS, *map(vjp, GRADIENTS)}
 

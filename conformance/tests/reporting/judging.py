@@ -1,4 +1,4 @@
-"""Putting wrong candidates through the suite as the command line does, for the reports on them."""
+"""Putting mutants through the suite as the command line does, for the reports on them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from unittest.mock import patch
 
 import pytest
 
-from conformance.explaining import known_bugs as diagnosis
+from conformance.explaining import inquiry
 from conformance.suite import examination as property, hooks as suite
 from conformance.calling.candidate import find
-from conformance.ops.spec import PROPERTIES
+from conformance.ops.mutants import MUTANTS, Mutant
+from conformance.ops.spec import CLAUSES, PROPERTIES
 from conformance.command.one_candidate import _PYTEST, CLAUSES_PACKAGE, _plain_pytest
 from conformance.suite.report import Report
 from conformance.reporting.record import record
 from conformance.judging.verdicts import BREAKS, Outcome, Row, summarise
 
-WRONG = "conformance.tests.suite.wrong_candidates"
+
+def fault_of(clause: str) -> Mutant:
+    """The mutant that breaks a clause, through the first of its ops and with as few other clauses as any."""
+    breaking = [m for m in MUTANTS.values() if clause in m.breaks and not m.equivalent]
+    return min(breaking, key=lambda m: (m.op.replace("_vjp", "") != CLAUSES[clause].ops[0], len(m.breaks)))
 
 
 def broken(clause: str) -> str:
     """The word for the candidate that breaks a clause."""
-    return f"{WRONG}:{clause.replace('-', '_')}"
+    return f"conformance.ops.mutants:{fault_of(clause).id.replace('-', '_')}"
 
 
 @functools.lru_cache(maxsize=None)
@@ -37,11 +42,16 @@ def rows(word: str, op: str, dtype: str = "float64") -> Tuple[Row, ...]:
 
 
 @functools.lru_cache(maxsize=None)
-def break_of(clause: str, op: str, shrinking: float = 0.2) -> str:
-    """The record of a broken clause as JSON; its case is made smaller for so many seconds, and no bug is looked for."""
+def break_of(clause: str, op: str, shrinking: int = 0) -> str:
+    """The record of a broken clause as JSON; its case is made smaller with so much work, and no cause is looked for."""
     run = suite.settings(profile="quick", seed=None, dtype="float64", only=op)
     judged = next(one for one in PROPERTIES if (one.clause, one.op) == (clause, op))
-    with patch.object(property, "SHRINKING", shrinking), patch.object(diagnosis, "diagnose", lambda *_: ()):
+    with (
+        patch.object(property, "SHRINKING", shrinking),
+        patch.object(inquiry, "likely", lambda *_: ()),
+        patch.object(inquiry, "hints", lambda *_: ()),
+        patch.object(inquiry, "differing", lambda *_: None),
+    ):
         for event in judged.cases.events:
             outcome = Outcome(clause, op, "float64", event)
             property.Examination(judged, find(broken(clause)), run, outcome).conduct()
