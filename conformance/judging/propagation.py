@@ -20,7 +20,7 @@ def _multiply(value, a, b):
     """Where a factor is exact throughout, as most are, two of the three terms are 0."""
     uncertain = a.error.any(), b.error.any()
     if uncertain == (False, False):
-        return np.zeros(value.shape)
+        return np.zeros_like(value)
     if not uncertain[1]:
         return _times(np.abs(b.value), a.error)
     if not uncertain[0]:
