@@ -52,8 +52,8 @@ field: $(ready)  ## write the state of the field: packages, decisions, clauses, 
 releases: $(ready)  ## judge releases of Ultralytics from 8.0.52 on, with EXTRAS=ultralytics
 	$(python) -m conformance.evidence.releases
 
-bench: $(ready)  ## time the reference; beside Ultralytics with EXTRAS=ultralytics
-	$(python) -m conformance.evidence.bench
+bench: $(ready)  ## time the reference, and how its time grows; beside others with EXTRAS=torch,ultralytics
+	$(python) -m conformance.evidence.bench --growth
 
 readme: $(ready)  ## write the generated numbers in README.md anew
 	$(python) -m conformance.publishing.readme
