@@ -116,15 +116,13 @@ class Busy:
 
 
 def _versions(names: Sequence[str]) -> List[str]:
-    """NumPy, torch and JAX, as far as they run, with the BLAS of each that says."""
+    """NumPy, and the frameworks that run beside it, with the BLAS of each that says."""
     blas = getattr(np.__config__, "CONFIG", {}).get("Build Dependencies", {}).get("blas", {})
     told = [f"NumPy {np.__version__} (BLAS {blas.get('name', 'not told')} {blas.get('version', '')})".replace(" )", ")")]
-    if {"ultralytics", "dense_torch"} & {*names}:
-        torch = importlib.import_module("torch")
-        found = re.search(r"\bBLAS_INFO=(\w+)", torch.__config__.show())
-        told.append(f"torch {torch.__version__} (BLAS {found[1] if found else 'not told'})")
-    if "dense_jax" in names:
-        told.append(f"JAX {importlib.import_module('jax').__version__}")
+    for framework in dict.fromkeys(sides.package(name) for name in names[1:]):
+        module = importlib.import_module(framework)
+        found = re.search(r"\bBLAS_INFO=(\w+)", module.__config__.show()) if hasattr(module, "__config__") else None
+        told.append(f"{framework} {module.__version__} (BLAS {found[1] if found else 'not told'})")
     return told
 
 

@@ -22,7 +22,7 @@ REFERENCE = "refimpl"
 RIVALS = ("ultralytics", "dense_torch", "dense_jax")
 """Those of these built-in candidates that are installed run beside the reference."""
 
-_PACKAGES = {"dense_torch": "torch", "dense_jax": "jax"}
+_NEEDS = {"ultralytics": ("ultralytics", "torch"), "dense_torch": ("torch",), "dense_jax": ("jax",)}
 
 
 class Size(NamedTuple):
@@ -52,7 +52,12 @@ class Side(NamedTuple):
 
 def installed() -> Tuple[str, ...]:
     """The rivals that are installed."""
-    return tuple(name for name in RIVALS if importlib.util.find_spec(_PACKAGES.get(name, name)) is not None)
+    return tuple(name for name in RIVALS if all(importlib.util.find_spec(needed) for needed in _NEEDS[name]))
+
+
+def package(name: str) -> str:
+    """The framework that a rival computes in."""
+    return _NEEDS[name][-1]
 
 
 def side(name: str, size: Size) -> Side:
@@ -85,7 +90,7 @@ def _reference(name: str, maps: List[np.ndarray], targets: np.ndarray, dialect: 
 
 
 def _torch(name: str, maps: List[np.ndarray], targets: np.ndarray, dialect: Dialect) -> Side:
-    torch, candidate = importlib.import_module("torch"), importlib.import_module(_module(name))
+    torch, candidate = importlib.import_module(package(name)), importlib.import_module(_module(name))
     rival = candidate.factory(dialect)
     tensors = [torch.from_numpy(level).requires_grad_() for level in maps]
 
@@ -104,7 +109,7 @@ def _torch(name: str, maps: List[np.ndarray], targets: np.ndarray, dialect: Dial
 
 
 def _jax(name: str, maps: List[np.ndarray], targets: np.ndarray, dialect: Dialect) -> Side:
-    jax, candidate = importlib.import_module("jax"), importlib.import_module(_module(name))
+    jax, candidate = importlib.import_module(package(name)), importlib.import_module(_module(name))
     rival = candidate.factory(dialect)
     arrays = [jax.numpy.asarray(level) for level in maps]
 

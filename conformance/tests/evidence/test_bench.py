@@ -61,7 +61,8 @@ def test_what_others_keep_busy_is_not_what_this_process_does():
 
 
 def test_a_rival_that_is_not_installed_is_not_looked_for(monkeypatch):
-    monkeypatch.setattr(sides, "_PACKAGES", {"dense_torch": "no_such_package", "dense_jax": "no_such_package", "ultralytics": "conformance"})
+    needs = {"ultralytics": ("conformance",), "dense_torch": ("no_such_package",), "dense_jax": ("conformance", "no_such_package")}
+    monkeypatch.setattr(sides, "_NEEDS", needs)
 
     assert sides.installed() == ("ultralytics",)
 
