@@ -7,9 +7,10 @@ python := .venv/bin/python
 
 option = $(if $($1),--$2 '$($1)')
 options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(call option,PROFILE,profile) \
-          $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report)
+          $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report) \
+          $(call option,SHARD,shard) $(call option,JOBS,jobs)
 
-.PHONY: help test example oldest fuzz conformance golden golden-check matrices field releases bench readme spec wheel-check clean
+.PHONY: help test example oldest fuzz conformance soak golden golden-check matrices field releases bench readme spec wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
@@ -29,6 +30,10 @@ ifndef CANDIDATE
 endif
 	$(strip $(python) -m conformance $(options))
 
+soak: $(ready)  ## judge CANDIDATE, or dense_numpy, by fresh seeds on every processor until told to stop; report in build/soak
+	$(strip $(python) -m conformance soak $(or $(CANDIDATE),dense_numpy) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	$(filter-out --candidate '$(CANDIDATE)',$(options)) $(if $(REPORT),,--report build/soak))
+
 oldest:  ## run all tests at the lower bounds of setup.cfg, in .venv-oldest; PYTHON must be 3.9, 3.10 or 3.11
 	PYTHON=$(PYTHON) .ci/oldest
 
@@ -47,8 +52,8 @@ field: $(ready)  ## write the state of the field: packages, decisions, clauses, 
 releases: $(ready)  ## judge releases of Ultralytics from 8.0.52 on, with EXTRAS=ultralytics
 	$(python) -m conformance.evidence.releases
 
-bench: $(ready)  ## time the reference; beside Ultralytics with EXTRAS=ultralytics
-	$(python) -m conformance.evidence.bench
+bench: $(ready)  ## time the reference, and how its time grows; beside others with EXTRAS=torch,ultralytics
+	$(python) -m conformance.evidence.bench --growth
 
 readme: $(ready)  ## write the generated numbers in README.md anew
 	$(python) -m conformance.publishing.readme
@@ -79,5 +84,6 @@ $(ready): setup.cfg pyproject.toml
 ## Variables
 ##   CANDIDATE=name | package.module:attr | path/to/file.py:attr | cmd:program
 ##   DIALECT=  PROFILE=quick|standard|soak  SEED=  ONLY=op,op  DTYPE=float32|float64|both  REPORT=folder
+##   SHARD=3/8  JOBS=  ROUNDS=      the part of a run, the processes, and the rounds of make soak
 ##   EXTRAS=torch,jax,ultralytics   install these optional packages in .venv as well
 ##   PYTHON=python3.12          make .venv with this interpreter (make clean first)

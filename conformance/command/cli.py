@@ -18,6 +18,8 @@ VERBS: Dict[str, str] = {
     "draw": "golden.draw",
     "explain": "conformance.command.explain",
     "judge-run": "conformance.command.judge_run",
+    "merge": "conformance.command.merge",
+    "soak": "conformance.command.soak",
 }
 """Words that are no candidate but ask for something else -> the module whose `main(words)` does it."""
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, Iterator, List
 
-from conformance.command import processes as several, terminal
+from conformance.command import terminal
 from conformance.suite.report import Report
 from conformance.reporting import comparison, files, record, since
 
+Each = Callable[[List[str]], Iterator[Report]]
 
-def run(judge: Callable[[str], Report], words: List[str], folder: Path | None, as_json: bool, quiet: bool) -> int:
+
+def run(each: Each, words: List[str], folder: Path | None, as_json: bool, quiet: bool) -> int:
     """Compare. Returns 0, 1 if B breaks a clause that A does not, or 2 if there is no verdict on one of them.
 
     Parameters
     ----------
+    each : the reports on candidates, by their words
     words : of A and of B: of a candidate, or the path of a report.json or of its folder
     folder : to write a report on both to, or None
 
@@ -24,7 +27,7 @@ def run(judge: Callable[[str], Report], words: List[str], folder: Path | None, a
         If a file holds no report of one candidate.
     """
     known = [comparison.saved(word) for word in words]
-    judged = several.each(judge, [word for word, found in zip(words, known) if found is None])
+    judged = each([word for word, found in zip(words, known) if found is None])
     a, b = (record.record(_complete(next(judged))) if found is None else found for found in known)
     found = since.as_json(a, b)
     code = 2 if 2 in (a["exit_code"], b["exit_code"]) else int(bool(found[since.NEW]))

@@ -7,7 +7,7 @@ from typing import Any, Dict
 
 from conformance.calling import loading
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
-from conformance.ops.spec import CLAUSES
+from conformance.ops.requirements import CLAUSES
 from refimpl import PRESETS
 
 

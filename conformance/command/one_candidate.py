@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from typing import Iterator, Tuple
 
 import pytest
@@ -14,6 +15,7 @@ from conformance.calling import candidate
 from conformance.calling.remote.limits import Limits
 from conformance.command import replay as replaying, terminal
 from conformance.suite import hooks as suite, report
+from conformance.suite.parts import Part
 from conformance.suite.report import Report
 
 CLAUSES_PACKAGE = "conformance.clauses"
@@ -21,23 +23,28 @@ CLAUSES_PACKAGE = "conformance.clauses"
 
 _PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
 
+_NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
+
 _STORE = "HYPOTHESIS_STORAGE_DIRECTORY"
 """Where Hypothesis keeps what it computes once; unless told, in the current folder."""
 
 
 def judge(
-    word: str, run: suite.Run, dialect: str | None, limits: Limits | None, example: str | None, skip: bool, progress: str
-) -> Report:
-    """Load one candidate and put it through the suite. What it prints goes to stderr, or nowhere.
+    word: str, part: Part, run: suite.Run, dialect: str | None, limits: Limits | None, example: str | None, skip: bool,
+    progress: str,
+) -> Report:  # fmt: skip
+    """Load one candidate and put it through the suite, or a part of it. What it prints goes to stderr, or nowhere.
 
     Parameters
     ----------
     word : names the candidate
+    part : of its ops
     dialect, limits : as in `candidate.find`
     example : the word of one example to judge again, None for the whole suite
     skip : whether a candidate whose packages are missing is left out
     progress : how it is shown, as in `terminal.progress`
     """
+    run = replace(run, part=part if part.of > 1 else None)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(sys.stderr))
         try:
@@ -51,12 +58,12 @@ def judge(
             return Report(judged.name, _about(judged, run), judged.preset.name, "one example", again, word=word)
         plugin = suite.Suite(judged, run)
         with _plain_pytest():
-            beside = terminal.progress(sys.stderr, progress, word)
+            beside = terminal.progress(sys.stderr, progress, word, run.part)
             status = pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin, *beside])
     if plugin.interrupted:
-        plugin.problems.append("interrupted: what follows was judged before")
+        plugin.problems.append(report.STOPPED)
     elif status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not plugin.problems:
-        plugin.problems.append(f"pytest ended with {pytest.ExitCode(status).name}")
+        plugin.problems.append(report.NO_TESTS if status == _NO_TESTS else f"pytest ended with {pytest.ExitCode(status).name}")
     return Report(
         judged.name,
         _about(judged, plugin.run),
@@ -65,6 +72,7 @@ def judge(
         tuple(plugin.rows()),
         tuple(plugin.problems),
         **{"word": word, "seed": run.seed, "dtypes": plugin.run.dtypes, "only": run.only, "interrupted": plugin.interrupted},
+        part="" if run.shard is None else str(run.shard),
     )
 
 
@@ -97,14 +105,13 @@ def _plain_pytest() -> Iterator[None]:
 
 
 def _about(judged: candidate.Candidate, run: suite.Run) -> Tuple[Tuple[str, str], ...]:
-    alone = ", the one float type of the candidate" if run.dtypes == judged.dtypes and len(run.dtypes) == 1 else ""
-    seed = "" if run.seed is None else f", seed {run.seed}"
-    only = f", only {', '.join(run.only)}" if run.only else ""
+    alone = report.ALONE if run.dtypes == judged.dtypes and len(run.dtypes) == 1 else ""
+    shard = "" if run.shard is None else str(run.shard)
     notes = tuple(("note", question) for question in judged.misspelt)
     return (
         ("candidate", f"{judged.name} ({judged.framework}, {judged.device})"),
         ("dialect", "; not served: ".join((judged.preset.name, *judged.refused))),
-        ("run", f"{run.profile}, {run.examples} examples per event, {' + '.join(run.dtypes)}{alone}{seed}{only}"),
+        ("run", report.ran(run.profile, run.dtypes, alone, [run.seed], run.only, shard)),
         ("versions", report.versions()),
         *notes,
     )

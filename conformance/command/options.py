@@ -42,14 +42,41 @@ def parser() -> argparse.ArgumentParser:
         prog="conformance",
         description="Judge an implementation of the YOLOv8 training head, clause by clause.",
         epilog="Exit status: 0 all it offers conforms, 1 a clause breaks or errs, 2 no verdict could be formed. "
-        "`conformance explain IOU-4` explains a clause, `conformance draw CASE` draws a golden case.",
+        "`conformance explain IOU-4` explains a clause, `conformance draw CASE` draws a golden case, `conformance soak` judges "
+        "by seed after seed, `conformance merge` makes one report of many.",
         allow_abbrev=False,
     )
     made.add_argument("word", metavar="CANDIDATE", nargs="?", help=f"name, {WAYS_IN}; default: all installed")
     _add_what(made)
+    made.add_argument("--replay", metavar="WORD", help="judge one example again; a report says which word stands for it")
     _add_how(made)
     _add_output(made)
+    made.add_argument("--list", action="store_true", help="list candidates, dialects, ops, gradients and clauses")
     return made
+
+
+def soaking() -> argparse.ArgumentParser:
+    """The options of `conformance soak`: those of a run of one candidate, and how many rounds."""
+    made = Parser(
+        prog="conformance soak",
+        description="Judge a candidate by fresh seeds, one after another on every processor, until told to stop (Ctrl-C).",
+        epilog="--seed is the first seed; of several machines that begin with the same, each draws its own part: --shard 3/8. "
+        "Exit status: as of a run; --report is written anew after each round.",
+        allow_abbrev=False,
+    )
+    made.add_argument("candidate", metavar="CANDIDATE", help=f"name, {WAYS_IN}")
+    made.add_argument("--rounds", metavar="N", type=_count, help="stop after as many; default: go on")
+    _add_which(made)
+    _add_how(made)
+    _add_output(made)
+    made.set_defaults(replay=None, compare=None)
+    return made
+
+
+def _count(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 on, got {word!r}")
+    return int(word)
 
 
 def _add_what(made: Any) -> None:
@@ -57,6 +84,10 @@ def _add_what(made: Any) -> None:
     asked.add_argument("--candidate", metavar="WORD", help="the same as an option")
     asked.add_argument("--compare", nargs=2, metavar=("A", "B"), help="two candidates, or saved reports; 1 if B alone breaks")
     made.add_argument("--baseline", metavar="FILE", help="report.json of an earlier run; 1 only for what is broken since")
+    _add_which(made)
+
+
+def _add_which(made: Any) -> None:
     made.add_argument("--dialect", metavar="NAME", help="preset to judge it by; default: what its factory says")
     made.add_argument("--only", metavar="OP,OP", help="ops to judge; default: all")
 
@@ -66,8 +97,9 @@ def _add_how(made: Any) -> None:
     made.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     made.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(DTYPES))
     made.add_argument("--database", metavar="WORD", help="folder or redis://… of what broke before, to try it first")
+    made.add_argument("--shard", metavar="I/N", help="judge the I-th of N parts alone, 3/8; `conformance merge` makes one report")
+    made.add_argument("--jobs", metavar="N", type=_count, help="processes at once; default: one for each processor")
     made.add_argument("--known-failures", metavar="FILE", help="what may fail, a line each: 'CLAUSE OP: reason'")
-    made.add_argument("--replay", metavar="WORD", help="judge one example again; a report says which word stands for it")
     made.add_argument("--isolate", action="store_true", help="run it in a process of its own; a program always does")
     made.add_argument("--timeout", metavar="SECONDS", type=float, help="of each isolated call; default: 30")
     made.add_argument("--memory", metavar="MIB", type=int, help="of an isolated process; default: 4096")
@@ -79,4 +111,3 @@ def _add_output(made: Any) -> None:
     made.add_argument("--report", metavar="DIR", type=Path, help="write report.html, report.json and their kin")
     made.add_argument("--quiet", action="store_true", help="print one line for each candidate, and no progress")
     made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    made.add_argument("--list", action="store_true", help="list candidates, dialects, ops, gradients and clauses")

@@ -1,18 +1,24 @@
-"""Candidates, each judged in a process apart: what ends or changes that process harms no other, and no verdict is lost."""
+"""Candidates, each judged in processes apart: what ends or changes one of them harms no other, and no verdict is lost."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import multiprocessing
-import os
 import signal
 import sys
 import time
 import traceback
 from multiprocessing import connection
-from typing import Any, Callable, Iterator, List, Sequence
+from typing import Any, Callable, Iterable, Iterator, List, Sequence
 
+from conformance.suite.merging import of_processes
+from conformance.suite.parts import Part, all_of
 from conformance.suite.report import Report
+from refimpl.threads import cores
+
+Judge = Callable[[str, Part], Report]
+"""Judges one part of the candidate that a word names."""
 
 PATIENCE = 10
 """Seconds that candidates under judgement are given, after an interrupt, to say how far they came."""
@@ -21,34 +27,75 @@ _LOOK = 0.2
 """Seconds between two looks at processes that say nothing."""
 
 
-def each(judge: Callable[[str], Report], words: Sequence[str]) -> Iterator[Report]:
+def each(judge: Judge, words: Sequence[str], parts: int = 1, most: int | None = None) -> Iterator[Report]:
     """The report on every candidate, in the order of the words, as many at once as there are processors.
 
     A candidate that ends the process it is judged in gets no verdict, and neither do any of its clauses.
+
+    Parameters
+    ----------
+    parts : processes that share the ops of a candidate
+    most : processes at once; None for one for each processor
 
     Raises
     ------
     KeyboardInterrupt
         If the user interrupts, after the reports that are finished.
     """
-    calls = [_Call(judge, word) for word in words]
+    groups = [[_Call(judge, word, part) for part in all_of(parts)] for word in words]
+    calls = [call for group in groups for call in group]
     told = 0
     try:
-        for told, call in enumerate(calls):
-            while not call.settled():
-                _advance(calls, os.cpu_count() or 1)
-            yield call.report()
+        for told, group in enumerate(groups):
+            while not all(call.settled() for call in group):
+                _advance(calls, most or cores())
+            yield of_processes([call.report() for call in group], complete=True)
     except KeyboardInterrupt:
-        deadline = time.monotonic() + PATIENCE
-        for call in calls:
-            call.interrupt()
-        while time.monotonic() < deadline and not all(call.settled() for call in calls if call.begun):
-            time.sleep(_LOOK)
-        yield from (call.report() for call in calls[told:] if call.begun and call.settled() and not call.interrupted)
+        _interrupt(calls)
+        for group in groups[told:]:
+            found = [call.report() for call in group if call.begun and call.settled() and not call.interrupted]
+            if found:
+                yield of_processes(found, complete=len(found) == len(group))
         raise
     finally:
         for call in calls:
             call.end()
+
+
+def rolling(judge: Judge, words: Iterable[str], most: int | None = None) -> Iterator[Report]:
+    """The report on each of any number of words, as each is finished; the words are taken when there is room.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If the user interrupts, after the reports on what was judged until then.
+    """
+    waiting, running = iter(words), []
+    try:
+        while True:
+            running += [_Call(judge, word, Part(1, 1)) for word in itertools.islice(waiting, (most or cores()) - len(running))]
+            if not running:
+                return
+            _advance(running, len(running))
+            for call in [call for call in running if call.settled()]:
+                yield call.report()
+                running.remove(call)
+    except KeyboardInterrupt:
+        _interrupt(running)
+        yield from (call.report() for call in running if call.begun and call.settled() and not call.interrupted)
+        raise
+    finally:
+        for call in running:
+            call.end()
+
+
+def _interrupt(calls: Sequence[_Call]) -> None:
+    """Ask each process how far it came, and wait for its answer."""
+    deadline = time.monotonic() + PATIENCE
+    for call in calls:
+        call.interrupt()
+    while time.monotonic() < deadline and not all(call.settled() for call in calls if call.begun):
+        time.sleep(_LOOK)
 
 
 @contextlib.contextmanager
@@ -71,10 +118,10 @@ def terminated_as_interrupted() -> Iterator[None]:
 
 
 class _Call:
-    """One candidate: waiting, under judgement, or settled."""
+    """One part of a candidate: waiting, under judgement, or settled."""
 
-    def __init__(self, judge: Callable[[str], Report], word: str) -> None:
-        self._judge, self._word = judge, word
+    def __init__(self, judge: Judge, word: str, part: Part) -> None:
+        self._judge, self._word, self._part = judge, word, part
         self._process: Any = None
         self._found: Any = None
 
@@ -91,7 +138,7 @@ class _Call:
         # Forked where that is safe: the child finds everything as it is, and at once.
         context = multiprocessing.get_context("fork" if sys.platform.startswith("linux") else None)
         self.answers, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_answer, args=(theirs, self._judge, self._word))
+        self._process = context.Process(target=_answer, args=(theirs, self._judge, self._word, self._part))
         self._process.start()
         theirs.close()
 
@@ -142,11 +189,11 @@ def _advance(calls: List[_Call], most: int) -> None:
     connection.wait([call.answers for call in running], _LOOK)
 
 
-def _answer(answers: connection.Connection, judge: Callable[[str], Report], word: str) -> None:
+def _answer(answers: connection.Connection, judge: Judge, word: str, part: Part) -> None:
     """What a process does: send the report, or how the judgement ended."""
     with terminated_as_interrupted():
         try:
-            found: Any = judge(word)
+            found: Any = judge(word, part)
         except KeyboardInterrupt:
             found = KeyboardInterrupt
         except Exception:

@@ -6,18 +6,21 @@ import argparse
 import functools
 import os
 import sys
-from typing import Any, Callable, List, Sequence
+from typing import Any, List, Sequence
 
 from conformance.calling import loading
 from conformance.calling.remote.limits import LimitsError, limits
+from conformance.cases.protocol import OPS
 from conformance.command import compare, processes, terminal
 from conformance.command.one_candidate import judge, nothing_left_behind
 from conformance.reporting import comparison, files, record, since
 from conformance.suite import again, hooks as suite, report
 from conformance.suite.known_failures import KnownError
+from conformance.suite.parts import PartError
 from conformance.suite.report import Report
 from conformance.trial.database import DatabaseError
 from refimpl import PRESETS
+from refimpl.threads import cores
 
 
 class NothingToJudge(ValueError):
@@ -25,17 +28,14 @@ class NothingToJudge(ValueError):
 
 
 REFUSED = (
-    suite.UnknownName, LimitsError, KnownError, DatabaseError, again.ReplayError, comparison.NoReport, NothingToJudge, OSError
+    suite.UnknownName, PartError, LimitsError, KnownError, DatabaseError, again.ReplayError, comparison.NoReport, NothingToJudge, OSError
 )  # fmt: skip
 """What is wrong with the command line."""
 
 
 def run(asked: argparse.Namespace) -> int:
     """Do what the options ask for. Returns the exit code."""
-    if asked.dialect is not None:
-        suite.one_of("dialect", asked.dialect, PRESETS)
-    draws = {name: getattr(asked, name) for name in ("profile", "seed", "dtype", "only", "database")}
-    how = suite.settings(**draws, known=asked.known_failures)
+    how = settings(asked)
     words = asked.compare or ([asked.candidate] if asked.candidate is not None else list(loading.known()))
     if not words:
         raise NothingToJudge(f"no candidate is installed; name one: {loading.WAYS_IN}")
@@ -44,17 +44,37 @@ def run(asked: argparse.Namespace) -> int:
     before = None if asked.baseline is None else comparison.baseline(asked.baseline)
     if asked.report is not None:
         asked.report.mkdir(parents=True, exist_ok=True)
+    one = judging(asked, words, how, _progress(asked, words))
+    each = functools.partial(processes.each, one, parts=_parts(asked, words, how), most=asked.jobs)
+    with processes.terminated_as_interrupted(), nothing_left_behind():
+        if asked.compare is not None:
+            return compare.run(each, words, asked.report, asked.json, asked.quiet)
+        return _judge_all(each, words, asked, before)
+
+
+def settings(asked: argparse.Namespace) -> suite.Run:
+    """How hard the options ask to look."""
+    if asked.dialect is not None:
+        suite.one_of("dialect", asked.dialect, PRESETS)
+    draws = {name: getattr(asked, name) for name in ("profile", "seed", "dtype", "only", "database", "shard")}
+    return suite.settings(**draws, known=asked.known_failures)
+
+
+def judging(asked: argparse.Namespace, words: Sequence[str], how: suite.Run, progress: str) -> processes.Judge:
+    """What judges one part of one of the words."""
     # As `python -m` does, so that the console script finds the same modules.
     sys.path.append(os.getcwd())
     bounds = limits(words, **{name: getattr(asked, name) for name in ("isolate", "timeout", "memory", "verbose")})
-    one = functools.partial(
+    return functools.partial(
         judge, run=how, dialect=asked.dialect, limits=bounds, example=asked.replay,
-        skip=asked.candidate is None and not asked.compare, progress=_progress(asked, words),
+        skip=asked.candidate is None and not asked.compare, progress=progress,
     )  # fmt: skip
-    with processes.terminated_as_interrupted(), nothing_left_behind():
-        if asked.compare is not None:
-            return compare.run(one, words, asked.report, asked.json, asked.quiet)
-        return _judge_all(one, words, asked, before)
+
+
+def _parts(asked: argparse.Namespace, words: Sequence[str], how: suite.Run) -> int:
+    """Processes that share one candidate: as many as there are processors for it, and at most one for each op."""
+    ops = 1 if asked.replay is not None else len(how.only or OPS)
+    return max(1, min((asked.jobs or cores()) // len(words), ops))
 
 
 def _progress(asked: argparse.Namespace, words: Sequence[str]) -> str:
@@ -64,14 +84,12 @@ def _progress(asked: argparse.Namespace, words: Sequence[str]) -> str:
     return terminal.ONE_LINE if len(words) == 1 and terminal.is_for_people(sys.stderr) else terminal.LINES
 
 
-def _judge_all(
-    judge: Callable[[str], Report], words: Sequence[str], asked: argparse.Namespace, before: Any
-) -> int:
-    """Judge every candidate, several at a time, each in a process of its own; print each report when its turn comes."""
+def _judge_all(each: compare.Each, words: List[str], asked: argparse.Namespace, before: Any) -> int:
+    """Judge every candidate, several at a time, each in processes of its own; print each report when its turn comes."""
     reports: List[Report] = []
     interrupted = False
     try:
-        for one in processes.each(judge, words):
+        for one in each(words):
             reports.append(one)
             interrupted = interrupted or one.interrupted
             if not asked.json:

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, TextIO
 import pytest
 
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
+from conformance.suite.parts import Part
 
 _CODES = {CONFORMS: "32", BREAKS: "1;31", ERROR: "1;31", UNDECIDED: "33", KNOWN: "33"}
 _VERDICT = re.compile("|".join(rf"\b{word}\b" for word in _CODES))
@@ -47,14 +48,17 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def progress(stream: TextIO, how: str, name: str = "") -> List[Any]:
+def progress(stream: TextIO, how: str, name: str = "", part: Part | None = None) -> List[Any]:
     """Plugins of pytest that show how far a run is.
 
     Parameters
     ----------
     how : `ONE_LINE`, written over and over, for people; `LINES`, one for each op that is done, for a file; `NONE`
     name : of the candidate, which begins each of the lines
+    part : of its ops, where several processes share them; the one line is that of the first
     """
+    if part is not None:
+        how, name = NONE if how == ONE_LINE and part.number > 1 else how, f"{name} ({part})"
     return {ONE_LINE: [Progress(stream)], LINES: [Lines(stream, name)], NONE: []}[how]
 
 

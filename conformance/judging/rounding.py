@@ -7,6 +7,7 @@ uses is derived by it. Comparisons are refused: a decision is never taken silent
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable, Dict, Tuple
 
 import numpy as np
@@ -105,7 +106,17 @@ def _lift(x: Any, precision: Precision) -> Rounded:
     """A plain constant carries the error of storing it in the judged precision, if it does not fit."""
     if isinstance(x, Rounded):
         return x
-    x = np.asarray(x, np.float64)
+    # By the bits: 0 and −0 are equal.
+    return _constant(float(x).hex(), precision) if isinstance(x, (int, float)) else _stored(np.asarray(x, np.float64), precision)
+
+
+@functools.lru_cache(maxsize=4096)
+def _constant(bits: str, precision: Precision) -> Rounded:
+    """A number that stands in a formula. It is met again and again, and nobody writes to it."""
+    return _stored(np.asarray(float.fromhex(bits)), precision)
+
+
+def _stored(x: np.ndarray, precision: Precision) -> Rounded:
     with np.errstate(over="ignore"):
         stored = x.astype(precision.dtype) == x if precision.u < COARSE else x == np.rint(x * 16) / 16
         off = np.where(np.abs(x) < precision.tiny, np.abs(x), precision.u * np.abs(x))
@@ -120,8 +131,9 @@ def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any
     if ufunc in (np.add, np.subtract):
         return np.where(_adds_exactly(value, *inputs), 0, local)
     if ufunc in (np.multiply, np.divide):
-        nothing = (inputs[0].value == 0) | ((inputs[1].value == 0) & (ufunc is np.multiply))
-        scaled = _scales_exactly(inputs[1]) | (_scales_exactly(inputs[0]) & (ufunc is np.multiply))
+        nothing, scaled = inputs[0].value == 0, _scales_exactly(inputs[1])
+        if ufunc is np.multiply:
+            nothing, scaled = nothing | (inputs[1].value == 0), scaled | _scales_exactly(inputs[0])
         exact = nothing | (scaled & (np.abs(value) >= precision.tiny))
         return np.where(exact & (error == 0), 0, local + precision.tiny)
     return np.where((value == 0) & (error == 0) & (accuracy.absolute == 0), 0, local + precision.tiny)
@@ -129,13 +141,15 @@ def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any
 
 def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> np.ndarray:
     """A sum with an exact 0, or of exact numbers on a lattice so coarse that no order of any such sum can round."""
-    nothing = ((a.value == 0) & (a.error == 0)) | ((b.value == 0) & (b.error == 0))
-    lattice = (a.error == 0) & (b.error == 0)
+    exact = a.error == 0, b.error == 0
+    nothing = ((a.value == 0) & exact[0]) | ((b.value == 0) & exact[1])
+    lattice = exact[0] & exact[1]
     if not lattice.any():
         return nothing
     fine = LATTICE if a.precision.u < COARSE else 16.0
     for x in (a.value, b.value, value):
-        lattice = lattice & (x * fine == np.floor(x * fine)) & (np.abs(x) < fine)
+        scaled = x * fine
+        lattice = lattice & (scaled == np.floor(scaled)) & (np.abs(x) < fine)
     return nothing | lattice
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Dict, Iterable, List
+from typing import Any, Dict, Iterable, List, Sequence, Set, Tuple
 
 CONFORMS, BREAKS, UNDECIDED, NOT_PROVIDED, ERROR = "CONFORMS", "BREAKS", "UNDECIDED", "NOT PROVIDED", "ERROR"
 KNOWN = "KNOWN"
@@ -61,7 +61,10 @@ class Outcome:
 
 @dataclass
 class Row:
-    """One line of the verdict table: a clause as seen through one op."""
+    """One line of the verdict table: a clause as seen through one op.
+
+    The counts below the counterexample are what `undecided`, a share, is made of; half precision adds nothing to them.
+    """
 
     op: str
     clause: str
@@ -71,6 +74,9 @@ class Row:
     undecided: float
     detail: str
     counterexample: Dict[str, Any] | None = None
+    values: int = 0
+    undecided_values: int = 0
+    undecided_scenes: int = 0
 
 
 def summarise(outcomes: Iterable[Outcome]) -> List[Row]:
@@ -82,20 +88,44 @@ def summarise(outcomes: Iterable[Outcome]) -> List[Row]:
 
 
 def _row(op: str, clause: str, seen: List[Outcome]) -> Row:
-    examples = sum(o.examples for o in seen)
     # In half precision little can be decided: what is, counts; the rest does not.
     full = [o for o in seen if o.dtype not in HALF]
-    values = sum(o.undecided_values for o in full) / max(sum(o.values for o in full), 1)
-    scenes = sum(o.undecided_scenes for o in full) / max(examples, 1)
-    found = {o.verdict for o in seen}
-    verdict = next((v for v in (BREAKS, ERROR) if v in found), None)
+    counts = {name: sum(getattr(o, name) for o in full) for name in ("values", "undecided_values", "undecided_scenes")}
+    examples = sum(o.examples for o in seen)
+    verdict, undecided = _formed({o.verdict for o in seen}, examples, **counts)
+    detail, counterexample = _told(seen, verdict)
+    return Row(op, clause, verdict, examples, max(o.worst for o in seen), undecided, detail, counterexample, **counts)
+
+
+def joined(rows: Sequence[Row]) -> Row:
+    """One row of several on the same clause and op, drawn by different seeds; it tells of the first with its verdict."""
+    if len(rows) == 1:
+        return rows[0]
+    counts = {name: sum(getattr(row, name) for row in rows) for name in ("values", "undecided_values", "undecided_scenes")}
+    examples = sum(row.examples for row in rows)
+    verdict, undecided = _formed({row.verdict for row in rows} - {UNDECIDED}, examples, **counts)
+    detail, counterexample = _told(rows, verdict)
+    worst = max(row.worst for row in rows)
+    return Row(rows[0].op, rows[0].clause, verdict, examples, worst, undecided, detail, counterexample, **counts)
+
+
+def _formed(
+    found: Set[str], examples: int, values: int, undecided_values: int, undecided_scenes: int
+) -> Tuple[str, float]:
+    """The verdict over several, and the share that is undecided."""
+    shares = undecided_values / max(values, 1), undecided_scenes / max(examples, 1)
+    verdict = next((v for v in (BREAKS, ERROR, KNOWN) if v in found), None)
     if verdict is None:
         verdict = NOT_PROVIDED if found == {NOT_PROVIDED} else CONFORMS
-        if values > VALUES_CAP or scenes > SCENES_CAP:
+        if shares[0] > VALUES_CAP or shares[1] > SCENES_CAP:
             verdict = UNDECIDED
-    told = next((o for o in seen if o.verdict == verdict and o.detail), None)
-    detail, counterexample = (told.detail, told.counterexample) if told else ("", None)
-    return Row(op, clause, verdict, examples, max(o.worst for o in seen), max(values, scenes), detail, counterexample)
+    return verdict, max(shares)
+
+
+def _told(seen: Sequence[Any], verdict: str) -> Tuple[str, Dict[str, Any] | None]:
+    """What there is to say of the first with a verdict."""
+    told = next((one for one in seen if one.verdict == verdict and one.detail), None)
+    return (told.detail, told.counterexample) if told else ("", None)
 
 
 def exit_code(rows: Iterable[Row]) -> int:

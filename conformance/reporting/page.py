@@ -72,7 +72,9 @@ def _article(judged: Dict[str, Any], key: str) -> Markup:
 def _facts(judged: Dict[str, Any]) -> Markup:
     """One line: how strong the evidence is, by which dialect, drawn how, run on what."""
     facts = [judged["evidence"], *([f"dialect {judged['about'].get('dialect', '')}"] if judged["about"] else [])]
-    facts += ["the fixed draws" if judged["seed"] is None else f"seed {judged['seed']}"] if judged["profile"] else []
+    seeds = {one["seed"] for one in judged.get("parts", [judged])}
+    drawn = f"{len(seeds)} seeds" if len(seeds) > 1 else "the fixed draws" if judged["seed"] is None else f"seed {judged['seed']}"
+    facts += [drawn] if judged["profile"] else []
     facts += [judged["about"][name] for name in ("run", "versions") if name in judged["about"]]
     return tag("p", " · ".join(fact for fact in facts if fact), class_="facts")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import Any, Dict, List, Sequence
 
-from conformance.suite.report import Report, worst_exit_code
+from conformance.suite.report import Drawn, Report, worst_exit_code
 from conformance.cases.codec import number
 from conformance.judging.verdicts import Row
 
@@ -55,7 +56,30 @@ def record(report: Report) -> Dict[str, Any]:
         "about": dict(report.about),
         "clauses": [_clause(row) for row in report.rows],
         "problems": list(report.problems) + [report.skipped] * bool(report.skipped),
+        **({"part": report.part} if report.part else {}),
+        **({"parts": [{**one._asdict(), "only": list(one.only)} for one in report.parts]} if report.parts else {}),
     }
+
+
+def read(judged: Dict[str, Any]) -> Report:
+    """The report that a record was made of."""
+    fields = {name: judged[name] for name in ("candidate", "word", "dialect", "profile", "seed", "interrupted")}
+    parts = tuple(Drawn(one["seed"], one["part"], tuple(one["only"])) for one in judged.get("parts", ()))
+    return Report(
+        about=tuple(judged["about"].items()),
+        rows=tuple(_row(clause) for clause in judged["clauses"]),
+        problems=tuple(judged["problems"]),
+        dtypes=tuple(judged["dtypes"]),
+        only=tuple(judged["only"]),
+        part=judged.get("part", ""),
+        parts=parts,
+        **fields,
+    )
+
+
+def _row(clause: Dict[str, Any]) -> Row:
+    fields = {"clause" if name == "id" else name: value for name, value in clause.items()}
+    return Row(**{**fields, "worst": math.inf if clause["worst"] is None else clause["worst"]})
 
 
 def evidence(report: Report) -> str:
@@ -64,6 +88,8 @@ def evidence(report: Report) -> str:
         return ""
     limits = [f"only {', '.join(report.only)}"] if report.only else []
     limits += [f"{report.dtypes[0]} alone"] if len(report.dtypes) == 1 else []
+    limits += [f"part {report.part} of it"] if report.part else []
+    limits += [f"{len(seeds)} seeds"] if len(seeds := {one.seed for one in report.drawn}) > 1 else []
     limits += ["interrupted"] if report.interrupted else []
     return "; ".join([STRENGTH.get(report.profile, report.profile), *limits])
 

@@ -93,6 +93,9 @@ _DEFINITIONS = {
         undecided=_SHARE,
         detail=_TEXT,
         counterexample=_or_null({"$ref": "#/$defs/counterexample"}),
+        values=_COUNT,
+        undecided_values=_COUNT,
+        undecided_scenes=_COUNT,
     ),
 }
 
@@ -119,18 +122,24 @@ _COMPARISON = _object(
 )
 """Where two runs are compared: the candidate compared with, and what failed or fails, by one of four words."""
 
+_SHARED = {
+    "part": _TEXT,
+    "parts": {"type": "array", "items": _object(seed=_or_null({"type": "integer"}), part=_TEXT, only=_TEXTS)},
+}
+"""Where a run is shared by several machines: its part, as 3/8; where reports are merged: what each was drawn from."""
+
 _VERSION = {"const": VERSION}
 
 SCHEMA: Dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Conformance report",
     "anyOf": [
-        _maybe(_object(schema_version=_VERSION, **_CANDIDATE), comparison=_COMPARISON),
+        _maybe(_object(schema_version=_VERSION, **_CANDIDATE), comparison=_COMPARISON, **_SHARED),
         _maybe(
             _object(
                 schema_version=_VERSION,
                 exit_code={"enum": [0, 1, 2]},
-                candidates={"type": "array", "items": _object(**_CANDIDATE)},
+                candidates={"type": "array", "items": _maybe(_object(**_CANDIDATE), **_SHARED)},
             ),
             comparison=_COMPARISON,
         ),

@@ -13,6 +13,7 @@ from conformance.trial.database import opened
 from conformance.suite.known_failures import Failures, applied, read
 from conformance.cases.protocol import OPS
 from conformance.paper.nearest import did_you_mean
+from conformance.suite.parts import Part, dealt, read as part_of
 from conformance.suite.profiles import DTYPES, PROFILES
 from conformance.suite.report import table
 from conformance.ops.spec import CLAUSES
@@ -36,6 +37,7 @@ class Run:
     only : the ops to judge; none for all.
     known : failures that are known.
     database : of examples that broke before; None for none.
+    shard, part : of the ops, the part that this machine judges, and of that the part of this process; None for all.
     examined : examples drawn so far, with the candidate's answers, for the other clauses of their op.
     neighbours : of the counterexamples found so far, for the same.
     """
@@ -47,6 +49,8 @@ class Run:
     only: Tuple[str, ...]
     known: Failures = field(default_factory=dict)
     database: str | None = None
+    shard: Part | None = None
+    part: Part | None = None
     examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
     neighbours: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
     _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set, repr=False)
@@ -63,6 +67,13 @@ class Run:
         """Whether some clause is known to break through an op."""
         return any(op == settled for settled, _ in self._settled)
 
+    def share(self, candidate: Any) -> Tuple[str, ...] | None:
+        """The ops of a candidate to judge here; None for all."""
+        ops = self.only or tuple(OPS)
+        for part in (self.shard, self.part):
+            ops = ops if part is None else dealt(ops, part, candidate)
+        return None if self.shard is self.part is None and not self.only else ops
+
     def asked(self, op: str, dtype: str, cases: Cases) -> List[Case]:
         """What of some cases was asked of an op in a float type, in order."""
         kept = [found for (of, _, *rest), found in self.examined.items() if (of, *rest) == (op, dtype, id(cases))]
@@ -77,8 +88,11 @@ def settings(
     only: str | None,
     known: str | None = None,
     database: str | None = None,
+    shard: str | None = None,
 ) -> Run:
     """Read the options of a run; `only` is a comma-separated list of ops, None for all; `known` the path of a file.
+
+    Of a `shard`, 3/8, the third of eight parts is judged.
 
     Raises
     ------
@@ -88,6 +102,8 @@ def settings(
         If the file cannot be followed.
     DatabaseError
         If the database cannot be used.
+    PartError
+        If the shard names no part.
     """
     one_of("profile", profile, PROFILES)
     one_of("dtype", dtype, DTYPES)
@@ -96,7 +112,9 @@ def settings(
         one_of("only", op, OPS)
     if database is not None:
         opened(database)
-    return Run(profile, PROFILES[profile], seed, DTYPES[dtype], ops, {} if known is None else read(Path(known)), database)
+    failures = {} if known is None else read(Path(known))
+    part = None if shard is None else part_of(shard)
+    return Run(profile, PROFILES[profile], seed, DTYPES[dtype], ops, failures, database, part)
 
 
 def one_of(option: str, name: str, names: Collection[str]) -> None:
@@ -111,6 +129,7 @@ class Suite:
     Attributes
     ----------
     candidate, run : what the tests are given under these names; the run in the float types that the candidate computes in.
+    ops : the ops to judge; None for all.
     outcomes : one for each test that came to a verdict.
     problems : why a test, or the whole run, came to none.
     interrupted : by the user.
@@ -120,6 +139,7 @@ class Suite:
         # What is asked for is judged, should the candidate compute in none of it. A copy of the run remembers nothing yet.
         own = tuple(dtype for dtype in run.dtypes if dtype in getattr(candidate, "dtypes", ()))
         self.candidate, self.run = candidate, replace(run, dtypes=own or run.dtypes)
+        self.ops = self.run.share(candidate)
         self.outcomes: List[Outcome] = []
         self.problems: List[str] = []
         self.interrupted = False
@@ -137,13 +157,13 @@ class Suite:
         metafunc.parametrize("candidate", [self.candidate], ids=[self.candidate.name], scope="session")
         metafunc.parametrize("run", [self.run], ids=[self.run.profile], scope="session")
         # What is not asked for is taken out later; until then one of each is enough.
-        kinds = None if _op(metafunc) in (self.run.only or OPS) else 1
+        kinds = None if _op(metafunc) in (OPS if self.ops is None else self.ops) else 1
         metafunc.parametrize("dtype", self.run.dtypes[:kinds])
         metafunc.parametrize("event", judged.events[:kinds])
 
     def pytest_collection_modifyitems(self, items: List[pytest.Item]) -> None:
-        if self.run.only:
-            items[:] = [item for item in items if _op(item) is None or _op(item) in self.run.only]
+        if self.ops is not None:
+            items[:] = [item for item in items if _op(item) is None or _op(item) in self.ops]
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:

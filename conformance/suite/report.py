@@ -5,20 +5,47 @@ from __future__ import annotations
 import platform
 import textwrap
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Sequence, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from conformance.suite.blocks import blocks
-from conformance.suite.profiles import DTYPES
+from conformance.suite.profiles import DTYPES, PROFILES
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row, exit_code
 
 NO_VERDICT = "NO VERDICT"
 SKIPPED = "SKIPPED"
 
+NO_TESTS = "pytest ended with NO_TESTS_COLLECTED"
+"""The problem of a run in which there was nothing to do."""
+
+STOPPED = "interrupted: what follows was judged before"
+"""The problem of a run that was told to stop."""
+
+ALONE = ", the one float type of the candidate"
+
 _CONCLUSIONS = (BREAKS, ERROR, UNDECIDED, KNOWN, CONFORMS)
 _COLUMNS = ("{:17}", "{:6}", "{:9}", "{:9}", "{:>8}", "{:>15}", "{:>9}")
 _HEADINGS = ("op", "clause", "value", "gradient", "examples", "error/bound", "undecided")
+
+
+class Drawn(NamedTuple):
+    """Which examples were looked at: by which seed, in which part of the run, "" for the whole, of which ops, none for all."""
+
+    seed: int | None
+    part: str
+    only: Tuple[str, ...]
+
+    def overlaps(self, other: Drawn) -> bool:
+        """Whether two may hold the same examples."""
+        if self.seed != other.seed or self.only and other.only and not set(self.only) & set(other.only):
+            return False
+        (mine, _, of), (theirs, _, others) = self.part.partition("/"), other.part.partition("/")
+        return not (self.only == other.only and of and of == others and mine != theirs)
+
+    def __str__(self) -> str:
+        seed = "the fixed draws" if self.seed is None else f"seed {self.seed}"
+        return ", ".join([seed, *([f"part {self.part}"] if self.part else []), *self.only])
 
 
 @dataclass(frozen=True)
@@ -37,6 +64,8 @@ class Report:
     skipped : why the candidate was left out, or "".
     seed, dtypes, only : of the draws, None for the fixed ones; the float types; the ops judged, none for all.
     interrupted : whether the run was stopped before its end; `rows` then hold what was judged so far.
+    part : of a run that is shared by several machines, as 3/8; "" for the whole.
+    parts : of a report that is merged, what each was drawn from.
     """
 
     candidate: str
@@ -51,6 +80,13 @@ class Report:
     dtypes: Tuple[str, ...] = ()
     only: Tuple[str, ...] = ()
     interrupted: bool = False
+    part: str = ""
+    parts: Tuple[Drawn, ...] = ()
+
+    @property
+    def drawn(self) -> Tuple[Drawn, ...]:
+        """What it was drawn from."""
+        return self.parts or (Drawn(self.seed, self.part, self.only),)
 
     @property
     def exit_code(self) -> int:
@@ -72,6 +108,24 @@ def worst_exit_code(reports: Iterable[Report]) -> int:
     """1 over 2 over 0, of the candidates that were not skipped; 2 if all were."""
     codes = {report.exit_code for report in reports if not report.skipped}
     return next((code for code in (1, 2, 0) if code in codes), 2)
+
+
+def ran(
+    profile: str, dtypes: Sequence[str], before: str, seeds: Sequence[int | None], only: Sequence[str], part: str = ""
+) -> str:
+    """The line of the header on how a run was drawn.
+
+    Parameters
+    ----------
+    before : what such a line said, or begins with, of the candidate's float types: `ALONE`, or ""
+    seeds : of all that was drawn
+    """
+    alone = ALONE if ALONE in before else ""
+    known = dict.fromkeys(seeds)
+    seed = "" if list(known) == [None] else f", seed {seeds[0]}" if len(known) == 1 else f", {len(known)} seeds"
+    told = f", only {', '.join(only)}" if only else ""
+    examples = f"{profile}, {PROFILES.get(profile, 'other')} examples per event"
+    return f"{examples}, {' + '.join(dtypes)}{alone}{seed}{told}" + (f", part {part}" if part else "")
 
 
 def versions() -> str:

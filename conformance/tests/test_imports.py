@@ -35,7 +35,6 @@ OWNERS = {
     "conformance.candidates.ultralytics_like": {"torch"},
     "conformance.candidates.ultralytics_like.ops": {"torch"},
     "conformance.candidates.ultralytics_like.stages": {"torch"},
-    "conformance.evidence.bench": {"torch"},
     "conformance.candidates.variants.torch_assigner": {"torch"},
     "conformance.candidates.variants.torch_losses": {"torch"},
     "conformance.candidates.variants.torch_overlaps": {"torch"},

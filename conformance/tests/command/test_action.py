@@ -1,10 +1,12 @@
 """The GitHub Action: its script, run as a runner would, passes its inputs on and ends with the status of the command."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -18,6 +20,7 @@ INPUTS = re.findall(r"^        (\w+): \$\{\{ inputs\.([\w-]+) \}\}$", TEXT, re.M
 DEFAULTS = dict(re.findall(r'^  ([\w-]+):\n    description: .*\n    default: "?([^"\n]*)"?$', TEXT, re.MULTILINE))
 
 
+SHARED = re.compile(r"```yaml\n# \.github/workflows/shared\.yml\n(.*?)```", re.DOTALL)
 PAGES = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "conformance/action/README.md")]
 WORKFLOW = re.compile(r"```yaml\n# \.github/workflows/conformance\.yml\n(.*?)```", re.DOTALL)
 
@@ -71,6 +74,28 @@ def test_the_workflow_that_is_told_finds_the_action_in_its_folder_and_judges(tmp
     assert inputs.keys() <= DEFAULTS.keys() | {"candidate"}
     assert (tmp_path / action / "action.yml").read_text(encoding="utf-8") == TEXT
     assert done.returncode == 0 and "MyLoss: CONFORMS" in done.stdout, done
+
+
+def test_the_workflow_for_several_machines_makes_one_report(tmp_path):
+    """Two jobs of the matrix as two processes at once; their folders are all that the last job is given."""
+    told = SHARED.search(PAGES[1])[1]
+    numbers = json.loads(re.search(r"part: (\[.*\])", told)[1])
+    inputs = dict(re.findall(r"^          ([\w-]+): (.+)$", told.partition("upload-artifact")[0].rpartition("with:")[2], re.MULTILINE))
+    (merge,) = re.findall(r"run: python -m (conformance merge .*)", told)
+    (tmp_path / "my_loss.py").write_text(plug_in(PAGES[0]))
+    each = [{name: value.replace("${{ matrix.part }}", str(number)) for name, value in inputs.items()} for number in numbers]
+
+    with ThreadPoolExecutor() as pool:
+        judged = list(pool.map(lambda one: run(tmp_path, **one, profile="quick", only="ciou,make_anchors"), each))
+    (tmp_path / "parts").mkdir()
+    for one in each:
+        (tmp_path / one["report"]).rename(tmp_path / "parts" / one["report"])
+    words = ["bash", "-c", f"{sys.executable} -m {merge}"]
+    done = subprocess.run(words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+
+    assert inputs.keys() <= DEFAULTS.keys() | {"candidate"} and len(judged) == 2
+    assert done.returncode == 0 and "MyLoss: CONFORMS" in done.stdout and "missing" not in done.stdout, (judged, done)
+    assert (tmp_path / "conformance-report" / "report.html").exists()
 
 
 def test_the_suite_is_installed_from_the_checkout_the_action_lies_in(tmp_path):

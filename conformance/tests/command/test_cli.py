@@ -84,7 +84,7 @@ def test_quiet_prints_the_conclusion_alone(command):
 
 
 def test_a_pipe_gets_no_colour_and_a_line_of_progress_for_each_op(command):
-    done, quiet = command("made:breaks"), command("made:breaks", "--quiet")
+    done, quiet = (command("made:breaks", "--only", "iou", *how) for how in ((), ("--quiet",)))
 
     assert "\033" not in done.stdout + done.stderr
     assert (done.stderr, quiet.stderr) == ("made:breaks: 1 of 1 ops done, iou: IOU-1 BREAKS\n", "")

@@ -1,12 +1,16 @@
 """The benchmark runs and says what it found; nobody asserts a time."""
 
+import re
+import threading
+
 import numpy as np
 import pytest
 
-from conformance.evidence import bench
+from conformance.evidence import bench, growth, memory, sides
+from conformance.evidence.sides import REFERENCE, Size
 from conformance.publishing.readme_sections import ROOT
 
-TINY = ["--images", "1", "--repeat", "1", "--threads", "1"]
+TINY = ["--images", "1", "--side", "64", "--repeat", "2", "--boxes", "2"]
 
 
 @pytest.fixture(autouse=True)
@@ -14,56 +18,95 @@ def at_the_root(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
-def test_alone_the_reference_is_timed_for_each_number_of_boxes(monkeypatch, capsys):
-    monkeypatch.setattr(bench, "RIVALS", ())
-
-    status = bench.main(TINY)
-
-    case, headings, *lines = capsys.readouterr().out.splitlines()
-    assert status == 0 and case.startswith("B 1, 640 x 640, C 80, R 16; 1 threads, 1 rounds")
-    assert headings.split() == [word for heading in bench._HEADINGS for word in heading.split()]
-    assert [line.split()[:3] for line in lines] == [[str(boxes), "refimpl", "float64"] for boxes in bench.BOXES]
-    assert all(line.count(" - ") == len(bench._HEADINGS) - 3 for line in lines)
+def _printed(monkeypatch, capsys, rivals, others=0.0):
+    monkeypatch.setattr(sides, "installed", lambda: rivals)
+    monkeypatch.setattr(bench.os, "getloadavg", lambda: (0.0, 0.0, 0.0))
+    monkeypatch.setattr(bench.Busy, "others", lambda self: others)
+    assert bench.main(TINY) == 0
+    return capsys.readouterr().out.splitlines()
 
 
-def test_beside_a_rival_both_compute_the_same_loss_and_a_ratio_is_shown(monkeypatch, capsys):
+def test_alone_the_reference_is_timed_per_core_and_on_all(monkeypatch, capsys):
+    case, versions, headings, line, load = _printed(monkeypatch, capsys, ())
+
+    assert case.startswith("B 1, 64 x 64, C 80, R 16; ") and f"NumPy {np.__version__} (BLAS " in versions
+    assert all(kind in headings for kind in bench.KINDS) and line.split()[:3] == ["2", "refimpl", "float64"]
+    assert line.count(" - ") == len(bench.KINDS) and re.search(r"\d+ \(\d+ before\)", line)
+    assert load.split() == "2 load 0.00 (before 0.00)".split()
+
+
+def test_beside_a_rival_both_compute_the_same_loss_and_ratios_are_shown(monkeypatch, capsys):
     pytest.importorskip("torch")
-    monkeypatch.setattr(bench, "RIVALS", ("dense_torch",))
-    monkeypatch.setattr(bench, "BOXES", (3,))
 
-    bench.main(TINY)
+    *_, reference, rival, ratio, _ = _printed(monkeypatch, capsys, ("dense_torch",))
 
-    reference, rival, ratio = capsys.readouterr().out.splitlines()[2:]
     assert float(rival.split()[-1]) == pytest.approx(float(reference.split()[-1]), rel=1e-3)
-    assert "3  refimpl / dense_torch" in ratio and ratio.count(" - ") == len(bench._SECONDS)
-    assert all(float(shown.split()[0]) > 0 for shown in ratio.split("dense_torch")[1].split(")")[:-1])
+    assert "2  refimpl / dense_torch" in ratio and ratio.count(" - ") == len(bench.KINDS)
 
 
-def test_a_rival_that_is_not_installed_is_not_looked_for():
-    assert bench._installed("conformance") and not bench._installed("no_such_package")
+def test_on_a_busy_machine_no_ratio_of_wall_times_is_told(monkeypatch, capsys):
+    pytest.importorskip("torch")
+
+    *_, ratio, load = _printed(monkeypatch, capsys, ("dense_torch",), others=bench.LOAD + 0.1)
+
+    assert ratio.count("(") == 2 and load.endswith("above 1.5, so no ratio of wall times")
+
+
+def test_what_others_keep_busy_is_not_what_this_process_does():
+    busy = bench.Busy()
+
+    bench.seconds(lambda: sum(range(10**6)), lambda: 0.0)
+
+    assert 0 <= busy.others() <= 4 * bench.cores()
+
+
+def test_a_rival_that_is_not_installed_is_not_looked_for(monkeypatch):
+    needs = {"ultralytics": ("conformance",), "dense_torch": ("no_such_package",), "dense_jax": ("conformance", "no_such_package")}
+    monkeypatch.setattr(sides, "_NEEDS", needs)
+
+    assert sides.installed() == ("ultralytics",)
 
 
 def test_a_spread_is_the_median_with_the_ends():
     assert bench._spread([3, 1, 2.5], 1) == "2.5 (1.0 - 3.0)"
 
 
-def test_both_sides_compute_the_same_gradient():
+def test_both_sides_compute_the_same_loss_alone_and_with_its_gradient():
     pytest.importorskip("torch")
-    sides = [bench._side(name, *bench._batch(boxes=2, images=1), threads=1) for name in ("refimpl", "dense_torch")]
+    size = Size(images=1, side=64, boxes=2)
 
-    reference, rival = ([np.asarray(level) for level in gradient(forward())] for _, forward, gradient, _ in sides)
+    found = [work() for name in (REFERENCE, "dense_torch") for work in (sides.side(name, size).forward, sides.side(name, size).step)]
 
-    for expected, got in zip(reference, rival):
-        np.testing.assert_allclose(got, expected, atol=1e-4 * abs(expected).max())
+    assert found == pytest.approx([found[0]] * 4, rel=1e-4)
 
 
-def test_both_passes_are_timed_apart_and_together():
-    run = bench._process("refimpl", 1, bench._parser().parse_args(TINY))
+def test_per_core_the_reference_begins_no_thread_of_its_own(monkeypatch):
+    one, seen = sides.side(REFERENCE, Size(images=2, side=64)), []
+    monkeypatch.setattr("refimpl.threads.WORTH_A_THREAD", 0)
+    monkeypatch.setattr("refimpl.threads.cores", lambda: 4)
+    monkeypatch.setattr("refimpl.threads.ThreadPoolExecutor", lambda count: seen.append(count) or pytest.fail("a thread of its own"))
 
-    assert min(run[key] for key in bench._SECONDS) > 0
+    one.threads(1)
+    one.step()
+
+    assert seen == [] and threading.active_count() >= 1
 
 
 def test_memory_in_use_before_the_loss_is_part_of_the_peak():
-    run = bench._process("refimpl", 1, bench._parser().parse_args(TINY))
+    before, peak = memory.measured(REFERENCE, Size(images=1, side=320))
 
-    assert 0 < run["start"] <= run["peak"]
+    assert 0 < before < peak
+
+
+def test_a_slope_of_one_is_in_proportion():
+    assert growth.slope([1, 2, 4], [0.3, 0.6, 1.2]) == pytest.approx(1) and growth.slope([1, 10], [1, 100]) == pytest.approx(2)
+
+
+def test_the_growth_is_told_by_letter_with_a_bar_for_each_size(monkeypatch):
+    monkeypatch.setattr(growth, "_seconds", lambda size: size.images * size.boxes**2 * size.classes * size.side**2)
+
+    told = list(growth.lines())
+
+    assert [line[:1] for line in told if "slope" in line] == ["B", "A", "G", "C"]
+    assert "G, boxes: slope 2.00, above 1.05" in told and "C, classes: slope 1.00" in told
+    assert told[-1].count("█") == growth.WIDTH

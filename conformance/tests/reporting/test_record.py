@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from conformance.suite.report import Report
-from conformance.reporting.record import VERSION, candidates, record, whole
+from conformance.suite.report import Drawn, Report
+from conformance.reporting.record import VERSION, candidates, read, record, whole
 from conformance.reporting.schema import SCHEMA
 from conformance.tests.reporting.judging import broken, rows
 from conformance.tests.reporting.validating import faults
@@ -45,10 +45,22 @@ def test_a_record_holds_each_clause_with_its_numbers():
                 "undecided": 0.0,
                 "detail": "",
                 "counterexample": None,
+                "values": 0,
+                "undecided_values": 0,
+                "undecided_scenes": 0,
             }
         ],
         "problems": [],
     }
+
+
+@pytest.mark.parametrize("fields", [{"seed": 7, "only": ("iou",)}, {"part": "2/3"}, {"parts": (Drawn(1, "", ()), Drawn(None, "1/2", ("iou",)))}])
+def test_a_report_is_read_from_its_record(fields):
+    report = Report("mine", (("run", "quick"),), "YOLOV8", "quick", (_row(worst=math.inf),), ("why",), dtypes=("float32",), **fields)
+
+    told = _told(report)
+
+    assert read(told) == report and list(faults(told, SCHEMA, SCHEMA)) == []
 
 
 def test_a_record_is_valid_json_whatever_the_numbers():
