@@ -57,7 +57,7 @@ def _add_what(made: Any) -> None:
     asked.add_argument("--candidate", metavar="WORD", help="the same as an option")
     asked.add_argument("--compare", nargs=2, metavar=("A", "B"), help="two candidates, or saved reports; 1 if B alone breaks")
     made.add_argument("--baseline", metavar="FILE", help="report.json of an earlier run; 1 only for what is broken since")
-    made.add_argument("--dialect", metavar="NAME", help="preset to judge it by; default: what its factory says")
+    made.add_argument("--dialect", metavar="NAME", help="preset, or FILE.py:NAME, to judge it by; default: what its factory says")
     made.add_argument("--only", metavar="OP,OP", help="ops to judge; default: all")
 
 

@@ -32,7 +32,7 @@ REFUSED = (
 
 def run(asked: argparse.Namespace) -> int:
     """Do what the options ask for. Returns the exit code."""
-    if asked.dialect is not None:
+    if asked.dialect is not None and ":" not in asked.dialect:
         suite.one_of("dialect", asked.dialect, PRESETS)
     draws = {name: getattr(asked, name) for name in ("profile", "seed", "dtype", "only", "database")}
     how = suite.settings(**draws, known=asked.known_failures)
