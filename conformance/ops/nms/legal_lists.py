@@ -84,5 +84,6 @@ def _standing(chosen: List[int], own: Entered, case: Any, judge: Judge) -> Tuple
     """The candidates, each box in one class, and the indices among them of those that are shown."""
     found = pairs(own.boxes, own.labels, case.iou_threshold, case.dialect, judge.precision)
     precedes = own.scores[chosen][:, np.newaxis] >= own.scores
-    stand = one_class_each(chosen, own, (found.may[chosen] & precedes).any(axis=0))
+    near = 2 * found.may[chosen].astype(int) + found.equal[chosen]
+    stand = one_class_each(chosen, own, (near * precedes).max(axis=0, initial=0))
     return [stand.index(c) for c in chosen], own.at(stand)

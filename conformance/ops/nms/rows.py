@@ -97,17 +97,17 @@ def _takes(row: int, fitting: List[List[int]], once: np.ndarray, taken: Dict[int
 
 
 def one_class_each(chosen: List[int], own: Entered, falls: np.ndarray) -> List[int]:
-    """Indices of the candidates, one for each box: that which is shown, or, of a box that is not, one that falls.
+    """Indices of the candidates, one for each box: that which is shown, or, of a box that is not, that which falls first.
 
     Classes that are equally probable are all legal for a box that is left out, and any may be the one it fell in.
 
     Parameters
     ----------
     chosen : the candidates that are shown
-    falls : (M,) bool, whether a better one that is shown may drop the candidate
+    falls : (M,) whole numbers, larger where a better one that is shown is likelier to have dropped the candidate
     """
     seen = set(own.anchors[chosen].tolist())
-    left = [c for c in np.argsort(~falls, kind="stable").tolist() if own.anchors[c] not in seen]
+    left = [c for c in np.argsort(-falls, kind="stable").tolist() if own.anchors[c] not in seen]
     first = {int(own.anchors[c]): c for c in reversed(left)}
     return sorted({*chosen, *first.values()})
 
