@@ -40,6 +40,22 @@ BUGS = (
         "Both areas are 0, and so is what they share: both are kept.\nJaccard's distance of two empty sets is 0: overlap 1 > 0.5.",
     ),
     Bug(
+        "opencv-classes-left-of-the-origin", "opencv", "5.0.0", f"{RELEASED}.opencv:factory", "batched_nms",
+        {
+            "boxes": [[-9.0, -9.0, -1.0, -1.0], [-9.0, -9.0, -1.0, -1.0]], "scores": [0.9, 0.8],
+            "classes": np.array([0, 1]), "iou_threshold": 0.5,
+        },
+        "boxes of two classes drop each other where coordinates are negative",
+        "Boxes of different classes do not meet: both are kept.\n"
+        "Classes are moved apart by the largest coordinate, which is no farther than −1 + 1 = 0.",
+    ),
+    Bug(
+        "lsnms-no-boxes", "lsnms", "0.5.0", f"{RELEASED}.lsnms:factory", "nms",
+        {"boxes": np.zeros((0, 4)), "scores": np.zeros(0), "iou_threshold": 0.5},
+        "an image without boxes raises",
+        "None of no boxes is kept.\nThe least coordinate of none is asked for.",
+    ),
+    Bug(
         "torchvision-roi-align-outside", "torchvision", "0.28.0", f"{RELEASED}.torchvision_regions:factory", "roi_align",
         {
             "features": np.arange(12.0).reshape(1, 3, 4), "rois": [[5.0, 5.0, 8.0, 8.0]], "output_size": 1,
