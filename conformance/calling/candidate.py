@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from typing import Any, Callable, List, Sequence, Tuple
+from typing import Any, Callable, Sequence, Tuple
 
 import numpy as np
 
+from conformance.calling import dialects
 from conformance.calling import errors as foreign
 from conformance.cases.sizes import variants
 from conformance.calling.tensors import Exchange, form, lent, unpacked
@@ -19,29 +20,27 @@ from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.calling.remote import candidate as remote
 from conformance.calling.remote.limits import PREFIX, Limits
 from conformance.judging.rounding import Precision
-from conformance.paper.nearest import did_you_mean
-from refimpl import PRESETS, YOLOV8, Dialect
+from refimpl import YOLOV8, Dialect
 
 __all__ = ["Candidate", "CandidateError", "CandidateNotFound", "NotServed", "find", "known", "load"]
 
 
 def find(word: str, dialect: str | None = None, limits: Limits | None = None) -> Candidate:
-    """Load a candidate; without `dialect`, the name of a preset, its factory's attribute `dialect` says which, or YOLOV8.
+    """Load a candidate; without `dialect`, a word as `dialects.named` takes it, its factory's attribute `dialect` says which,
+    or YOLOV8.
 
     With `limits` it runs in a process of its own that is held to them; a program always does.
 
     Raises
     ------
     CandidateNotFound
-        If it cannot be loaded or made, or names an unknown preset.
+        If it cannot be loaded or made, or names an unknown dialect.
     """
     alone = limits is not None or word.startswith(PREFIX)
     factory = remote.load(word, dialect, limits or Limits()) if alone else load(word)
     name = getattr(factory, "dialect", YOLOV8.name) if dialect is None else dialect
     try:
-        if name not in PRESETS:
-            raise CandidateNotFound(f"candidate {word!r}: unknown dialect {name!r}; known: {', '.join(PRESETS)}.{did_you_mean(name, PRESETS)}")
-        return Candidate(factory, PRESETS[name], word)
+        return Candidate(factory, dialects.named(name), word)
     except BaseException:
         remote.close(factory)
         raise

@@ -45,12 +45,12 @@ def load(word: str) -> Callable[[Any], Any]:
         If there is no such candidate, or importing it fails. Says what was tried, or which names are known.
     """
     adapted = next((prefix for prefix in ADAPTED if word.startswith(prefix)), None)
-    target, _, attribute = _location(word).rpartition(":")
+    target, _, name = _location(word).rpartition(":")
     try:
         if adapted:
             make = importlib.import_module(ADAPTED[adapted]).load
             return foreign.run(f"candidate {word!r}", make, word[len(adapted) :])
-        factory = foreign.run(f"candidate {word!r}", _attribute, target, attribute)
+        factory = foreign.run(f"candidate {word!r}", attribute, target, name)
     except (CandidateError, NotServed) as error:
         missing = foreign.missing_package(error.__cause__)
         raise CandidateNotFound(str(error), "" if missing == target.partition(".")[0] else missing) from error
@@ -70,9 +70,10 @@ def _location(word: str) -> str:
     return f"{entries[word].module}:{entries[word].attr}"
 
 
-def _attribute(target: str, attribute: str) -> Any:
+def attribute(target: str, name: str) -> Any:
+    """What a module, or a file that ends in .py, calls by a name, which may be dotted."""
     module = _file(Path(target)) if target.endswith(".py") else importlib.import_module(target)
-    return functools.reduce(_part, attribute.split("."), module)
+    return functools.reduce(_part, name.split("."), module)
 
 
 def _part(owner: Any, name: str) -> Any:

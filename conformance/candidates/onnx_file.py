@@ -14,7 +14,9 @@ from typing import Any, Callable, Dict, List, Sequence
 import numpy as np
 import onnxruntime
 
-from conformance.cases.protocol import OPS, Op
+from conformance.cases.protocol import OPS, Op, fields_read
+
+SIZES = ("num_classes", "reg_max", "strides")
 
 TYPES = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(float16)": "float16"}
 OTHERS = {"tensor(bool)": "bool", "tensor(int64)": "int64", "tensor(int32)": "int32", "tensor(uint8)": "uint8"}
@@ -41,7 +43,30 @@ def load(word: str) -> Callable[[Any], Any]:
     if op is None and len(alike) > 1:
         some = ", ".join(op.name for op in alike)
         raise ImportError(f"{path}: its inputs and outputs are those of {some}; name the graph or the file after one of them")
-    return lambda dialect: OnnxFile(session, op or alike[0], path.name, dialect)
+    return Factory(session, op or alike[0], path.name)
+
+
+class Factory:
+    """Makes candidates of a file. Sizes are part of its graph: what it is made for first is all that it serves."""
+
+    def __init__(self, session: Any, op: Op, name: str) -> None:
+        self._given, self._first = (session, op, name), None
+        self._fixed = [field for field in SIZES if field in fields_read(op)]
+
+    def __call__(self, dialect: Any) -> OnnxFile:
+        """The op of the file.
+
+        Raises
+        ------
+        NotImplementedError
+            If the dialect's sizes are not those of the graph, or not those of the first one.
+        """
+        made = OnnxFile(*self._given, dialect)
+        self._first = self._first or dialect
+        for field in self._fixed:
+            if getattr(dialect, field) != getattr(self._first, field):
+                raise NotImplementedError(f"{field} must be {getattr(self._first, field)}, got {getattr(dialect, field)}")
+        return made
 
 
 class OnnxFile:

@@ -88,7 +88,7 @@ def _add_what(made: Any) -> None:
 
 
 def _add_which(made: Any) -> None:
-    made.add_argument("--dialect", metavar="NAME", help="preset to judge it by; default: what its factory says")
+    made.add_argument("--dialect", metavar="NAME", help="preset, or FILE.py:NAME, to judge it by; default: what its factory says")
     made.add_argument("--only", metavar="OP,OP", help="ops to judge; default: all")
 
 

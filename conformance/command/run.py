@@ -54,7 +54,7 @@ def run(asked: argparse.Namespace) -> int:
 
 def settings(asked: argparse.Namespace) -> suite.Run:
     """How hard the options ask to look."""
-    if asked.dialect is not None:
+    if asked.dialect is not None and ":" not in asked.dialect:
         suite.one_of("dialect", asked.dialect, PRESETS)
     draws = {name: getattr(asked, name) for name in ("profile", "seed", "dtype", "only", "database", "shard")}
     return suite.settings(**draws, known=asked.known_failures)

@@ -39,7 +39,7 @@ class _Listener(Judge):
     def values(
         self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0, among: Any = True
     ) -> None:
-        bound = np.min(np.stack([x.error for x in expected]), axis=0)
+        bound = np.max(np.stack([x.error for x in expected]), axis=0)
         self._hear(np.where(among, got, 0), bound)
 
     def gradient(self, name: str, got: Any, *forms: Any, span: Any = None) -> None:

@@ -48,25 +48,32 @@ def is_some_maximum(got: np.ndarray, cells: np.ndarray, legal: Sequence[Window])
 
 
 class Split(NamedTuple):
-    """A cotangent, and the cells, flat indices, it may be split over."""
+    """A cotangent, the cells, flat indices, it may be split over, and whether all of it must arrive."""
 
     cotangent: float
     cells: np.ndarray
+    arrives: bool = True
 
 
-def splits(cells: np.ndarray, window: Window, cotangent: np.ndarray) -> List[Split]:
-    """What a window gives back in each channel; nothing if it is empty: cotangent (D,)."""
+def splits(cells: np.ndarray, legal: Sequence[Window], cotangent: np.ndarray) -> List[Split]:
+    """What a bin gives back in each channel, to the largest cells of any of its legal windows: cotangent (D,).
+
+    Nothing, if every window is empty; if only some are, what it gives back may be nothing.
+    """
+    places = [(np.arange(w.top, w.bottom), np.arange(w.left, w.right)) for w in legal]
+    full = [(rows, columns) for rows, columns in places if len(rows) and len(columns)]
     found = []
-    rows, columns = np.arange(window.top, window.bottom), np.arange(window.left, window.right)
-    if not len(rows) or not len(columns):
-        return found
-    for d, channel in enumerate(cells):
-        part = channel[np.ix_(rows, columns)]
-        y, x = np.nonzero(part == part.max())
-        found.append(
-            Split(float(cotangent[d]), np.ravel_multi_index((np.full(len(y), d), rows[y], columns[x]), cells.shape))
-        )
+    for d, channel in enumerate(cells if full else ()):
+        largest = [_largest(channel, rows, columns) + d * channel.size for rows, columns in full]
+        found.append(Split(float(cotangent[d]), np.unique(np.concatenate(largest)), len(full) == len(places)))
     return found
+
+
+def _largest(channel: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Flat indices, in one channel, of the largest cells of some rows and columns."""
+    part = channel[np.ix_(rows, columns)]
+    y, x = np.nonzero(part == part.max())
+    return np.ravel_multi_index((rows[y], columns[x]), channel.shape)
 
 
 class Shares(NamedTuple):
@@ -75,12 +82,14 @@ class Shares(NamedTuple):
     least, most : (n,) float.
     groups : [(cells, sum, size)]: flat indices, what they add up to, and the sum of the sizes of what was added.
     terms : (n,) how many numbers are added in each cell at most.
+    size : (n,) the sum of their sizes, which sets how much their sum is rounded.
     """
 
     least: np.ndarray
     most: np.ndarray
     groups: List[Tuple[np.ndarray, float, float]]
     terms: np.ndarray
+    size: np.ndarray
 
 
 def shares(split: Sequence[Split], count: int) -> Shares:
@@ -88,19 +97,22 @@ def shares(split: Sequence[Split], count: int) -> Shares:
 
     Parameters
     ----------
-    split : of all windows
+    split : of all bins
     count : n, cells in all channels
     """
-    least, most, terms = np.zeros(count), np.zeros(count), np.zeros(count, np.int64)
+    least, most, terms, size = np.zeros(count), np.zeros(count), np.zeros(count, np.int64), np.zeros(count)
     group = np.arange(count)
-    for cotangent, cells in split:
-        least[cells] += min(cotangent, 0) if len(cells) > 1 else cotangent
-        most[cells] += max(cotangent, 0) if len(cells) > 1 else cotangent
+    for cotangent, cells, arrives in split:
+        certain = arrives and len(cells) == 1
+        least[cells] += cotangent if certain else min(cotangent, 0)
+        most[cells] += cotangent if certain else max(cotangent, 0)
         terms[cells] += 1
+        size[cells] += abs(cotangent)
         group[np.isin(group, group[cells])] = group[cells].min()
     groups = []
     for name in np.unique(group[terms > 0]):
-        mine = np.flatnonzero(group == name)
-        given = [s.cotangent for s in split if group[s.cells[0]] == name]
-        groups.append((mine, float(np.sum(given)), float(np.abs(given).sum())))
-    return Shares(least, most, groups, terms)
+        mine = [s for s in split if group[s.cells[0]] == name]
+        if all(s.arrives for s in mine):
+            given = [s.cotangent for s in mine]
+            groups.append((np.flatnonzero(group == name), float(np.sum(given)), float(np.abs(given).sum())))
+    return Shares(least, most, groups, terms, size)

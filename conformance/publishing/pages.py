@@ -7,7 +7,7 @@ import sys
 from typing import Dict, List, Sequence
 
 import refimpl
-from conformance.publishing import clause_pages, contracts, evidence, port
+from conformance.publishing import clause_pages, contracts, evidence, port, seeds
 from conformance.paper import markdown
 from conformance.publishing.ops import HOME, link, page_of, section
 from conformance.ops import family
@@ -41,6 +41,7 @@ def everything() -> Dict[str, str]:
     others = [make(evidence.stored()) for make in family.rows("pages")]
     pages.update({f"spec/{page.name}.md": page.text for page in others})
     pages["port.md"] = port.page()
+    pages["seeds.md"] = seeds.page()
     pages.update(clause_pages.pages())
     pages.update({f"spec/pictures/{picture.name}.svg": document(picture) for picture in _pictures(others)})
     return pages

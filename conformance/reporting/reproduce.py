@@ -10,7 +10,7 @@ from conformance.cases.protocol import vjp
 from conformance.cases.codec import case_of, is_complete
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Call, Case
-from refimpl import PRESETS, Dialect
+from refimpl import PRESETS, YOLOV8, Dialect
 
 LONGEST = 12_000
 """Characters of the literal arguments at most; longer ones are read from report.json."""
@@ -74,7 +74,7 @@ def snippet(judged: Dict[str, Any], clause: Dict[str, Any]) -> str:
     head = "\n".join([_HEAD, built(case)])
     if len(head) > LONGEST:
         head = _READ.format(word=judged["word"], key=(op, clause["id"]))
-    words = {"word": judged["word"], "preset": judged["dialect"], "op": op, "dtype": record["dtype"]}
+    words = {"word": judged["word"], "preset": judged["dialect"] if judged["dialect"] in PRESETS else YOLOV8.name, "op": op, "dtype": record["dtype"]}
     return head + _TAIL.format(**words, gradient=gradient, function=vjp(op) if gradient else op)
 
 
@@ -94,7 +94,7 @@ def _called(name: str, call: Call) -> str:
 
 
 def _dialect(dialect: Dialect) -> str:
-    preset = PRESETS[dialect.name]
+    preset = PRESETS.get(dialect.name, YOLOV8)
     changes = "".join(f", {name}={x!r}" for name, x in vars(dialect).items() if x != getattr(preset, name))
     return f'replace(refimpl.PRESETS["{preset.name}"]{changes})'
 

@@ -21,6 +21,8 @@ class Lsnms:
         self.dialect = dialect
 
     def nms(self, boxes: np.ndarray, scores: np.ndarray, iou_threshold: float) -> np.ndarray:
+        if not (boxes[:, :2] <= boxes[:, 2:]).all():
+            raise NotImplementedError("corners must be in order")  # it raises a ValueError, and says so
         return lsnms.nms(boxes, positive(scores), iou_threshold=float(iou_threshold), score_threshold=0.0)
 
 

@@ -62,10 +62,11 @@ class OpenvinoOps:
         self, features: np.ndarray, rois: np.ndarray, output_size: int, spatial_scale: float,
         sampling_ratio: int, aligned: bool,
     ) -> np.ndarray:  # fmt: skip
+        # Its "half_pixel" moves corners before they are scaled, too; ONNX's half_pixel is "half_pixel_for_nn".
         maps, regions = nodes.parameter([1, *features.shape], np.float32), nodes.parameter(list(rois.shape), np.float32)
         made = nodes.roi_align(
             maps, regions, nodes.constant(np.zeros(len(rois), np.int64)), output_size, output_size, sampling_ratio,
-            float(spatial_scale), "avg", aligned_mode="half_pixel" if aligned else "asymmetric",
+            float(spatial_scale), "avg", aligned_mode="half_pixel_for_nn" if aligned else "asymmetric",
         )  # fmt: skip
         model = openvino.Model([made.output(0)], [maps, regions], "roi_align")
         return _core.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})([features[None], rois])[0]

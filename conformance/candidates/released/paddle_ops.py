@@ -47,6 +47,8 @@ class PaddleOps:
         self, deltas: Any, scores: Any, anchors: Any, image_size: Tuple[int, int],
         pre_nms_topk: int, post_nms_topk: int, iou_threshold: float, min_size: float,
     ) -> Tuple[Any, Any]:  # fmt: skip
+        if not (pre_nms_topk and post_nms_topk):
+            raise NotImplementedError("pre_nms_topk and post_nms_topk must be 1 or more: it takes 0 for all")
         count = len(anchors)
         rois, kept, _ = ops.generate_proposals(
             scores.reshape([1, count, 1, 1]), deltas.reshape([1, 4 * count, 1, 1]),

@@ -19,6 +19,8 @@ with quietly():
     import ultralytics
     from ultralytics.data import augment
     from ultralytics.data.base import BaseDataset
+    from ultralytics.engine.trainer import BaseTrainer
+    from ultralytics.models.yolo.detect import DetectionTrainer
     from ultralytics.utils import ops
     from ultralytics.utils.instance import Instances
     from ultralytics.utils.nms import TorchNMS, non_max_suppression
@@ -136,6 +138,32 @@ class UltralyticsAround:
         ema.decay = lambda updates: float(decay)
         ema.update(holders[1])
         return ema.ema.one.numpy()
+
+    def lr_factor(self, epoch: int, epochs: int) -> np.ndarray:
+        d = self.dialect
+        args = SimpleNamespace(cos_lr=getattr(d, "lr_shape", "linear") == "cosine", lrf=getattr(d, "lr_final", 0.01))
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+        trainer = SimpleNamespace(args=args, epochs=epochs, optimizer=optimizer)
+        BaseTrainer._setup_scheduler(trainer)
+        return np.array(trainer.lf(epoch))
+
+    def _batch(self, shape: Tuple[int, int], size: int, share: float, stride: int, drawn: Any) -> Any:
+        args = SimpleNamespace(multi_scale=share, imgsz=size)
+        trainer = SimpleNamespace(args=args, stride=stride, device=torch.device("cpu"))
+        with mock.patch.object(random, "randrange", drawn):
+            return DetectionTrainer.preprocess_batch(trainer, {"img": torch.zeros((1, 1, *shape), dtype=torch.uint8)})["img"]
+
+    def training_sizes(self, size: int, share: float, stride: int) -> np.ndarray:
+        seen = []
+        if not share:
+            raise NotImplementedError("share must be more than 0, which switches it off")
+        self._batch((1, 1), size, share, stride, lambda low, high: seen.extend((low, high)) or stride)
+        return np.unique(np.arange(*seen) // stride * stride)
+
+    def scaled_shape(self, shape: Tuple[int, int], size: int, stride: int) -> np.ndarray:
+        if size % stride:
+            raise NotImplementedError("size must be a multiple of the stride")
+        return np.array(self._batch(shape, size, 0.5, stride, lambda low, high: size).shape[2:])
 
 
 factory = UltralyticsAround

@@ -14,10 +14,16 @@ from conformance.candidates.variants import (
     numpy_distributions,
     numpy_forms,
     numpy_gradients,
+    numpy_images,
     numpy_overlaps,
+    numpy_pooling,
+    numpy_prediction,
+    numpy_regions,
     numpy_sums,
+    numpy_suppression,
     numpy_targets,
     numpy_ties,
+    numpy_training,
 )
 from conformance.candidates.variants.variant import VARIANTS, Variant
 

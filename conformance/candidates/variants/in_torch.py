@@ -58,3 +58,13 @@ on_demand(
     LastOfEquals="of equal metrics and overlaps the last is taken",
     CountedClaims="claims are counted with scatter_add and answered as floats, as in Ultralytics; small integer types",
 )
+on_demand(
+    "torch",
+    "around",
+    SortedSuppression="suppression after torch.argsort, which puts equal scores in any order",
+    PredictionByModules="a prediction of torch's softmax and sigmoid, level by level",
+    DeltasByClamp="growth is clamped by torch.clamp, gradients from autograd",
+    PooledByAmax="the largest by torch.amax, which shares the gradient of equals",
+    PooledByMaxOfRows="the largest by torch.max of rows, then of columns, which gives it to one",
+    LerpedAverage="an average by torch.lerp",
+)

@@ -6,16 +6,17 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Dict, Sequence
+from typing import Any, Dict, Sequence
 
 from conformance.cases.protocol import OPS
 from conformance.evidence.field import around, head, overlaps, page
 from conformance.evidence.field.bug import Bug, expected, got
-from conformance.evidence.field.packages import PACKAGES, Package
+from conformance.evidence.field.packages import AROUND, PACKAGES, Package
 
 BUGS: Dict[str, Bug] = {bug.name: bug for bug in (*overlaps.BUGS, *head.BUGS, *around.BUGS)}
 STORED = Path(__file__).with_name("bugs.json")
 JUDGED = Path(__file__).with_name("judged.json")
+JUDGED_AROUND = Path(__file__).with_name("judged_around.json")
 PAGE = Path(__file__).parents[3] / "docs" / "field.md"
 
 
@@ -41,20 +42,28 @@ def measure() -> None:
 
 
 def note(records: Sequence[str]) -> None:
-    """Note what `--json` records of runs say of the packages they judged."""
-    kept = json.loads(JUDGED.read_text(encoding="utf-8")) if JUDGED.is_file() else {}
+    """Note what `--json` records of runs say of the packages they judged, those around the head in a file of their own."""
+    everything = {JUDGED: _read(JUDGED), JUDGED_AROUND: _read(JUDGED_AROUND)}
     for record in map(Path, records):
         one = json.loads(record.read_text(encoding="utf-8"))
         told = [row for row in one["clauses"] if row["verdict"] != "NOT PROVIDED"]
-        package = next(p for p in PACKAGES if one["candidate"].startswith(_said(p)) and one["word"] == p.word)
-        kept[page.key(package)] = {
+        beside = next((p for p in AROUND if one["word"] == p.word), None)
+        package = beside or next(p for p in PACKAGES if one["candidate"].startswith(_said(p)) and one["word"] == p.word)
+        everything[JUDGED_AROUND if beside else JUDGED][page.key(package)] = {
             "dialect": one["dialect"],
             "verdict": one["verdict"],
             "broke": [f"{row['op']} {row['id']} ({row['verdict']})" for row in told if row["verdict"] in ("BREAKS", "ERROR")],
             "ops": ", ".join(dict.fromkeys(row["op"] for row in told)),
             "when": time.strftime("%Y-%m-%d", time.gmtime(record.stat().st_mtime)),
         }
-    JUDGED.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    for file, kept in everything.items():
+        if kept:
+            file.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _read(file: Path) -> Dict[str, Any]:
+    """What a file holds; nothing, if there is none."""
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def _said(package: Package) -> str:
@@ -64,8 +73,8 @@ def _said(package: Package) -> str:
 
 def write() -> None:
     """Write the page from what was measured."""
-    shown, judged = (json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {} for file in (STORED, JUDGED))
-    PAGE.write_text(page.text(BUGS, shown, judged), encoding="utf-8")
+    judged = {**_read(JUDGED), **_read(JUDGED_AROUND)}
+    PAGE.write_text(page.text(BUGS, _read(STORED), judged), encoding="utf-8")
 
 
 if __name__ == "__main__":

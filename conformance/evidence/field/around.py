@@ -40,6 +40,22 @@ BUGS = (
         "Both areas are 0, and so is what they share: both are kept.\nJaccard's distance of two empty sets is 0: overlap 1 > 0.5.",
     ),
     Bug(
+        "opencv-classes-left-of-the-origin", "opencv", "5.0.0", f"{RELEASED}.opencv:factory", "batched_nms",
+        {
+            "boxes": [[-9.0, -9.0, -1.0, -1.0], [-9.0, -9.0, -1.0, -1.0]], "scores": [0.9, 0.8],
+            "classes": np.array([0, 1]), "iou_threshold": 0.5,
+        },
+        "boxes of two classes drop each other where coordinates are negative",
+        "Boxes of different classes do not meet: both are kept.\n"
+        "Classes are moved apart by the largest coordinate, which is no farther than −1 + 1 = 0.",
+    ),
+    Bug(
+        "lsnms-no-boxes", "lsnms", "0.5.0", f"{RELEASED}.lsnms:factory", "nms",
+        {"boxes": np.zeros((0, 4)), "scores": np.zeros(0), "iou_threshold": 0.5},
+        "an image without boxes raises",
+        "None of no boxes is kept.\nThe least coordinate of none is asked for.",
+    ),
+    Bug(
         "torchvision-roi-align-outside", "torchvision", "0.28.0", f"{RELEASED}.torchvision_regions:factory", "roi_align",
         {
             "features": np.arange(12.0).reshape(1, 3, 4), "rois": [[5.0, 5.0, 8.0, 8.0]], "output_size": 1,
@@ -78,5 +94,40 @@ BUGS = (
         {"gains": [-1e-17, 0.0, 0.0]},
         "hue 0 becomes 180, which is no hue, where the gain is a hair below 0",
         "⌊0 − 180 · 1e-17⌋ mod 180 = −1 mod 180 = 179.\n(0 − 1.8e-15) % 180 rounds to 180.0, and is cast to 180.",
+    ),
+    Bug(
+        "ultralytics-multi-scale", "ultralytics", "8.4.190", f"{RELEASED}.ultralytics_around:factory", "scaled_shape",
+        {"shape": (608, 608), "size": 672, "stride": 32},
+        "a batch is scaled to one stride more than its size where the quotient is whole",
+        "608 · 672/608 = 672 = 21 · 32.\n608 · 1.105263… in float64 is a hair above 672: ⌈…/32⌉ · 32 = 704.",
+    ),
+    Bug(
+        "paddle-roi-align-no-size", "paddlepaddle", "3.3.1", f"{RELEASED}.paddle_ops:factory", "roi_align",
+        {
+            "features": np.ones((1, 3, 4)), "rois": [[1.0, 1.0, 1.0, 1.0]], "output_size": 1, "spatial_scale": 1.0,
+            "sampling_ratio": 0, "aligned": True,
+        },
+        "an aligned region without size is NaN, and one of negative size aborts the process with std::bad_alloc",
+        "⌈0/1⌉ = 0 samples: the bin is empty and counts 0.\n0 is divided by the number of samples, which is 0 and not at least 1.",
+    ),
+    Bug(
+        "paddle-roi-align-gradient", "paddlepaddle", "3.3.1", f"{RELEASED}.paddle_ops:factory", "roi_align",
+        {
+            "features": np.ones((1, 2, 2)), "rois": [[0.0, 0.0, 0.375, 0.375]], "output_size": 2, "spatial_scale": 1.0,
+            "sampling_ratio": 1, "aligned": True,
+        },
+        "the gradient of an aligned region smaller than a cell is that of one as large as a cell",
+        "All four samples lie before the first cell's centre, −0.41 and −0.22, and read cell (0, 0): 4 arrives there.\n"
+        "With a side of 1 they lie at −0.25 and 0.25, and the neighbours get 0.25 · 1.75 = 0.4375.",
+        gradient=True,
+    ),
+    Bug(
+        "tensorflow-infinite-box", "tensorflow", "2.21", f"{RELEASED}.tensorflow_ops:factory", "nms",
+        {
+            "boxes": [[INF, 0.0, INF, 5.0], [0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 1.0, 2.0]], "scores": [1.0, 0.25, 0.375],
+            "iou_threshold": 0.5,
+        },
+        "beside a box that is not finite, the others lose their scores and their order",
+        "Box 0 has no area and overlaps nothing: all are kept, 0, 2, 1.\nIoU = 0/NaN is not ≤ 0.5, so that the weight of the others is 0.",
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Tuple
 
+_OWN = "conformance.evidence.field.dialects:"
 _TORCH = "torch, then without its dependencies "
 
 
@@ -45,15 +46,15 @@ PACKAGES: Tuple[Package, ...] = (
 """In the order of the page."""
 
 AROUND: Tuple[Package, ...] = (
-    Package("ultralytics", "8.4.190", "ultralytics_around:factory", "", "as above"),
-    Package("onnxruntime", "1.32", "onnxruntime_nodes:factory", "", "onnx, onnxruntime"),
-    Package("opencv", "5.0", "opencv:factory", "", "opencv-python-headless"),
-    Package("openvino", "2026.4", "openvino_ops:factory", "", "openvino"),
-    Package("paddlepaddle", "3.3.1", "paddle_ops:factory", "", "paddlepaddle==3.3.1"),
-    Package("tensorflow", "2.21", "tensorflow_ops:factory", "", "tensorflow-cpu"),
+    Package("ultralytics", "8.4.190", "ultralytics_around:factory", f"{_OWN}ULTRALYTICS", "as above"),
+    Package("onnxruntime", "1.32", "onnxruntime_nodes:factory", f"{_OWN}ONNXRUNTIME", "onnx, onnxruntime"),
+    Package("opencv", "5.0", "opencv:factory", f"{_OWN}OPENCV", "opencv-python-headless"),
+    Package("openvino", "2026.4", "openvino_ops:factory", f"{_OWN}OPENVINO", "openvino"),
+    Package("paddlepaddle", "3.3.1", "paddle_ops:factory", f"{_OWN}PADDLE", "paddlepaddle==3.3.1"),
+    Package("tensorflow", "2.21", "tensorflow_ops:factory", f"{_OWN}TENSORFLOW", "tensorflow-cpu"),
     Package("torchvision", "0.28.0", "torchvision_regions:factory", "", f"{_TORCH}torchvision"),
     Package("supervision", "0.31.2", "supervision:factory", "", "supervision"),
-    Package("lsnms", "0.5.0", "lsnms:factory", "", "lsnms"),
+    Package("lsnms", "0.5.0", "lsnms:factory", f"{_OWN}LSNMS", "lsnms"),
     Package("torch", "2.13.0", "averages:factory", "", "torch"),
     Package("timm", "1.0.31", "timm:factory", "", f"{_TORCH}timm, torchvision"),
 )

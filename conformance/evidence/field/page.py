@@ -37,7 +37,10 @@ def text(bugs: Mapping[str, Bug], shown: Mapping[str, Any], judged: Mapping[str,
         "\n".join(_decisions()),
         "## Packages and clauses",
         "Each judged under its own preset. What breaks there is no decision of the dialect.",
-        "\n".join(_clauses(judged)),
+        "\n".join(_clauses(PACKAGES, judged)),
+        "Around the head, each by the dialect of `conformance.evidence.field.dialects` that has its name, or by YOLOV8; a "
+        "clause it breaks is a bug below.",
+        "\n".join(_clauses(AROUND, judged)),
         f"## Bugs ({len(told)})",
         "\n\n".join(_bug(bug, shown[bug.name]) for bug in told),
     ]
@@ -73,9 +76,9 @@ def _value(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
-def _clauses(judged: Mapping[str, Any]) -> List[str]:
+def _clauses(packages: Iterable[Package], judged: Mapping[str, Any]) -> List[str]:
     rows = []
-    for one in PACKAGES:
+    for one in packages:
         found: Dict[str, Any] = judged.get(key(one), {})
         if found:
             broke = ", ".join(found["broke"]) or "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Tuple
+from typing import Any, List, Tuple
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from conformance.judging.judge import Judge
 from conformance.judging.rounding import Rounded
 from conformance.judging.suppression import Fault, Suppression, fault
 from conformance.ops.nms.overlaps import Pairs, pairs, suppression
-from conformance.ops.nms.rows import broken_row, matched
+from conformance.ops.nms.rows import Entered, broken_row, entered, one_class_each, shown
 
 
 def blamed(kept: Any, found: Pairs, scene: Suppression) -> Tuple[str, str] | None:
@@ -56,10 +56,34 @@ def broken_rows(rows: Any, case: Any, judge: Judge) -> Tuple[str, str] | None:
     broken = broken_row(rows, case, judge.precision)
     if broken:
         return broken
-    chosen, entered = matched(rows, case, judge.precision)
-    found = pairs(entered.boxes, entered.labels, case.iou_threshold, case.dialect, judge.precision)
-    broken = blamed(chosen, found, suppression(entered.scores, found, case.max_det))
+    own, best = entered(case, judge.precision), case.dialect.candidates_per_box == "best"
+    chosen = shown(rows, own, own.anchors if best else np.arange(len(own.anchors)))
+    if best:
+        twice = _shown_in_two_classes(chosen, own)
+        if twice:
+            return "DTN-2", twice
+        chosen, own = _standing(chosen, own, case, judge)
+    found = pairs(own.boxes, own.labels, case.iou_threshold, case.dialect, judge.precision)
+    broken = blamed(chosen, found, suppression(own.scores, found, case.max_det))
     lonely = broken and broken[0] == "NMS-3" and broken[1].endswith("no kept box before it overlaps it")
     if lonely:
-        return "NMS-5" if case.max_det < len(entered.scores) else "DTN-1", broken[1]
+        return "NMS-5" if case.max_det < len(own.scores) else "DTN-1", broken[1]
     return broken
+
+
+def _shown_in_two_classes(chosen: List[int], own: Entered) -> str:
+    """Which two rows show one box in two classes, in words; "" if none do."""
+    for i, candidate in enumerate(chosen):
+        for j, other in enumerate(chosen[:i]):
+            if own.anchors[other] == own.anchors[candidate] and other != candidate:
+                return f"rows {j} and {i} both show anchor {own.anchors[candidate]}, as class {own.labels[other]} and as {own.labels[candidate]}"
+    return ""
+
+
+def _standing(chosen: List[int], own: Entered, case: Any, judge: Judge) -> Tuple[List[int], Entered]:
+    """The candidates, each box in one class, and the indices among them of those that are shown."""
+    found = pairs(own.boxes, own.labels, case.iou_threshold, case.dialect, judge.precision)
+    precedes = own.scores[chosen][:, np.newaxis] >= own.scores
+    near = 2 * found.may[chosen].astype(int) + found.equal[chosen]
+    stand = one_class_each(chosen, own, (near * precedes).max(axis=0, initial=0))
+    return [stand.index(c) for c in chosen], own.at(stand)

@@ -11,6 +11,7 @@ from conformance.ops.boxes.licences import decode_by_log_softmax
 from refimpl import Dialect, make_anchors
 from refimpl.bce import sigmoid
 from refimpl.detection import split_predictions
+from refimpl.predict import predict
 
 
 def predict_by_log_softmax(feature_maps: List[Rounded], *, dialect: Dialect) -> Any:
@@ -22,3 +23,11 @@ def predict_by_log_softmax(feature_maps: List[Rounded], *, dialect: Dialect) -> 
     first, last, strides = corners[..., :2], corners[..., 2:], Rounded(strides, precision)
     columns = [(first + last) / 2 * strides, (last - first) * strides, sigmoid(logits)]
     return np.moveaxis(np.concatenate(columns, axis=-1), 1, -1)
+
+
+def predict_by_tanh(feature_maps: List[Rounded], *, dialect: Dialect) -> Any:
+    """Probabilities by (tanh(x/2) + 1)/2, as some compilers lower a sigmoid: small ones lose digits to the 1.  [PRD-2]"""
+    found = predict(feature_maps, dialect=dialect)
+    lost = np.zeros_like(found.value)
+    lost[:, 4:] = 4 * found.precision.u
+    return Rounded(found.value, found.precision, found.error + lost)

@@ -99,6 +99,17 @@ def predict_argmax(self, right, feature_maps):
     return right(sharp)
 
 
+@mutant("predict", "distances are decoded twice: the softmax of the bins goes through another", "PRD-1", seen="exports that contain it already")
+def predict_softmax_twice(self, right, feature_maps):
+    bins, again = 4 * self.dialect.reg_max, []
+    for level in feature_maps:
+        rows = level[:, :bins].reshape(len(level), 4, self.dialect.reg_max, *level.shape[2:]).astype(float)
+        weight = np.exp(rows - rows.max(axis=2, keepdims=True))
+        share = (weight / weight.sum(axis=2, keepdims=True)).reshape(level[:, :bins].shape)
+        again.append(np.concatenate([share, level[:, bins:]], axis=1))
+    return right(again)
+
+
 @mutant("predict", "the size is half: distances are not added on both sides", "PRD-1")
 def predict_half_size(self, right, feature_maps):
     found = right(feature_maps).copy()

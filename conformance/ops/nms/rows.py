@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, List, NamedTuple, Tuple
+from typing import Any, Dict, List, NamedTuple, Set, Tuple
 
 import numpy as np
 
@@ -18,6 +18,10 @@ class Entered(NamedTuple):
     scores: np.ndarray
     labels: np.ndarray
     anchors: np.ndarray
+
+    def at(self, some: List[int]) -> Entered:
+        """Some of them."""
+        return Entered(*(each[some] for each in self))
 
 
 def entered(case: Any, precision: Precision, above: float | None = None) -> Entered:
@@ -60,25 +64,52 @@ def broken_row(rows: Any, case: Any, precision: Precision) -> Tuple[str, str] | 
     return None
 
 
-def matched(rows: Any, case: Any, precision: Precision) -> Tuple[List[int], Entered]:
-    """Indices of the candidates that the rows show, each a different one if there is one, and the candidates.
+def shown(rows: Any, own: Entered, once: np.ndarray) -> List[int]:
+    """Indices of the candidates that the rows show, of different boxes if that is possible.
 
-    Of classes that are equally probable the one that is shown stands for its box; the first, where none is.
+    Parameters
+    ----------
+    once : (M,) whole numbers; no two candidates that have the same are shown
     """
-    rows, own = np.asarray(rows, np.float64), entered(case, precision)
-    chosen: List[int] = []
-    for row in rows:
-        fitting = np.flatnonzero(_fits(row, own)).tolist()
-        chosen.append(next((c for c in fitting if c not in chosen), fitting[0]))
-    if case.dialect.candidates_per_box == "every":
-        return chosen, own
-    shown = set(own.anchors[chosen].tolist())
-    stand = [
-        c for c in range(len(own.anchors))
-        if c in chosen or (own.anchors[c] not in shown and own.anchors[c] not in own.anchors[:c])
-    ]  # fmt: skip
-    kept = Entered(own.boxes[stand], own.scores[stand], own.labels[stand], own.anchors[stand])
-    return [stand.index(c) for c in chosen], kept
+    fitting = [np.flatnonzero(_fits(row, own)).tolist() for row in np.asarray(rows, np.float64)]
+    taken: Dict[int, Tuple[int, int]] = {}
+    for i in range(len(fitting)):
+        _takes(i, fitting, once, taken, set())
+    of_row = {row: candidate for row, candidate in taken.values()}
+    return [of_row.get(i, fitting[i][0]) for i in range(len(fitting))]
+
+
+def _takes(row: int, fitting: List[List[int]], once: np.ndarray, taken: Dict[int, Tuple[int, int]], tried: Set[int]) -> bool:
+    """Give a row a candidate, and the row that has it another one if there is one.
+
+    Parameters
+    ----------
+    taken : row and candidate, by what is taken once
+    """
+    for candidate in fitting[row]:
+        name = int(once[candidate])
+        if name not in tried:
+            tried.add(name)
+            if name not in taken or _takes(taken[name][0], fitting, once, taken, tried):
+                taken[name] = (row, candidate)
+                return True
+    return False
+
+
+def one_class_each(chosen: List[int], own: Entered, falls: np.ndarray) -> List[int]:
+    """Indices of the candidates, one for each box: that which is shown, or, of a box that is not, that which falls first.
+
+    Classes that are equally probable are all legal for a box that is left out, and any may be the one it fell in.
+
+    Parameters
+    ----------
+    chosen : the candidates that are shown
+    falls : (M,) whole numbers, larger where a better one that is shown is likelier to have dropped the candidate
+    """
+    seen = set(own.anchors[chosen].tolist())
+    left = [c for c in np.argsort(-falls, kind="stable").tolist() if own.anchors[c] not in seen]
+    first = {int(own.anchors[c]): c for c in reversed(left)}
+    return sorted({*chosen, *first.values()})
 
 
 def _fits(row: np.ndarray, candidates: Entered) -> np.ndarray:

@@ -47,7 +47,7 @@ def passes_back(answer: Any, case: Any, judge: Judge) -> None:
     """Each cotangent goes to the maxima of its bin, split in any way, and all of it arrives."""
     got, u = np.asarray(answer.features, np.float64).ravel(), judge.precision.u
     allowed = judge.expected(lambda: _shares(case, judge), "shares")
-    slack = 4 * u * np.maximum(np.abs(allowed.least), np.abs(allowed.most)) * np.maximum(allowed.terms, 1)
+    slack = 4 * u * allowed.size * allowed.terms
     wrong = (got < allowed.least - slack) | (got > allowed.most + slack)
     if wrong.any():
         i = int(wrong.argmax())
@@ -67,7 +67,7 @@ def _shares(case: Any, judge: Judge) -> Any:
     given = [
         split
         for one in bins(case, judge.precision)
-        for split in splits(case.features, one.windows[0], case.cotangent[one.roi, :, one.row, one.column])
+        for split in splits(case.features, one.windows, case.cotangent[one.roi, :, one.row, one.column])
     ]
     return shares(given, case.features.size)
 

@@ -42,8 +42,11 @@ def lerped(expected: Rounded, average: Rounded, value: Rounded, decay: float) ->
 
 
 def factors(answer: Any, case: Any, judge: Judge) -> None:
+    """Either form of the line, from 1 or from its end: its error is that of both ends."""
     share = number(case.epoch, judge.precision) / number(case.epochs, judge.precision)
-    judge.values("factor", answer.factor, factor_at(share, dialect=case.dialect))
+    line = factor_at(share, dialect=case.dialect)
+    slack = 4 * judge.precision.u * (1 + abs(case.dialect.lr_final))
+    judge.values("factor", answer.factor, Rounded(line.value, judge.precision, line.error + slack))
 
 
 def warms(answer: Any, case: Any, judge: Judge) -> None:

@@ -114,7 +114,7 @@ def test_a_factory_names_its_dialect_unless_another_is_asked_for(tmp_path, asked
 
 
 def test_an_unknown_dialect_is_answered_with_the_known_ones():
-    with pytest.raises(CandidateNotFound, match="unknown dialect 'NO'; known: YOLOV8, .*ULTRALYTICS_8_4"):
+    with pytest.raises(CandidateNotFound, match="dialect 'NO': unknown; known: YOLOV8, .*ULTRALYTICS_8_4"):
         find("conformance.candidates.reference32:factory", "NO")
 
 

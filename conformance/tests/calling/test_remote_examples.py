@@ -13,10 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conformance.calling.candidate import find
 from conformance.command import cli
+from conformance.evidence.panel import rounds, sights
 from conformance.ops.mutants import MUTANTS
 from conformance.calling.remote import candidate as remote
 from conformance.calling.remote.limits import Limits
+from conformance.suite import hooks
 from refimpl import YOLOV8
 
 EXAMPLES = Path(remote.__file__).with_name("examples")
@@ -54,12 +57,41 @@ def judged(capsys, word, ops):
     return status, verdicts, "\n".join(row["detail"] for row in rows)
 
 
+EVENTS = ("real", "H != W", "several levels", "overlap equals the threshold", "equal scores", "two of no area", "box not finite")
+
+
+def judged_events(word):
+    """How many examples of a prediction, and of suppression, break each clause."""
+    candidate = find(word, None, Limits())
+    try:
+        run = hooks.settings(profile="quick", seed=1, dtype="float32", only=None)
+        some = (r for r in rounds(run, candidate.served, ["predict", "nms"]) if r.event in EVENTS)
+        seen = [one for examples in some for one in sights(examples, candidate, [{} for _ in examples.cases])]
+    finally:
+        candidate.close()
+    return {clause: sum(bool(one.reason) for one in seen if one.clause == clause) for clause in sorted({one.clause for one in seen})}
+
+
 @pytest.mark.parametrize("language", ["C++", "JavaScript"])
 def test_a_program_in_another_language_conforms(language, tmp_path, capsys):
     status, verdicts, _ = judged(capsys, built(tmp_path, language), OPS)
 
     clauses = {"ANC-1", "ANC-2", "DEC-3", "IOU-4", "TAL-1", "TAL-4", "TAL-5", "TAL-6", "TAL-7"}
     assert (status, verdicts) == (0, dict.fromkeys(clauses, "CONFORMS"))
+
+
+@pytest.mark.parametrize(
+    "language, fault",
+    [
+        ("C++", ("> threshold", ">= threshold")),
+        ("JavaScript", ("> threshold", ">= threshold")),
+    ],
+)
+def test_what_a_model_answers_and_which_boxes_stay_conforms_and_breaks_where_equality_drops(language, fault, tmp_path, capsys):
+    right, wrong = (judged_events(built(tmp_path, language, *change)) for change in ((), fault))
+
+    assert right == {"PRD-1": 0, "PRD-2": 0, **dict.fromkeys(("NMS-1", "NMS-2", "NMS-3", "NMS-6", "NMS-7"), 0)}
+    assert {clause for clause, broken in wrong.items() if broken} == {"NMS-7"}
 
 
 @pytest.mark.parametrize(

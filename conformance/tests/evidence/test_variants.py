@@ -8,6 +8,7 @@ import pytest
 
 from conformance.suite import hooks as suite
 from conformance.calling.candidate import Candidate, CandidateNotFound, load
+from conformance.cases.protocol import OPS
 from conformance.evidence.panel import rounds, sights
 from conformance.candidates.variants import VARIANTS
 from conformance.candidates.variants.variant import around, on_demand, variant
@@ -16,7 +17,9 @@ from refimpl import YOLOV8
 QUICK = [word for word in VARIANTS if not word.endswith("slow")]
 
 HEAD = Candidate(load("conformance.candidates.dense_numpy:factory"), YOLOV8, "dense_numpy").ops
-"""The ops that the variants are variants of."""
+"""The ops that most variants are variants of; the others offer some of those around the head."""
+
+AROUND = set(load("conformance.candidates.reference32:factory")(YOLOV8).__dict__) & set(OPS) - set(HEAD) - {"end_to_end_loss"}
 
 CHEAP = suite.settings(profile="quick", seed=1, dtype="float32", only=None)
 
@@ -38,17 +41,27 @@ def test_ids_are_words_and_sentences_differ_within_a_framework():
 
 
 @pytest.mark.parametrize("word", VARIANTS)
-def test_each_is_loaded_by_name_and_offers_every_op_of_the_head(word):
+def test_each_is_loaded_by_name_and_offers_every_op_of_the_head_or_some_around_it(word):
     made = Candidate(load(f"conformance.candidates.variants:{word.replace('-', '_')}"), YOLOV8, "word")
 
-    assert (made.name, made.framework, set(made.ops)) == (word, VARIANTS[word].framework, set(HEAD))
+    assert (made.name, made.framework) == (word, VARIANTS[word].framework)
+    assert set(made.ops) == set(HEAD) or (made.ops and set(made.ops) <= AROUND)
+
+
+def test_each_op_around_the_head_has_two_variants_or_more():
+    made = [set(dir(found.factory(YOLOV8))) for found in VARIANTS.values() if found.framework == "numpy"]
+
+    assert {op for op in AROUND if sum(op in offered for offered in made) < 2} == set()
 
 
 @pytest.mark.parametrize("word", QUICK)
 def test_each_gives_the_right_iou(word, cheap):
     examples, expectations = cheap
+    judged = Candidate(VARIANTS[word].factory, YOLOV8, word)
+    if "iou" not in judged.ops:
+        pytest.skip("a variant of ops around the head")
 
-    seen = list(sights(examples, Candidate(VARIANTS[word].factory, YOLOV8, word), expectations))
+    seen = list(sights(examples, judged, expectations))
 
     assert [one.reason for one in seen] == [""] * len(examples.cases)
 

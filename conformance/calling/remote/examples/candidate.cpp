@@ -1,4 +1,5 @@
-// A candidate in C++17 for the conformance suite: anchors, decoding, IoU, CIoU and the assigner, values only.
+// A candidate in C++17 for the conformance suite: anchors, decoding, IoU, CIoU, the assigner, prediction
+// and suppression, values only.
 //
 //     c++ -O2 -std=c++17 -o candidate candidate.cpp
 //     python -m conformance --candidate cmd:./candidate
@@ -14,6 +15,7 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -212,14 +214,7 @@ struct Head {
   Tensor<T> decode_boxes(const Tensor<T>& logits, const Tensor<T>& points) const {
     Tensor<T> distance({logits.dim(0), logits.dim(1), 4});
     for (size_t side = 0; side < distance.data.size(); ++side) {
-      const T* bins = logits.data.data() + side * dialect.reg_max;
-      const T largest = *std::max_element(bins, bins + dialect.reg_max);
-      T weight = 0, moment = 0;
-      for (size_t i = 0; i < dialect.reg_max; ++i) {
-        const T w = std::exp(bins[i] - largest);
-        weight += w, moment += w * static_cast<T>(i);
-      }
-      distance.data[side] = moment / weight;
+      distance.data[side] = expected(logits.data.data() + side * dialect.reg_max, 1);
     }
     return dist2bbox(distance, points);
   }
@@ -369,6 +364,68 @@ struct Head {
     results.add("target_gt_idx", owners.owner);
   }
 
+  // The mean of the bins under the softmax of their logits, which lie `step` apart.
+  T expected(const T* logits, size_t step) const {
+    T largest = logits[0], weight = 0, moment = 0;
+    for (size_t i = 1; i < dialect.reg_max; ++i) largest = std::max(largest, logits[i * step]);
+    for (size_t i = 0; i < dialect.reg_max; ++i) {
+      const T w = std::exp(logits[i * step] - largest);
+      weight += w, moment += w * static_cast<T>(i);
+    }
+    return moment / weight;
+  }
+
+  // What an exported model answers: centre and size of each box in px, then the probability of each class.
+  Tensor<T> predict(const std::vector<Tensor<T>>& maps) const {
+    const size_t images = maps.at(0).dim(0), bins = 4 * dialect.reg_max, rows = 4 + dialect.num_classes;
+    size_t anchors = 0, first = 0;
+    for (const Tensor<T>& map : maps) anchors += map.dim(2) * map.dim(3);
+    Tensor<T> prediction({images, rows, anchors});
+    for (size_t level = 0; level < maps.size(); ++level) {
+      const size_t width = maps[level].dim(3), cells = maps[level].dim(2) * width;
+      const T stride = static_cast<T>(dialect.strides.at(level));
+      for (size_t i = 0; i < images * cells; ++i) {
+        const size_t image = i / cells, cell = i % cells;
+        const T* logits = &maps[level].data[image * maps[level].dim(1) * cells + cell];
+        T* column = &prediction.data[image * rows * anchors + first + cell];
+        for (size_t axis = 0; axis < 2; ++axis) {
+          const T before = expected(logits + axis * dialect.reg_max * cells, cells);
+          const T after = expected(logits + (axis + 2) * dialect.reg_max * cells, cells);
+          const T centre = (axis ? cell / width : cell % width) + T(0.5);
+          column[axis * anchors] = (centre + (after - before) / 2) * stride;
+          column[(axis + 2) * anchors] = (before + after) * stride;
+        }
+        for (size_t c = 0; c < dialect.num_classes; ++c) {
+          column[(4 + c) * anchors] = 1 / (1 + std::exp(-logits[(bins + c) * cells]));
+        }
+      }
+      first += cells;
+    }
+    return prediction;
+  }
+
+  // The best box stays and drops those it overlaps by more than the threshold; then the best of the rest.
+  Indices nms(const Tensor<T>& boxes, const Tensor<T>& scores, double threshold) const {
+    Indices order({scores.data.size()}), kept({0});
+    std::iota(order.data.begin(), order.data.end(), 0);
+    std::stable_sort(order.data.begin(), order.data.end(),
+                     [&](int64_t a, int64_t b) { return scores.data[a] > scores.data[b]; });
+    for (int64_t r : order.data) {
+      const T* box = &boxes.data[4 * r];
+      const auto drops = [&](int64_t k) { return overlap(&boxes.data[4 * k], box) > threshold; };
+      if (std::none_of(kept.data.begin(), kept.data.end(), drops)) kept.data.push_back(r);
+    }
+    kept.shape[0] = kept.data.size();
+    return kept;
+  }
+
+  // I / (w1 h1 + w2 h2 - I), NaN for 0 / 0.
+  T overlap(const T* a, const T* b) const {
+    const T shared = std::max(std::min(a[2], b[2]) - std::max(a[0], b[0]), T(0)) *
+                     std::max(std::min(a[3], b[3]) - std::max(a[1], b[1]), T(0));
+    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared);
+  }
+
   // Runs an op by name; false if there is none.
   bool run(const std::string& op, const Json& request, Results& results) const {
     const auto floats = [&](const char* name) { return read<T>(request.at("tensors").at(name)); };
@@ -400,6 +457,12 @@ struct Head {
     } else if (op == "assign") {
       assign(floats("pd_scores"), floats("pd_bboxes"), floats("anchor_points"), indices("gt_labels"),
              floats("gt_bboxes"), flags("mask_gt"), results);
+    } else if (op == "predict") {
+      std::vector<Tensor<T>> maps;
+      for (const Json& map : request.at("tensors").at("feature_maps").items) maps.push_back(read<T>(map));
+      results.add("prediction", predict(maps));
+    } else if (op == "nms") {
+      results.add("keep", nms(floats("boxes"), floats("scores"), request.at("values").at("iou_threshold").number));
     } else {
       return false;
     }
@@ -412,7 +475,7 @@ struct Head {
 const char* kCapabilities =
     "\"type\": \"result\", \"protocol\": 1, \"framework\": \"C++\", \"ops\": [\"make_anchors\", \"dist2bbox\", "
     "\"decode_boxes\", \"iou\", \"ciou\", \"candidates_in_gts\", \"alignment_metric\", \"select_topk\", "
-    "\"resolve_conflicts\", \"assign\"]";
+    "\"resolve_conflicts\", \"assign\", \"predict\", \"nms\"]";
 
 // The fields of the reply, but for its id.
 std::string answer(const Json& request, std::string& folder) {
@@ -424,7 +487,10 @@ std::string answer(const Json& request, std::string& folder) {
   const Dialect dialect(request.at("dialect"));
   const std::string& op = request.at("op").text;
   bool single = false;
-  for (const auto& tensor : request.at("tensors").fields) single |= tensor.second.at("dtype").text == "float32";
+  for (const auto& tensor : request.at("tensors").fields) {
+    const Json& first = tensor.second.items.empty() ? tensor.second : tensor.second.items[0];
+    single |= first.at("dtype").text == "float32";
+  }
   const bool known = single ? Head<float>{dialect}.run(op, request, results) : Head<double>{dialect}.run(op, request, results);
   if (!known) return "\"type\": \"unsupported\", \"reason\": \"no such op\"";
   return "\"type\": \"result\", \"tensors\": {" + results.json + "}";

@@ -1,4 +1,5 @@
-// A candidate in JavaScript for the conformance suite: anchors, decoding, IoU, CIoU and the assigner, values only.
+// A candidate in JavaScript for the conformance suite: anchors, decoding, IoU, CIoU, the assigner,
+// prediction and suppression, values only.
 //
 //     python -m conformance --candidate "cmd:node candidate.mjs"
 //
@@ -18,8 +19,10 @@ const count = (shape) => shape.reduce((product, n) => product * n, 1);
 /** A tensor of zeros. */
 const zeros = (dtype, ...shape) => ({ dtype, shape, data: new ARRAYS[dtype](count(shape)) });
 
-/** The tensor that a message describes. */
-function read({ dtype, shape, path }) {
+/** The tensor, or the list of them, that a message describes. */
+function read(described) {
+  if (Array.isArray(described)) return described.map(read);
+  const { dtype, shape, path } = described;
   const bytes = readFileSync(path);
   const start = bytes.byteOffset;
   return { dtype, shape, data: new ARRAYS[dtype](bytes.buffer.slice(start, start + bytes.length)) };
@@ -63,11 +66,7 @@ function decodeBoxes(logits, points, { reg_max }) {
   const [images, anchors] = logits.shape;
   const distance = zeros("float64", images, anchors, 4);
   for (let side = 0; side < distance.data.length; side++) {
-    const bins = Array.from(logits.data.subarray(side * reg_max, (side + 1) * reg_max));
-    const largest = Math.max(...bins);
-    const weights = bins.map((x) => Math.exp(x - largest));
-    const sum = weights.reduce((total, w) => total + w, 0);
-    distance.data[side] = weights.reduce((moment, w, i) => moment + w * i, 0) / sum;
+    distance.data[side] = expected(Array.from(logits.data.subarray(side * reg_max, (side + 1) * reg_max)));
   }
   const boxes = dist2bbox(distance, points);
   return { ...boxes, dtype: logits.dtype, data: ARRAYS[logits.dtype].from(boxes.data) };
@@ -210,6 +209,49 @@ function scaledScores(metric, overlaps, owned, labels, { num_classes, norm_eps }
   return scores;
 }
 
+// --------------------------------------------------------------------------------------------------------- prediction
+
+/** What an exported model answers: centre and size of each box in px, then the probability of each class. */
+function predict(maps, dialect) {
+  const { reg_max, num_classes } = dialect;
+  const [points, stride] = makeAnchors(maps.map(({ shape }) => shape.slice(2)), dialect);
+  const [images, anchors, rows] = [maps[0].shape[0], points.shape[0], 4 + num_classes];
+  const prediction = zeros(maps[0].dtype, images, rows, anchors);
+  let first = 0;
+  maps.forEach(({ shape: [, channels, height, width], data }) => {
+    const cells = height * width;
+    for (let i = 0; i < images * cells; i++) {
+      const [image, cell] = [Math.floor(i / cells), i % cells];
+      const logit = (channel) => data[(image * channels + channel) * cells + cell];
+      const side = (s) => expected(Array.from({ length: reg_max }, (_, bin) => logit(s * reg_max + bin)));
+      const [left, top, right, bottom] = [0, 1, 2, 3].map(side);
+      const [a, [x, y], scale] = [first + cell, points.data.subarray(2 * (first + cell)), stride.data[first + cell]];
+      const box = [x + (right - left) / 2, y + (bottom - top) / 2, left + right, top + bottom].map((px) => px * scale);
+      const classes = Array.from({ length: num_classes }, (_, c) => 1 / (1 + Math.exp(-logit(4 * reg_max + c))));
+      [...box, ...classes].forEach((value, row) => (prediction.data[(image * rows + row) * anchors + a] = value));
+    }
+    first += cells;
+  });
+  return prediction;
+}
+
+/** The mean of the bins under the softmax of their logits. */
+function expected(logits) {
+  const largest = Math.max(...logits);
+  const weights = logits.map((x) => Math.exp(x - largest));
+  return weights.reduce((moment, w, i) => moment + w * i, 0) / weights.reduce((total, w) => total + w, 0);
+}
+
+/** The best box stays and drops those it overlaps by more than the threshold; then the best of the rest. 0/0 drops none. */
+function nms(boxes, scores, threshold) {
+  const order = Array.from(scores.data.keys()).sort((a, b) => scores.data[b] - scores.data[a]);
+  const kept = [];
+  for (const r of order) {
+    if (!kept.some((k) => iou(box(boxes, k), box(boxes, r), 0) > threshold)) kept.push(r);
+  }
+  return { dtype: "int64", shape: [kept.length], data: BigInt64Array.from(kept.map(BigInt)) };
+}
+
 // --------------------------------------------------------------------------------------------------------- protocol
 
 /** Each op with the names of what it takes and of what it returns. */
@@ -232,6 +274,8 @@ const OPS = {
     ["pd_scores", "pd_bboxes", "anchor_points", "gt_labels", "gt_bboxes", "mask_gt"],
     ["target_labels", "target_bboxes", "target_scores", "fg_mask", "target_gt_idx"],
   ],
+  predict: [predict, ["feature_maps"], ["prediction"]],
+  nms: [nms, ["boxes", "scores", "iou_threshold"], ["keep"]],
 };
 
 let folder = "";
