@@ -6,8 +6,9 @@ every field can be tried; the verdict then decides.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
-from typing import Any, Dict
+from typing import Any, Dict, Tuple
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from conformance.cases.protocol import OPS
 from conformance.judging.rounding import Precision
 from conformance.ops import family
 from conformance.trial.trial import Example
+from refimpl import Dialect
 from refimpl.errors import ContractError
 
 NEAR = 256
@@ -43,12 +45,22 @@ def under(op: str, case: Case, changes: Changes) -> Case:
 
 
 def _under(op: str, call: Call, changes: Changes) -> Call:
-    changed = call._replace(dialect=replace(call.dialect, **changes))
-    besides = family.of(op, "optional arguments")
+    changed = call._replace(dialect=_changed(call.dialect, tuple(changes.items())))
+    besides = _besides(op)
     found = besides(changed) if besides else {}
     if found is None:
         raise Untold(f"{op}: what the dialect reads cannot be told from the arguments")
     return changed.having(**found)
+
+
+@functools.lru_cache(maxsize=4096)
+def _changed(dialect: Dialect, changes: Tuple[Tuple[str, Any], ...]) -> Dialect:
+    return replace(dialect, **dict(changes))
+
+
+@functools.lru_cache(maxsize=None)
+def _besides(op: str) -> Any:
+    return family.of(op, "optional arguments")
 
 
 def distance(op: str, gradient: bool, example: Example, changes: Changes, precision: Precision) -> float:

@@ -27,8 +27,11 @@ MOST = 10
 JUDGED = 5
 """Of the ways that bring the reference nearer, so many are judged in one step."""
 
-PAIRED = 6
-"""Examples, the farthest, on which pairs are tried first."""
+LOOKED_AT, PAIRED = 16, 3
+"""Examples that break, the farthest, on which a way must help to be tried on all, alone and in pairs."""
+
+AMOUNT = 30_000
+"""Numbers that all examples hold at most."""
 
 SIZES = ("num_classes", "reg_max")
 """Numbers that give arguments their shapes: no answer was given under others."""
@@ -91,7 +94,7 @@ class Jury:
         ops = parts(judged.op)
         touched = {one.clause for one in PROPERTIES if one.op in ops}
         self.fields = [name for name, row in {**DECISIONS, **NUMBERS}.items() if touched & {*row.clauses} and name not in SIZES]
-        self.examples = [example for example in examples if not example.case.manner and self._told(example)]
+        self.examples = [example for example in _affordable(examples) if not example.case.manner and self._told(example)]
         self._distances: Dict[Any, float] = {}
         self._verdicts: Dict[Any, Trial | None] = {}
 
@@ -135,17 +138,28 @@ class Jury:
                 self._distances[key] = math.inf
         return self._distances[key]
 
-    def farthest(self, changes: Changes) -> List[int]:
-        """The examples whose answers are farthest from the reference's."""
-        return sorted(range(len(self.examples)), key=lambda i: -self._far(i, changes))[:PAIRED]
+    def farthest(self, changes: Changes, count: int) -> List[int]:
+        """The examples that break whose answers are farthest from the reference's."""
+        return sorted(self.broken(changes), key=lambda i: -self._far(i, changes))[:count]
 
     def broken(self, changes: Changes) -> List[int]:
-        """Which examples break some clause under changed fields; what did not and is near the reference does not."""
-        some = range(len(self.examples))
-        if changes:
-            broke = set(self.broken({}))
-            some = [i for i in some if i in broke or self._far(i, changes) > 0]
-        return [i for i in some if self._failing(i, changes) is not None]
+        """Which examples break some clause under changed fields."""
+        return [i for i in self._doubtful(changes) if self._failing(i, changes) is not None]
+
+    def break_at_most(self, changes: Changes, count: int) -> bool:
+        """Whether so many break, or fewer; the farthest are judged first, and no more than it takes."""
+        for i in sorted(self._doubtful(changes), key=lambda i: -self._far(i, changes)):
+            count -= self._failing(i, changes) is not None
+            if count < 0:
+                return False
+        return True
+
+    def _doubtful(self, changes: Changes) -> List[int]:
+        """The examples that may break: what did not and is near the reference does not."""
+        if not changes:
+            return list(range(len(self.examples)))
+        broke = set(self.broken({}))
+        return [i for i in range(len(self.examples)) if i in broke or self._far(i, changes) > 0]
 
     def _failing(self, i: int, changes: Changes) -> Trial | None:
         key = (i, *sorted(changes.items(), key=repr))
@@ -164,7 +178,7 @@ class Jury:
         """The changes without those that nothing needs."""
         for field in list(changes):
             fewer = {name: value for name, value in changes.items() if name != field}
-            if len(self.broken(fewer)) <= len(self.broken(changes)):
+            if self.break_at_most(fewer, len(self.broken(changes))):
                 changes = fewer
         return changes
 
@@ -175,6 +189,13 @@ class Jury:
             if name != self.dialect.name and all(getattr(preset, field) == getattr(wanted, field) for field in self.fields):
                 return name
         return ""
+
+
+def _affordable(examples: Sequence[Example]) -> List[Example]:
+    """The smallest examples, as many as `AMOUNT` allows."""
+    sizes = sorted(((example.case.amount, i) for i, example in enumerate(examples)))
+    within = itertools.accumulate(amount for amount, _ in sizes)
+    return [examples[i] for i in sorted(i for (_, i), total in zip(sizes, within) if total <= max(AMOUNT, sizes[0][0]))]
 
 
 def _nearest(jury: Jury, changes: Changes) -> Changes:
@@ -192,9 +213,10 @@ def _nearest(jury: Jury, changes: Changes) -> Changes:
 
 def _best(jury: Jury, changes: Changes, ways: Sequence[Changes]) -> Changes | None:
     """Of the ways that bring the reference nearer, the nearest after which no more breaks than before."""
-    now, broken = jury.far(changes), len(jury.broken(changes))
-    nearer = sorted((way for way in ways if jury.far(way) < now), key=jury.far)
-    return next((way for way in nearer[:JUDGED] if len(jury.broken(way)) <= broken), None)
+    now, broken, some = jury.far(changes), len(jury.broken(changes)), jury.farthest(changes, LOOKED_AT)
+    helping = [way for way in ways if jury.far(way, some) < jury.far(changes, some)]
+    nearer = sorted((way for way in helping if jury.far(way) < now), key=jury.far)
+    return next((way for way in nearer[:JUDGED] if jury.break_at_most(way, broken)), None)
 
 
 def _singly(jury: Jury, changes: Changes) -> List[Changes]:
@@ -202,8 +224,10 @@ def _singly(jury: Jury, changes: Changes) -> List[Changes]:
 
 
 def _in_pairs(jury: Jury, changes: Changes) -> List[Changes]:
-    """Two fields changed at once, as far as they help where the answers are farthest."""
-    values, some = list(jury.values()), jury.farthest(changes)
+    """Two decisions changed at once, one of which tells alone, as far as they help where the answers are farthest."""
+    some, values = jury.farthest(changes, PAIRED), [one for one in jury.values() if one[0] in DECISIONS]
     now = jury.far(changes, some)
-    pairs = ({**changes, **dict(pair)} for pair in itertools.combinations(values, 2) if pair[0][0] != pair[1][0])
-    return sorted((pair for pair in pairs if jury.far(pair, some) < now), key=lambda pair: jury.far(pair, some))[: 4 * JUDGED]
+    telling = {one: jury.far({**changes, one[0]: one[1]}, some) != now for one in values}
+    pairs = [pair for pair in itertools.combinations(values, 2) if pair[0][0] != pair[1][0] and (telling[pair[0]] or telling[pair[1]])]
+    ways = ({**changes, **dict(pair)} for pair in pairs)
+    return sorted((way for way in ways if jury.far(way, some) < now), key=lambda way: jury.far(way, some))[: 4 * JUDGED]
