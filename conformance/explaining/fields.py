@@ -27,14 +27,17 @@ MOST = 10
 JUDGED = 5
 """Of the ways that bring the reference nearer, so many are judged in one step."""
 
+MARGIN = 0.2
+"""What a field must explain besides, where something is left: a bug comes nearer to the reference by chance, too."""
+
 LOOKED_AT, PAIRED = 16, 3
 """Examples that break, the farthest, on which a way must help to be tried on all, alone and in pairs."""
 
 AMOUNT = 30_000
 """Numbers that all examples hold at most."""
 
-SIZES = ("num_classes", "reg_max")
-"""Numbers that give arguments their shapes: no answer was given under others."""
+WRITTEN = (*DECISIONS, "topk2", *(name for name in NUMBERS if name.endswith("_eps")))
+"""Fields that code has written into it; other numbers are drawn, and to be followed."""
 
 
 class Found(NamedTuple):
@@ -63,7 +66,7 @@ class Found(NamedTuple):
 
 
 def differing(
-    judged: Property, dialect: Dialect, precision: Precision, examples: Sequence[Example], start: Found | None = None
+    judged: Property, dialect: Dialect, precision: Precision, examples: Sequence[Example], start: Changes | None = None
 ) -> Found | None:
     """The fields under which the clauses that look at these answers hold; None if no field helps.
 
@@ -71,17 +74,27 @@ def differing(
     ----------
     dialect : the preset that was asked for
     examples : answers of the candidate, the broken ones among them
-    start : what explained other breaks of the same candidate
+    start : fields that explained other breaks of the same candidate
     """
     jury = Jury(judged, dialect, precision, examples)
     if not jury.broken({}):
         return None
-    changes = jury.without_the_needless(_nearest(jury, dict(start.changes) if start else {}))
+    begin = {name: value for name, value in (start or {}).items() if name in jury.fields}
+    changes = jury.without_the_needless(_nearest(jury, begin if jury.weight(begin) < jury.weight({}) else {}))
     if not changes:
         return None
     left = jury.broken(changes)
     rest = jury.told(min(left, key=lambda i: jury.examples[i].case.amount), changes) if left else ""
     return Found(tuple(sorted(changes.items())), jury.preset_of(changes), len(jury.broken({})), len(left), rest)
+
+
+def explained(judged: Property, example: Example, precision: Precision, found: Found) -> bool:
+    """Whether an example holds under the fields that were found."""
+    try:
+        case = under(judged.op, example.case, dict(found.changes))
+        return verdict(judged, Example(case, example.answer, {}, {}), precision).holds
+    except (ContractError, ValueError, TypeError):
+        return False
 
 
 class Jury:
@@ -93,10 +106,10 @@ class Jury:
         self.dialect, self.precision = dialect, precision
         ops = parts(judged.op)
         touched = {one.clause for one in PROPERTIES if one.op in ops}
-        self.fields = [name for name, row in {**DECISIONS, **NUMBERS}.items() if touched & {*row.clauses} and name not in SIZES]
+        self.fields = [name for name in WRITTEN if touched & {*{**DECISIONS, **NUMBERS}[name].clauses}]
         self.examples = [example for example in _affordable(examples) if not example.case.manner and self._told(example)]
         self._distances: Dict[Any, float] = {}
-        self._verdicts: Dict[Any, Trial | None] = {}
+        self._verdicts: Dict[Any, List[Trial]] = {}
 
     def _told(self, example: Example) -> bool:
         """Whether the case tells what any other dialect reads."""
@@ -118,10 +131,9 @@ class Jury:
                     yield field, value
 
     def presets(self) -> Iterator[Changes]:
-        """Of each preset the decisions, and the ε that are written into code, by which it differs."""
-        chosen = [field for field in self.fields if field in DECISIONS or field.endswith("_eps")]
+        """Of each preset the fields in which it differs."""
         for preset in PRESETS.values():
-            changes = {name: getattr(preset, name) for name in chosen if getattr(preset, name) != getattr(self.dialect, name)}
+            changes = {name: getattr(preset, name) for name in self.fields if getattr(preset, name) != getattr(self.dialect, name)}
             if changes:
                 yield changes
 
@@ -139,20 +151,26 @@ class Jury:
         return self._distances[key]
 
     def farthest(self, changes: Changes, count: int) -> List[int]:
-        """The examples that break whose answers are farthest from the reference's."""
-        return sorted(self.broken(changes), key=lambda i: -self._far(i, changes))[:count]
+        """The examples that break most, and whose answers are farthest from the reference's."""
+        return sorted(self.broken(changes), key=lambda i: (-self._weight(i, changes), -self._far(i, changes)))[:count]
 
     def broken(self, changes: Changes) -> List[int]:
         """Which examples break some clause under changed fields."""
-        return [i for i in self._doubtful(changes) if self._failing(i, changes) is not None]
+        return [i for i in self._doubtful(changes) if self._failing(i, changes)]
 
-    def break_at_most(self, changes: Changes, count: int) -> bool:
-        """Whether so many break, or fewer; the farthest are judged first, and no more than it takes."""
+    def weight(self, changes: Changes, at_most: float = math.inf) -> float:
+        """How much breaks; more than `at_most` is not judged to the end. A clause weighs half of the one before it,
+        without which it is not looked at."""
+        total = 0.0
         for i in sorted(self._doubtful(changes), key=lambda i: -self._far(i, changes)):
-            count -= self._failing(i, changes) is not None
-            if count < 0:
-                return False
-        return True
+            total += self._weight(i, changes)
+            if total > at_most:
+                break
+        return total
+
+    def _weight(self, i: int, changes: Changes) -> float:
+        order = [one.clause for one in self.properties]
+        return sum(0.5 ** order.index(one.counted.clause) for one in self._failing(i, changes))
 
     def _doubtful(self, changes: Changes) -> List[int]:
         """The examples that may break: what did not and is near the reference does not."""
@@ -161,24 +179,25 @@ class Jury:
         broke = set(self.broken({}))
         return [i for i in range(len(self.examples)) if i in broke or self._far(i, changes) > 0]
 
-    def _failing(self, i: int, changes: Changes) -> Trial | None:
+    def _failing(self, i: int, changes: Changes) -> List[Trial]:
         key = (i, *sorted(changes.items(), key=repr))
         if key not in self._verdicts:
             asked = Example(under(self.op, self.examples[i].case, changes), self.examples[i].answer, {}, {})
             tried = (verdict(one, asked, self.precision) for one in self.properties)
-            self._verdicts[key] = next((one for one in tried if one.broken), None)
+            self._verdicts[key] = [one for one in tried if one.broken]
         return self._verdicts[key]
 
     def told(self, i: int, changes: Changes) -> str:
         """The clause an example breaks under changed fields, and why."""
-        failing = self._failing(i, changes)
+        failing = self._failing(i, changes)[0]
         return f"{failing.counted.clause}, {str(failing.error).splitlines()[0]}"
 
     def without_the_needless(self, changes: Changes) -> Changes:
         """The changes without those that nothing needs."""
         for field in list(changes):
             fewer = {name: value for name, value in changes.items() if name != field}
-            if self.break_at_most(fewer, len(self.broken(changes))):
+            least = self.weight(changes) + (MARGIN if self.broken(changes) else 0)
+            if self.weight(fewer, least) <= least:
                 changes = fewer
         return changes
 
@@ -213,10 +232,10 @@ def _nearest(jury: Jury, changes: Changes) -> Changes:
 
 def _best(jury: Jury, changes: Changes, ways: Sequence[Changes]) -> Changes | None:
     """Of the ways that bring the reference nearer, the nearest after which no more breaks than before."""
-    now, broken, some = jury.far(changes), len(jury.broken(changes)), jury.farthest(changes, LOOKED_AT)
+    now, weight, some = jury.far(changes), jury.weight(changes), jury.farthest(changes, LOOKED_AT)
     helping = [way for way in ways if jury.far(way, some) < jury.far(changes, some)]
     nearer = sorted((way for way in helping if jury.far(way) < now), key=jury.far)
-    return next((way for way in nearer[:JUDGED] if jury.break_at_most(way, broken)), None)
+    return next((way for way in nearer[:JUDGED] if jury.weight(way, weight) <= weight), None)
 
 
 def _singly(jury: Jury, changes: Changes) -> List[Changes]:

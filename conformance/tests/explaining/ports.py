@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 from types import SimpleNamespace
 from typing import Any, Dict, Tuple
 
@@ -24,29 +26,51 @@ class OwnerByMetric(DenseNumPy):
         return super().resolve_conflicts(mask_pos, self.latest)
 
 
-class EdgesAndClaimants(DenseNumPy):
-    """Edges are inside, and only claimants own."""
+class Edges(DenseNumPy):
+    """Edges are inside."""
 
-    FIELDS: Dict[str, Any] = {"inside_edges": True, "owner_among": "claimants"}
+    FIELDS: Dict[str, Any] = {"inside_edges": True}
 
     def candidates_in_gts(self, anchor_points, gt_bboxes, mask_gt):
         start, end = gt_bboxes[:, :, np.newaxis, :2], gt_bboxes[:, :, np.newaxis, 2:]
         return ((anchor_points >= start) & (anchor_points <= end)).all(axis=-1) & mask_gt
 
+
+class Claimants(DenseNumPy):
+    """Only claimants own."""
+
+    FIELDS: Dict[str, Any] = {"owner_among": "claimants"}
+
     def resolve_conflicts(self, mask_pos, overlaps):
         return super().resolve_conflicts(mask_pos, np.where(mask_pos, overlaps, -1))
 
 
-class PlainIouWidened(DenseNumPy):
-    """The overlap is IoU, only metrics above 0 claim, short sides are widened to the second stride."""
+class EdgesAndClaimants(Edges, Claimants):
+    FIELDS: Dict[str, Any] = {**Edges.FIELDS, **Claimants.FIELDS}
 
-    FIELDS: Dict[str, Any] = {"overlap": "iou", "claim_above": 0, "widen_gts": "to_second_stride"}
+
+class PlainIou(DenseNumPy):
+    """The overlap is IoU."""
+
+    FIELDS: Dict[str, Any] = {"overlap": "iou"}
 
     def alignment_metric(self, *arguments):
         return Overlapping(self.dialect).alignment_metric(*arguments)
 
+
+class AboveZero(DenseNumPy):
+    """Only metrics above 0 claim."""
+
+    FIELDS: Dict[str, Any] = {"claim_above": 0}
+
     def select_topk(self, metric, mask_gt):
         return super().select_topk(metric, mask_gt) & (metric > 0)
+
+
+class Widened(DenseNumPy):
+    """Short sides are widened to the second stride."""
+
+    FIELDS: Dict[str, Any] = {"widen_gts": "to_second_stride"}
 
     def candidates_in_gts(self, anchor_points, gt_bboxes, mask_gt):
         centre, least = (gt_bboxes[..., :2] + gt_bboxes[..., 2:]) / 2, self.dialect.strides[:2][-1]
@@ -65,21 +89,21 @@ class Overlapping(DenseNumPy):
         return self.iou(boxes1, boxes2)
 
 
-class FiveFields(EdgesAndClaimants):
-    """Besides, the overlap is IoU, only metrics above 0 claim, and scores are scaled by all that was claimed."""
+class PlainIouWidened(PlainIou, AboveZero, Widened):
+    FIELDS: Dict[str, Any] = {**PlainIou.FIELDS, **AboveZero.FIELDS, **Widened.FIELDS}
 
-    FIELDS: Dict[str, Any] = {
-        "inside_edges": True, "owner_among": "claimants", "overlap": "iou", "claim_above": 0, "normalised_over": "claimed",
-    }  # fmt: skip
 
-    alignment_metric, select_topk = PlainIouWidened.alignment_metric, PlainIouWidened.select_topk
+class FiveFields(EdgesAndClaimants, PlainIou, AboveZero):
+    """Scores are scaled by all that was claimed, besides."""
+
+    FIELDS: Dict[str, Any] = {**EdgesAndClaimants.FIELDS, **PlainIou.FIELDS, **AboveZero.FIELDS, "normalised_over": "claimed"}
 
     def assign(
         self, pd_scores, pd_bboxes, anchor_points, gt_labels, gt_bboxes, mask_gt,
     ) -> Tuple[Any, ...]:  # fmt: skip
         inside = self.candidates_in_gts(anchor_points, gt_bboxes, mask_gt)
         metric, overlap = self.alignment_metric(pd_scores, pd_bboxes, gt_labels, gt_bboxes, inside)
-        kept = DenseNumPy.select_topk(self, metric, mask_gt) & inside & (metric > 0)
+        kept = self.select_topk(metric, mask_gt) & inside
         owner, fg_mask, owned = self.resolve_conflicts(kept, overlap)
         best_metric, best_overlap = ((x * kept).max(axis=-1, keepdims=True) for x in (metric, overlap))
         norm = metric * owned * (best_overlap / (best_metric + self.dialect.norm_eps))
@@ -88,6 +112,60 @@ class FiveFields(EdgesAndClaimants):
 
 
 PORTS = (OwnerByMetric, EdgesAndClaimants, PlainIouWidened, FiveFields)
+CONVENTIONS = (Edges, Claimants, PlainIou, AboveZero, Widened)
+
+
+class OneClaimMore:
+    """Bug: each box claims one anchor more than k."""
+
+    BREAKS = "TAL-4"
+
+    def select_topk(self, metric, mask_gt):
+        return super(OneClaimMore, _with(self, topk=self.dialect.topk + 1)).select_topk(metric, mask_gt)
+
+
+class AlphaOff:
+    """Bug: the exponent of the score is 10 % too large."""
+
+    BREAKS = "TAL-4", "TAL-7"
+
+    def alignment_metric(self, *arguments):
+        return super(AlphaOff, _with(self, alpha=1.1 * self.dialect.alpha)).alignment_metric(*arguments)
+
+
+class LabelsFrom1:
+    """Bug: labels count from 1."""
+
+    BREAKS = "TAL-6"
+
+    def assign(self, *arguments):
+        labels, *rest = super().assign(*arguments)
+        return (labels + 1, *rest)
+
+
+class RoughScores:
+    """Bug: target scores are rounded to float16."""
+
+    BREAKS = "TAL-7"
+
+    def assign(self, *arguments):
+        labels, boxes, scores, *rest = super().assign(*arguments)
+        return (labels, boxes, scores.astype(np.float16), *rest)
+
+
+BUGS = (OneClaimMore, AlphaOff, LabelsFrom1, RoughScores)
+
+
+def _with(self, **fields):
+    """The same port with other fields of its dialect."""
+    other = copy.copy(self)
+    other.dialect = dataclasses.replace(self.dialect, **fields)
+    return other
+
+
+def both(convention: Any, bug: Any) -> Any:
+    """A port with a convention and a bug."""
+    return type(f"{convention.__name__}And{bug.__name__}", (bug, convention), {})
 
 
 def only(port: Any, *ops: str) -> Any:
