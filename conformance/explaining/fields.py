@@ -187,6 +187,11 @@ class Jury:
             self._verdicts[key] = [one for one in tried if one.broken]
         return self._verdicts[key]
 
+    def clauses(self, changes: Changes) -> Tuple[str, ...]:
+        """The clauses that break on some example under changed fields."""
+        broken = {one.counted.clause for i in self._doubtful(changes) for one in self._failing(i, changes)}
+        return tuple(one.clause for one in self.properties if one.clause in broken)
+
     def told(self, i: int, changes: Changes) -> str:
         """The clause an example breaks under changed fields, and why."""
         failing = self._failing(i, changes)[0]
