@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Dict, Sequence
+from typing import Any, Dict, Sequence
 
 from conformance.cases.protocol import OPS
 from conformance.evidence.field import around, head, overlaps, page
@@ -51,10 +51,21 @@ def note(records: Sequence[str]) -> None:
             "dialect": one["dialect"],
             "verdict": one["verdict"],
             "broke": [f"{row['op']} {row['id']} ({row['verdict']})" for row in told if row["verdict"] in ("BREAKS", "ERROR")],
+            "clauses": _by_clause(told),
+            "dtypes": one["dtypes"],
             "ops": ", ".join(dict.fromkeys(row["op"] for row in told)),
+            "profile": one["profile"],
             "when": time.strftime("%Y-%m-%d", time.gmtime(record.stat().st_mtime)),
         }
     JUDGED.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _by_clause(rows: Sequence[Dict[str, Any]]) -> Dict[str, str]:
+    """The worst verdict on each clause, over the ops through which it was judged."""
+    worst: Dict[str, str] = {}
+    for row in rows:
+        worst[row["id"]] = max(worst.get(row["id"], ""), row["verdict"], key=list(page.SIGNS).index)
+    return worst
 
 
 def _said(package: Package) -> str:
