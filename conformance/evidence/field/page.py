@@ -81,6 +81,12 @@ def _value(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
+def _named(package: Package) -> str:
+    """A release, with the part of it that is judged where there are several."""
+    part = package.candidate.partition(":")[2]
+    return f"{package.name} {package.version}" + ("" if part == "factory" else f", {part}")
+
+
 def _verdicts(judged: Mapping[str, Any]) -> List[str]:
     """A row for each release: how it was judged."""
     rows = []
@@ -88,7 +94,7 @@ def _verdicts(judged: Mapping[str, Any]) -> List[str]:
         found: Dict[str, Any] = judged.get(key(one), {})
         if found:
             how = f"{found.get('profile', 'quick')}, {' + '.join(found.get('dtypes', []))}"
-            rows.append([f"{one.name} {one.version}", f"`{found['dialect']}`", found["verdict"], how, found["when"]])
+            rows.append([_named(one), f"`{found['dialect']}`", found["verdict"], how, found["when"]])
     return [table(["release", "judged by", "verdict", "profile", "when"], rows)]
 
 
@@ -97,7 +103,7 @@ def _clauses(judged: Mapping[str, Any]) -> List[str]:
     releases = [one for one in PACKAGES if judged.get(key(one), {}).get("clauses")]
     told = [clause for clause in CLAUSES if any(clause in judged[key(one)]["clauses"] for one in releases)]
     rows = [[clause, *(SIGNS.get(judged[key(one)]["clauses"].get(clause, ""), "") for one in releases)] for clause in told]
-    return [table(["clause", *(f"{one.name} {one.version}" for one in releases)], rows)]
+    return [table(["clause", *map(_named, releases)], rows)]
 
 
 def _bug(bug: Bug, shown: Mapping[str, str]) -> str:
