@@ -33,7 +33,7 @@ MARGIN = 0.2
 LOOKED_AT, PAIRED = 16, 3
 """Examples that break, the farthest, on which a way must help to be tried on all, alone and in pairs."""
 
-AMOUNT = 30_000
+AMOUNT = 20_000
 """Numbers that all examples hold at most."""
 
 WRITTEN = (*DECISIONS, "topk2", *(name for name in NUMBERS if name.endswith("_eps")))
