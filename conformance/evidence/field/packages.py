@@ -66,7 +66,7 @@ WHY = {
     ),
     "yolov6detect 0.4.1 yolov6detect:factory": (
         "IOU-4 of identical boxes in float32: v = 0, IoU = 1 and 1 + 1e-10 = 1, so α = 0 / (0 − 1 + 1) is not a number, where 0 / (1e-10) = 0. "
-        "DET-2 at a logit of 80: ¾ · ln(1 + e⁸⁰) = 60, but σ(80) is 1 in float32, ln 0 is cut at −100, and ¾ · 100 = 75."
+        "DET-2 at a logit of 80: ¾ · ln(1 + e⁸⁰) = 60, but σ(80) is 1 in float32, ln 0 is cut at −100, and ¾ · 100 = 75; a logit that is cut learns 0."
     ),
     "yolo-mlx 0.4.0 yolo_mlx:factory": (
         "DFL, BOX, DET: the loss of N anchors is 4N numbers; its mean is one, which `reshape(B, N, 4)` cannot take, and it raises."

@@ -11,6 +11,12 @@ def test_a_value_breaks_the_clauses_it_touches_and_is_named_alone():
     assert "IOU-4" in through.breaks and through.alone
 
 
+def test_the_mask_of_targets_is_judged_by_the_dialect():
+    (through,) = dialects.rows(["target_mask"])
+
+    assert through.breaks == ("TGT-3",) and through.alone
+
+
 def test_what_is_named_otherwise_is_told():
     wrong = Row("overlap", "iou", "assign", ("TAL-7",), ("TAL-7",), (("owner_by", "metric"),))
 
