@@ -10,7 +10,7 @@ options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(ca
           $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report) \
           $(call option,SHARD,shard) $(call option,JOBS,jobs)
 
-.PHONY: help test example oldest fuzz conformance soak golden golden-check matrices field releases bench readme spec wheel-check clean
+.PHONY: help test example oldest fuzz conformance soak golden golden-check matrices field dialects releases bench readme spec wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
@@ -48,6 +48,9 @@ matrices: $(ready)  ## measure which mutants are killed, which variants accused,
 
 field: $(ready)  ## write the state of the field: packages, decisions, clauses, bugs, from what was measured
 	$(python) -m conformance.evidence.field
+
+dialects: $(ready)  ## judge each value of each decision by YOLOV8, and write the matrix of dialects
+	$(python) -m conformance.evidence.dialects
 
 releases: $(ready)  ## judge releases of Ultralytics from 8.0.52 on, with EXTRAS=ultralytics
 	$(python) -m conformance.evidence.releases

@@ -74,11 +74,12 @@ def edge_distance(anchor_points: FloatArray, gt: FloatArray, *, dialect: Dialect
 
 
 def _widened(start: FloatArray, end: FloatArray, below: float, least: float) -> Tuple[FloatArray, FloatArray]:
-    """The ends of a side, moved apart about its centre until it is `least` long, if it is shorter than `below`."""
+    """The ends of a side, moved about its centre until it is `least` long, if it is shorter than `below`."""
     if below == 0:
         return start, end
     centre, side = (start + end) / 2, end - start
-    half = np.maximum(side, least * np.heaviside(below - side, 0)) / 2
+    short = np.heaviside(below - side, 0)
+    half = np.maximum(side * (1 - short), least * short) / 2
     return centre - half, centre + half
 
 

@@ -59,7 +59,10 @@ PPYOLOE = _preset(
 )  # fmt: skip
 """PP-YOLOE of PaddleDetection and super-gradients."""
 
-YOLOV6 = _preset("YOLOV6", PPYOLOE, normaliser="if_positive", target_mask="positive_sum")
+YOLOV6 = _preset(
+    "YOLOV6", PPYOLOE, normaliser="if_positive", target_mask="positive_sum", side_eps="height", overlap_side_eps="none",
+    negative_sides="signed",
+)  # fmt: skip
 """YOLOv6 0.4; its smaller models take SIoU in place of GIoU."""
 
 LUXONIS = _preset(

@@ -128,7 +128,8 @@ def stages(
     claimed = TOPK_AMONG[dialect.topk_among](t, t_inside, inside, mask_gt, dialect)
     if dialect.at_least_one:
         claimed = claimed | best_of_the_empty(t, claimed)
-    rivals = Alignment(t, u) if dialect.owner_among == "all" else Alignment(t_inside, u_inside)
+    # A claimant need not contain its anchor, where a box without claims takes the best of all.
+    rivals = Alignment(t_inside, u_inside) if dialect.owner_among == "inside" else Alignment(t, u)
     owners = resolve_conflicts(claimed, OWNER_BY[dialect.owner_by](rivals), dialect=dialect)
     metric = t if dialect.outside_metric == "own" else t_inside
     return Stages(inside, Alignment(metric, u), claimed, keep_best(owners, metric, dialect=dialect))

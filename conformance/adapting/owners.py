@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Tuple
 
 
-def owners(target_labels: Any, target_bboxes: Any, gt_labels: Any, gt_bboxes: Any) -> Any:
+def owners(target_labels: Any, target_bboxes: Any, gt_labels: Any, gt_bboxes: Any, mask_gt: Any = None) -> Any:
     """Index of the first ground truth whose label and box an anchor was given (B, A); 0 where none was.
 
     Parameters
@@ -14,11 +14,14 @@ def owners(target_labels: Any, target_bboxes: Any, gt_labels: Any, gt_bboxes: An
     target_bboxes : (B, A, 4)
     gt_labels : (B, G, 1)
     gt_bboxes : (B, G, 4)
+    mask_gt : (B, G, 1); rows where it is 0 own nothing
 
     Arrays of NumPy, or tensors with the same operators and methods.
     """
     same_box = (target_bboxes[:, :, None] == gt_bboxes[:, None]).all(-1)
     same = same_box & (target_labels[:, :, None] == gt_labels[:, None, :, 0])
+    if mask_gt is not None:
+        same = same & (mask_gt[:, None, :, 0] != 0)
     if same.shape[2] == 0:
         return target_labels * 0
     return (same * 1).argmax(-1)

@@ -12,7 +12,7 @@ from conformance.explaining import known_bugs as diagnosis, earlier_calls as mem
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast
 from conformance.ops.spec import Property
-from conformance.explaining.fields import Found, differing
+from conformance.explaining.fields import Found, differing, explained
 from conformance.explaining.first_stage import NOWHERE, Stage
 from conformance.explaining.hints import Hint, hints
 from conformance.trial.trial import Example, Trial
@@ -25,8 +25,8 @@ from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 
 
-EXAMPLES = 24
-"""Examples over which another dialect is looked for."""
+SEEN = 4
+"""Of the counterexamples before the smallest, so many are looked at for another dialect."""
 
 
 class Findings(NamedTuple):
@@ -89,11 +89,22 @@ def inquire(
         stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
     changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
     undone = hints(judged, candidate, precision, failing, [other.example for other in others])
-    fields = None
-    if failing.broken and not undone and stage.op in ("", outcome.op):
-        seen = [failing.example, *(other.example for other in others)]
-        fields = differing(judged, candidate.preset, precision, [one for one in seen if not one.case.manner][:EXAMPLES])
+    fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)])
     return Findings(line, recalled, named, stage, undone, fields, changed, elsewhere(judged, precision, others))
+
+
+def _fields(
+    judged: Property, candidate: Any, run: Any, outcome: Outcome, failing: Trial, seen: Sequence[Example]
+) -> Found | None:
+    """The fields that explain a break, looked for once for all clauses that look at the same answers."""
+    if not failing.broken:
+        return None
+    key, precision = (outcome.op, outcome.dtype, id(judged.cases)), EVERY_PRECISION[outcome.dtype]
+    known = run.fields.get(key)
+    if key not in run.fields or known and not explained(judged, failing.example, precision, known):
+        before = {name: value for found in run.fields.values() if found for name, value in found.changes}
+        run.fields[key] = differing(judged, candidate.preset, precision, [failing.example, *seen], before)
+    return run.fields[key]
 
 
 def likely(

@@ -47,6 +47,7 @@ PARTS: Dict[str, Part] = {
     "overview": Part("overview", "OVERVIEW", needed=False),
     "usage": Part("usage", "USAGE", needed=False),
     "made of": Part("made_of", "MADE_OF", needed=False),
+    "optional arguments": Part("cases", "OPTIONAL", needed=False),
     "who does otherwise": Part("otherwise", "OTHERWISE", needed=False),
     "fixes": Part("fixes", "FIXES", needed=False),
     "porting": Part("porting", "PORTING", needed=False),

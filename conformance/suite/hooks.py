@@ -40,6 +40,7 @@ class Run:
     shard, part : of the ops, the part that this machine judges, and of that the part of this process; None for all.
     examined : examples drawn so far, with the candidate's answers, for the other clauses of their op.
     neighbours : of the counterexamples found so far, for the same.
+    fields : in which the candidate differs from the dialect, as far as breaks were explained by some.
     """
 
     profile: str
@@ -53,6 +54,7 @@ class Run:
     part: Part | None = None
     examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
     neighbours: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
+    fields: Dict[Any, Any] = field(init=False, default_factory=dict, repr=False)
     _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set, repr=False)
 
     def remember(self, outcome: Outcome) -> None:

@@ -42,7 +42,8 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bo
         return [answered(candidate, op, call, precision) for call in case.calls]
     earlier, then = list(case.earlier), None
     if case.manner in (KEPT, BETWEEN):
-        then = tuple(earlier.pop().arguments.values())[: len(OPS[op].arguments)]
+        then = tuple(earlier.pop().arguments.values())
+        then = then[: len(OPS[op].arguments)] if gradient else then
     for call in earlier * (OFTEN if case.manner == ASKED_OFTEN else 1):
         _passed_over(candidate, op, call, precision, gradient)
     return answered(candidate, op, case.last, precision, then)

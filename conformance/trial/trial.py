@@ -96,6 +96,8 @@ def verdict(judged: Property, example: Example, precision: Precision, judge: Cal
         judging = judge(precision, counted, example.memo, example.expectations)
         # A case that was made smaller may have lost the number that is none.
         unread = example.case.manner == NOT_FINITE and _not_a_number(example.case) is not None
+        if unread and example.case.dialect.nan_is is not None:
+            return Trial(HOLDS, example, None, counted)  # It says which number stands for none.
         body = _passes_it_on if unread else judged.body
         if counted.dtype in HALF and not unread:
             half.finite(example.answer, example.case, judging, counted.dtype, CLAUSES[judged.clause].gradient)

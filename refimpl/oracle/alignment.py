@@ -131,7 +131,7 @@ def assign(
     within = [[[x if k else MP.mpf(0) for x, k in zip(*rows)] for rows in zip(table, inside)] for table in tables]
     claims = [claims_of(g, slots[g].valid, tables[0][g], within[0][g], inside[g], dialect) for g in range(len(slots))]
 
-    t, u = tables if dialect.owner_among == "all" else within
+    t, u = within if dialect.owner_among == "inside" else tables
     owners: list[int | None] = [None] * len(anchors)
     if slots:
         owners = resolve_conflicts(claims, u if dialect.owner_by == "overlap" else t, dialect)

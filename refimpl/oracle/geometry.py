@@ -49,9 +49,7 @@ def bbox2dist(anchor: Sequence[Any], box: Sequence[Any], reg_max: int) -> list[A
 
 
 def widened(low: Fraction, high: Fraction, shortest: Fraction) -> tuple[Fraction, Fraction]:
-    """[low, high], or the interval of length `shortest` about the same centre if that is longer. An inverted side is short."""
-    if high - low >= shortest:
-        return low, high
+    """The interval of length `shortest` about the centre of [low, high]."""
     return (low + high - shortest) / 2, (low + high + shortest) / 2
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from refimpl import YOLOV8, alignment_metric, candidates_in_gts, ciou
 from refimpl.alignment import edge_distance
+from refimpl.oracle.geometry import is_candidate
 
 TWO_CLASSES = replace(YOLOV8, num_classes=2)
 WIDENED = replace(YOLOV8, widen_gts="to_second_stride")
@@ -61,6 +62,15 @@ def test_without_boxes_there_is_no_row():
 )
 def test_a_side_shorter_than_the_least_is_widened_about_its_centre(box, x, expected):
     assert inside([[x, 50]], [box], dialect=WIDENED) == [[expected]]
+
+
+def test_a_side_below_the_first_stride_gets_the_second_one_though_that_is_shorter():
+    descending = replace(YOLOV8, widen_gts="below_first_to_second", strides=(16, 8))
+    # 12 px about 6 become 8 px, 2 … 10; 40 px stay.
+    found = inside([[1, 20], [3, 20]], [[0, 0, 12, 40]], dialect=descending)
+
+    assert found == [[False, True]]
+    assert [is_candidate(point, [0, 0, 12, 40], descending) for point in ([1, 20], [3, 20])] == [False, True]
 
 
 def test_without_a_least_side_nothing_is_widened():

@@ -57,7 +57,7 @@ class KerasCv:
         fg_mask = (boxes != -1).any(-1) if gt_labels.shape[1] else torch.zeros_like(scores[..., 0], dtype=torch.bool)
         # It names neither label nor owner: both are read off the box, and, of boxes alike, off the class that scores.
         named = scores.argmax(-1)
-        owner = owners(named, boxes, gt_labels, gt_bboxes)
+        owner = owners(named, boxes, gt_labels, gt_bboxes, mask_gt)
         return named, boxes, scores, fg_mask, owner
 
 

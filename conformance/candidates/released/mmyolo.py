@@ -71,7 +71,7 @@ class Mmyolo:
     def bbox2dist(self, anchor_points: Tensor, bboxes: Tensor) -> Tensor:
         return self._coder.encode(anchor_points, bboxes, max_dis=self.dialect.reg_max - 1, eps=0.01)
 
-    iou, giou, ciou = overlap("iou"), overlap("giou"), overlap("ciou")
+    iou, ciou = overlap("iou"), overlap("ciou")  # its GIoU, which no head of it takes, is clamped to −1 … 1 as well
 
     def candidates_in_gts(self, anchor_points: Tensor, gt_bboxes: Tensor, mask_gt: Tensor) -> Tensor:
         return select_candidates_in_gts(anchor_points, gt_bboxes) * mask_gt

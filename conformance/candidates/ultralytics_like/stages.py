@@ -59,6 +59,7 @@ class Stages:
         for attribute, value in wanted.items():
             if getattr(assigner, attribute, value) != value:
                 setattr(assigner, attribute, value)
+        assigner.roll_out = False  # early releases set it as they begin to assign
         return assigner
 
     def _bbox_loss(self, device: Any = "cpu") -> Any:

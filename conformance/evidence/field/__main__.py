@@ -53,7 +53,10 @@ def note(records: Sequence[str]) -> None:
             "dialect": one["dialect"],
             "verdict": one["verdict"],
             "broke": [f"{row['op']} {row['id']} ({row['verdict']})" for row in told if row["verdict"] in ("BREAKS", "ERROR")],
+            "clauses": _by_clause(told),
+            "dtypes": one["dtypes"],
             "ops": ", ".join(dict.fromkeys(row["op"] for row in told)),
+            "profile": one["profile"],
             "when": time.strftime("%Y-%m-%d", time.gmtime(record.stat().st_mtime)),
         }
     for file, kept in everything.items():
@@ -64,6 +67,14 @@ def note(records: Sequence[str]) -> None:
 def _read(file: Path) -> Dict[str, Any]:
     """What a file holds; nothing, if there is none."""
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def _by_clause(rows: Sequence[Dict[str, Any]]) -> Dict[str, str]:
+    """The worst verdict on each clause, over the ops through which it was judged."""
+    worst: Dict[str, str] = {}
+    for row in rows:
+        worst[row["id"]] = max(worst.get(row["id"], ""), row["verdict"], key=list(page.SIGNS).index)
+    return worst
 
 
 def _said(package: Package) -> str:

@@ -59,3 +59,21 @@ AROUND: Tuple[Package, ...] = (
     Package("timm", "1.0.31", "timm:factory", "", f"{_TORCH}timm, torchvision"),
 )
 """For the ops around the head."""
+
+WHY = {
+    "libreyolo 1.6.0 libreyolo:factory": (
+        "ANC-1 where a stride is odd: 5 / 2 / 5 = 0.5, but 5 // 2 / 5 = 0.4. DET: 8 × 16 px have 2 cells at stride 8 and 1 at stride 16, "
+        "but `W // s * H // s` counts (16 // 16 · 8) // 16 = 0 strides for the last, 2 for 3 anchors, and it raises."
+    ),
+    "yolov6detect 0.4.1 yolov6detect:factory": (
+        "IOU-4 of identical boxes in float32: v = 0, IoU = 1 and 1 + 1e-10 = 1, so α = 0 / (0 − 1 + 1) is not a number, where 0 / (1e-10) = 0. "
+        "DET-2 at a logit of 80: ¾ · ln(1 + e⁸⁰) = 60, but σ(80) is 1 in float32, ln 0 is cut at −100, and ¾ · 100 = 75; a logit that is cut learns 0."
+    ),
+    "yolo-mlx 0.4.0 yolo_mlx:factory": (
+        "DFL, BOX, DET: the loss of N anchors is 4N numbers; its mean is one, which `reshape(B, N, 4)` cannot take, and it raises."
+    ),
+    "ultralytics 8.4.0 ultralytics:factory": (
+        "TAL and DET with one level: strides (8,) have no `stride[1]`: IndexError (its PR 23369)."
+    ),
+}
+"""What breaks, by the arithmetic by which it was checked by hand."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping
 
 from conformance.evidence.field.bug import Bug
-from conformance.evidence.field.packages import AROUND, PACKAGES, Package
+from conformance.evidence.field.packages import AROUND, PACKAGES, WHY, Package
+from conformance.ops.requirements import CLAUSES
 from conformance.paper.markdown import table
 from refimpl import PRESETS, YOLOV8
+
+SIGNS = {"": "", "NOT PROVIDED": "", "CONFORMS": "✓", "UNDECIDED": "?", "ERROR": "!", "BREAKS": "✗"}
+"""Of verdicts, the worst last."""
 
 SIZES = ("name", "num_classes", "strides")
 COMMAND = "python -m conformance.evidence.field"
@@ -36,11 +40,15 @@ def text(bugs: Mapping[str, Bug], shown: Mapping[str, Any], judged: Mapping[str,
         "Only what differs from `YOLOV8`; a blank is as there. `--dialect NAME` judges by a column.",
         "\n".join(_decisions()),
         "## Packages and clauses",
-        "Each judged under its own preset. What breaks there is no decision of the dialect.",
-        "\n".join(_clauses(PACKAGES, judged)),
+        "Each judged under its own preset. What breaks there is no decision of the dialect: below the table stands the arithmetic "
+        "by which it was checked.",
+        "\n".join(_verdicts(judged)),
+        "✓ conforms, ✗ breaks, ! gives no answer, ? cannot be decided; a blank is not provided.",
+        "\n".join(_clauses(judged)),
+        "\n".join(f"- {one.name} {one.version}: {WHY[key(one)]}" for one in PACKAGES if key(one) in WHY and key(one) in judged),
         "Around the head, each by the dialect of `conformance.evidence.field.dialects` that has its name, or by YOLOV8; a "
         "clause it breaks is a bug below.",
-        "\n".join(_clauses(AROUND, judged)),
+        "\n".join(_broken(AROUND, judged)),
         f"## Bugs ({len(told)})",
         "\n\n".join(_bug(bug, shown[bug.name]) for bug in told),
     ]
@@ -76,13 +84,39 @@ def _value(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
-def _clauses(packages: Iterable[Package], judged: Mapping[str, Any]) -> List[str]:
+def _named(package: Package) -> str:
+    """A release, with the part of it that is judged where there are several."""
+    part = package.candidate.partition(":")[2]
+    return f"{package.name} {package.version}" + ("" if part == "factory" else f", {part}")
+
+
+def _verdicts(judged: Mapping[str, Any]) -> List[str]:
+    """A row for each release: how it was judged."""
+    rows = []
+    for one in PACKAGES:
+        found: Dict[str, Any] = judged.get(key(one), {})
+        if found:
+            how = f"{found.get('profile', 'quick')}, {' + '.join(found.get('dtypes', []))}"
+            rows.append([_named(one), f"`{found['dialect']}`", found["verdict"], how, found["when"]])
+    return [table(["release", "judged by", "verdict", "profile", "when"], rows)]
+
+
+def _clauses(judged: Mapping[str, Any]) -> List[str]:
+    """A row for each clause, a column for each release."""
+    releases = [one for one in PACKAGES if judged.get(key(one), {}).get("clauses")]
+    told = [clause for clause in CLAUSES if any(clause in judged[key(one)]["clauses"] for one in releases)]
+    rows = [[clause, *(SIGNS.get(judged[key(one)]["clauses"].get(clause, ""), "") for one in releases)] for clause in told]
+    return [table(["clause", *map(_named, releases)], rows)]
+
+
+def _broken(packages: Iterable[Package], judged: Mapping[str, Any]) -> List[str]:
+    """A row for each release: how it was judged, and the clauses it breaks."""
     rows = []
     for one in packages:
         found: Dict[str, Any] = judged.get(key(one), {})
         if found:
             broke = ", ".join(found["broke"]) or "none"
-            rows.append([f"{one.name} {one.version}", f"`{found['dialect']}`", found["verdict"], broke, found["ops"], found["when"]])
+            rows.append([_named(one), f"`{found['dialect']}`", found["verdict"], broke, found["ops"], found["when"]])
     return [table(["release", "judged by", "verdict", "breaks", "ops", "when"], rows)]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Dict
+
 import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.boxes import sides
-from conformance.cases.case import Case, Cases, also_asked_before, always
+from conformance.cases.case import Call, Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices
 from conformance.ops.assigner.claim_cases import CLAIMS, METRICS
-from conformance.ops.assigner.scenes import HAIR, scene_possible, scenes
+from conformance.ops.assigner.scenes import HAIR, reach, scene_possible, scenes
 from refimpl import alignment_metric, candidates_in_gts, resolve_conflicts, select_topk
 
 
@@ -123,6 +125,22 @@ ASSIGNMENTS = also_asked_before(
     Cases({**_UPRIGHT, **PREDICTIONS, **CONFLICTS}, scenes, scene_possible),
     lambda c: {"pd_scores": np.ones_like(c.pd_scores), "pd_bboxes": c.pd_bboxes[:, ::-1].copy()},
 )
+
+
+
+def strides_told(call: Call) -> Dict[str, np.ndarray] | None:
+    """What its dialect reads of the strides, by where the anchors lie; None where an anchor may be of two levels."""
+    if "stride_tensor" in call.arguments or not call.dialect.range_limit:
+        return {}
+    points, strides = call.arguments["anchor_points"], np.array(call.dialect.strides, float)
+    fits = ((points[:, np.newaxis] / strides[:, np.newaxis] - 0.5) % 1 == 0).all(axis=-1)
+    if (fits.sum(axis=1) != 1).any():
+        return None
+    return reach(call.dialect, strides[fits.argmax(axis=1)][:, np.newaxis])
+
+
+OPTIONAL = {"assign": strides_told}
+"""From a call, the optional arguments that its dialect reads; None where they cannot be told."""
 
 CASES = {
     "candidates_in_gts": CANDIDATES,

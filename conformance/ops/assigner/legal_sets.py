@@ -72,7 +72,7 @@ def claims(scene: Scene) -> Claims:
 def _rivals(scene: Scene) -> Tuple[np.ndarray, np.ndarray]:
     """Bounds (G, A) of what a contested anchor goes by."""
     of = scene.overlaps if scene.dialect.owner_by == "overlap" else scene.metric
-    of = of if scene.dialect.owner_among == "all" else scene.within(of)
+    of = scene.within(of) if scene.dialect.owner_among == "inside" else of
     return of.lo, of.hi
 
 

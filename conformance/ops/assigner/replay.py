@@ -25,7 +25,7 @@ def scenes(
     Raises
     ------
     Undecided
-        If an anchor cannot be told from the edge of a box, or from the reach of the bins.
+        If an anchor cannot be told from the edge of a box, or from the reach of the bins, or a metric is not a number.
     """
     valid = mask_gt[..., 0]
     inside = np.zeros(valid.shape + (len(points),), bool)
@@ -36,6 +36,8 @@ def scenes(
             inside[b, g] &= _decided(farthest.hi <= dialect.largest_distance, farthest.lo <= dialect.largest_distance)
     seen = valid[..., np.newaxis] & np.ones_like(inside) if looks_outside(dialect) else inside
     t, u = alignment_metric(scores, boxes, gt_labels, gt_boxes, seen, dialect=dialect)
+    if np.isnan(t.lo).any() or np.isnan(u.lo).any():
+        raise Undecided
     images = [Scene(inside[b], valid[b], t[b], u[b], dialect) for b in range(len(valid))]
     return Alignment(t if dialect.outside_metric == "own" else t * inside, u), images
 

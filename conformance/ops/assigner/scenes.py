@@ -27,11 +27,11 @@ SERVED = {
 
 
 def scene_possible(event, precision, served) -> bool:
-    """Hair's-breadth distances need float64; an owner that did not claim needs two classes."""
+    """Hair's-breadth distances need float64; an owner that did not claim needs two classes, and a dialect that lets it win."""
     if event == "hair's breadth":
         return precision.dtype == np.float64
     if event == "owner that did not claim":
-        return any(d.num_classes > 1 for d in served)
+        return any(d.num_classes > 1 and d.owner_among != "claimants" for d in served)
     if event == "more boxes than anchors":
         return any(d.topk <= 4 for d in served)
     return levels_possible(event, precision, served)
@@ -67,7 +67,12 @@ def scenes(draw, event, precision, served):
     _force(draw, event, arguments, dialect)
     for name in ("pd_bboxes", "gt_bboxes"):
         arguments[name] = in_precision(arguments[name], precision)
-    return Case.of(dialect, arguments)
+    return Case.of(dialect, {**arguments, **reach(dialect, stride)})
+
+
+def reach(dialect: Dialect, stride: np.ndarray) -> Dict[str, np.ndarray]:
+    """The strides (A, 1) of the anchors, as an argument, where a decision of the dialect reads them."""
+    return {"stride_tensor": stride} if dialect.range_limit else {}
 
 
 def _gt_counts(event: str, anchors: int) -> st.SearchStrategy[int]:

@@ -39,7 +39,7 @@ def _scores_sum(case: Case) -> float:
     pred_dist, logits = split_predictions(case.feature_maps, dialect=case.dialect)
     points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=case.dialect)
     boxes = decode_boxes(pred_dist, points, dialect=case.dialect) * stride
-    assigned = assign(sigmoid(logits), boxes, points * stride, *_padded(case), dialect=case.dialect)
+    assigned = assign(sigmoid(logits), boxes, points * stride, *_padded(case), stride, dialect=case.dialect)
     return float(assigned.target_scores.sum())
 
 

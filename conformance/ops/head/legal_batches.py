@@ -20,7 +20,7 @@ from conformance.cases.case import Case
 from conformance.ops.head.sizes import image_size
 from refimpl import decode_boxes, make_anchors, pad_targets
 from refimpl.bce import sigmoid
-from refimpl.detection import AssignedImage, image_loss_sums, split_predictions, total_loss
+from refimpl.detection import NORMALISERS, AssignedImage, image_loss_sums, split_predictions, total_loss
 from refimpl.detection_gradients import image_loss_and_gradient
 from refimpl.targets import PaddedTargets
 
@@ -62,7 +62,7 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
     boxes = widened(boxes, np.abs(licensed.value - boxes.value) + licensed.error)
     gt = _padded(case, precision)
     alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, stride, dialect=dialect)
-    images = [slice(b, b + 1) for b in range(len(logits))]
+    images, size = [slice(b, b + 1) for b in range(len(logits))], image_size(case)
     options = [
         [owned(alignment, one.owner, gt, image, dialect, one.claimed) for one in decided(scene)]
         for image, scene in zip(images, each)
@@ -71,7 +71,7 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
         raise TooManyToDecide
     return [
         LegalBatch(
-            [AssignedImage(pred_dist[i], logits[i], boxes[i], points, stride, x) for i, x in zip(images, assigned)],
+            [AssignedImage(pred_dist[i], logits[i], boxes[i], points, stride, x, size) for i, x in zip(images, assigned)],
             _in_any_order(np.stack([x.target_scores.sum() for x in assigned]).sum(), pred_dist.value[..., 0].size),
         )
         for assigned in itertools.product(*options)
@@ -100,7 +100,7 @@ def legal_gradients(case: Case, precision: Precision) -> List[BatchGradient]:
     """Gradient of the total for each legal assignment of the batch; raises as `legal_batches` does."""
     dialect, gradients = case.dialect, []
     for images, scores_sum in legal_batches(case, precision):
-        factor = case.cotangent * len(images) / np.maximum(scores_sum, 1)
+        factor = case.cotangent * (len(images) if dialect.times_batch else 1) / NORMALISERS[dialect.normaliser](scores_sum)
         whole = factor * np.concatenate([image_loss_and_gradient(*image, dialect=dialect)[1] for image in images])
         bins, logits = whole[..., : 4 * dialect.reg_max], whole[..., 4 * dialect.reg_max :]
         class_logits = np.concatenate([image.logits.value for image in images])

@@ -6,11 +6,12 @@ import numpy as np
 
 from conformance.cases.case import Case
 from conformance.ops.assigner.made_of import of_assign
+from conformance.ops.assigner.scenes import reach
 from conformance.ops.head.sizes import image_size
 from conformance.ops.losses.made_of import of_bbox_loss
 from conformance.ops.made_of import Answer, Stages, Whole, named
 from refimpl.bce import sigmoid
-from refimpl.detection import split_predictions
+from refimpl.detection import NORMALISERS, split_predictions
 
 
 def of_detection(case: Case, answer: Answer) -> Stages:
@@ -23,11 +24,11 @@ def of_detection(case: Case, answer: Answer) -> Stages:
     yield named("decode_boxes", pred_dist, points)
     yield named("pad_targets", case.targets, len(logits), size)
     gt = answer("pad_targets", case.targets, len(logits), size)
-    assigning = named("assign", sigmoid(logits), boxes * stride, points * stride, *gt)
+    assigning = named("assign", sigmoid(logits), boxes * stride, points * stride, *gt, *reach(case.dialect, stride).values())
     yield from of_assign(Case.of(case.dialect, assigning[1]), answer)
     _, target, scores, fg_mask, _ = answer(assigning[0], *assigning[1].values())
     yield named("bce_loss", logits, scores)
-    scores_sum = np.maximum(scores.sum(), 1)
+    scores_sum = NORMALISERS[case.dialect.normaliser](scores.sum())
     losing = named("bbox_loss", pred_dist, boxes, points, target / stride, scores, scores_sum, fg_mask)
     yield from of_bbox_loss(Case.of(case.dialect, losing[1]), answer)
 

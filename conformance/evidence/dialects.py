@@ -1,0 +1,156 @@
+"""The matrix of dialects: the reference under each other value of each decision, judged by YOLOV8.
+
+Of each value: the clauses that break, beside those that the table of decisions says it touches; and whether the
+diagnosis finds that field and no other. `make dialects` writes it, as JSON and as a page.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+
+from conformance.calling.candidate import Candidate
+from conformance.candidates import reference32
+from conformance.cases.protocol import OPS
+from conformance.explaining.distance import under
+from conformance.explaining.fields import Jury, differing
+from conformance.judging.rounding import PRECISIONS
+from conformance.ops.spec import CLAUSES, PROPERTIES, Property
+from conformance.paper.markdown import table
+from conformance.suite import hooks as suite
+from conformance.trial.examples import drawn
+from conformance.trial.trial import Example
+from refimpl import YOLOV8
+from refimpl.decisions import DECISIONS
+from refimpl.decisions_beyond import ROWS
+
+STORED = Path(__file__).with_suffix(".json")
+PAGE = Path(__file__).parents[2] / "docs" / "dialect_matrix.md"
+SEED = 1000033
+"""Of the examples, used for nothing else."""
+
+FLOAT64 = PRECISIONS["float64"]
+
+
+HEAD = tuple(field for field in DECISIONS if field not in {row[0] for row in ROWS})
+"""The decisions of the head; those of the ops around it are judged by their mutants."""
+
+
+class Row(NamedTuple):
+    """A value of a decision through one op: clauses it touches, clauses that broke, and the fields that were found."""
+
+    field: str
+    value: Any
+    op: str
+    says: Tuple[str, ...]
+    breaks: Tuple[str, ...]
+    found: Tuple[Tuple[str, Any], ...]
+
+    @property
+    def alone(self) -> bool:
+        """Whether exactly this field was named."""
+        return [tuple(change) for change in self.found] == [(self.field, self.value)]
+
+
+class Examples:
+    """The examples of each op, drawn once, answered by the reference under any dialect."""
+
+    def __init__(self) -> None:
+        self._kept: Dict[Any, List[Example]] = {}
+        self._run = replace(suite.settings(profile="quick", seed=SEED, dtype="float64", only=None), examples=5)
+
+    def of(self, judged: Property) -> List[Example]:
+        """Examples of every event of what a clause judges, but for those that are asked in a manner of their own."""
+        key = judged.op, id(judged.cases)
+        if key not in self._kept:
+            served = Candidate(reference32.factory, YOLOV8, "reference").served
+            events = [event for event in judged.events if judged.cases.possible(event, FLOAT64, served)]
+            seen = (case for event in events for case in drawn(self._run, judged.op, event, "float64", judged.cases, served))
+            self._kept[key] = [Example(case, None, {}, {}) for case in seen if not case.manner and not case.every]
+        return self._kept[key]
+
+
+def answered(judged: Property, example: Example, changes: Dict[str, Any]) -> Example:
+    """The example with the answer of the reference under a changed dialect."""
+    op, gradient, case = OPS[judged.op], CLAUSES[judged.clause].gradient, under(judged.op, example.case, changes)
+    names = op.wrt if gradient else op.returns
+    with np.errstate(all="ignore"):
+        found = (op.vjp if gradient else op.function)(**case.arguments, dialect=case.dialect)
+    return example._replace(answer=collections.namedtuple("Answer", names)(*(found if len(names) > 1 else (found,))))
+
+
+def rows(fields: Sequence[str] = HEAD) -> Iterator[Row]:
+    """Each other value of some decisions, through each op whose clauses it touches."""
+    examples = Examples()
+    for field in fields:
+        decision = DECISIONS[field]
+        through = {(one.op, id(one.cases)): one for one in PROPERTIES if one.clause in decision.clauses}
+        for value in decision.values:
+            if value.value != getattr(YOLOV8, field):
+                for judged in through.values():
+                    yield _row(judged, field, value.value, examples.of(judged))
+
+
+def _row(judged: Property, field: str, value: Any, examples: Sequence[Example]) -> Row:
+    said = tuple(clause for clause in DECISIONS[field].clauses if judged.op in CLAUSES[clause].judged)
+    others = _answers(judged, examples, {field: value})
+    jury = Jury(judged, YOLOV8, FLOAT64, others)
+    breaks = jury.clauses({})
+    found = differing(judged, YOLOV8, FLOAT64, others) if breaks else None
+    return Row(field, value, judged.op, said, breaks, found.changes if found else ())
+
+
+def _answers(judged: Property, examples: Sequence[Example], changes: Dict[str, Any]) -> List[Example]:
+    """What the reference answers under the changes, where they can be told."""
+    found = []
+    for example in examples:
+        try:
+            found.append(answered(judged, example, changes))
+        except (ValueError, TypeError):
+            continue
+    return found
+
+
+def text(found: Sequence[Row], made: str) -> str:
+    """The page."""
+    shown = [
+        [f"`{one.field}`", f"`{one.value!r}`", f"`{one.op}`", ", ".join(one.says), ", ".join(one.breaks) or "–", _named(one)]
+        for one in found
+    ]
+    return "\n\n".join([
+        "# Decisions, judged",
+        "The reference under each other value of each decision, judged by `YOLOV8`: the clauses that the table of decisions says "
+        "it touches through an op, those that break, and the fields that the diagnosis names. In an op that is made of others "
+        f"what follows breaks, too; “–” is a value that does not show in the op alone. Written by `make dialects`, {made}.",
+        table(["field", "value", "op", "touches", "breaks", "named"], shown),
+    ]) + "\n"  # fmt: skip
+
+
+def _named(row: Row) -> str:
+    if not row.breaks:
+        return ""
+    return "it alone" if row.alone else ", ".join(f"{field}={value!r}" for field, value in row.found) or "nothing"
+
+
+def main() -> int:
+    """Measure, write, and say what was named otherwise. Returns 1 if anything was."""
+    begun, found = time.perf_counter(), []
+    for row in rows():
+        found.append(row)
+        print(f"{row.field}={row.value!r} {row.op}: breaks {', '.join(row.breaks) or 'nothing'}; {_named(row)}", flush=True)
+    made = time.strftime("%Y-%m-%d", time.gmtime())
+    stored = {"made": made, "seconds": round(time.perf_counter() - begun), "rows": [one._asdict() for one in found]}
+    STORED.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    PAGE.write_text(text(found, made), encoding="utf-8")
+    return 0 if all(one.alone for one in found if one.breaks) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""The matrix of dialects: a value of a decision breaks what the table says, and is named alone."""
+
+from conformance.evidence import dialects
+from conformance.evidence.dialects import Row
+
+
+def test_a_value_breaks_the_clauses_it_touches_and_is_named_alone():
+    (through,) = dialects.rows(["aspect_factor"])
+
+    assert (through.op, through.says) == ("ciou", ("IOU-4",))
+    assert "IOU-4" in through.breaks and through.alone
+
+
+def test_the_mask_of_targets_is_judged_by_the_dialect():
+    (through,) = dialects.rows(["target_mask"])
+
+    assert through.breaks == ("TGT-3",) and through.alone
+
+
+def test_what_is_named_otherwise_is_told():
+    wrong = Row("overlap", "iou", "assign", ("TAL-7",), ("TAL-7",), (("owner_by", "metric"),))
+
+    assert not wrong.alone
+    assert dialects.text([wrong, wrong._replace(breaks=())], "once").splitlines()[-2:] == [
+        "| `overlap` | `'iou'` | `assign` | TAL-7 | TAL-7 | owner_by='metric' |",
+        "| `overlap` | `'iou'` | `assign` | TAL-7 | – |  |",
+    ]
