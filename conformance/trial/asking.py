@@ -42,7 +42,7 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bo
         return [answered(candidate, op, call, precision) for call in case.calls]
     earlier, then = list(case.earlier), None
     if case.manner in (KEPT, BETWEEN):
-        then = tuple(earlier.pop().arguments.values())[: len(OPS[op].arguments)]
+        then = tuple(earlier.pop().arguments.values())
     for call in earlier * (OFTEN if case.manner == ASKED_OFTEN else 1):
         _passed_over(candidate, op, call, precision, gradient)
     return answered(candidate, op, case.last, precision, then)
@@ -59,7 +59,7 @@ def _passed_over(candidate: Any, op: str, call: Call, precision: Precision, grad
 
 
 def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
-    how = {"layout": call.manner if call.manner in LAYOUTS else "", "then": then}
+    how = {"layout": call.manner if call.manner in LAYOUTS else "", "then": then and then[: len(OPS[op].arguments)]}
     expected = shapes(OPS[op], call.arguments, call.dialect)
     arrays = candidate.call(op, call.dialect, tuple(call.arguments.values()), precision, expected, **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].returns])(*arrays)
@@ -68,5 +68,6 @@ def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: A
 def _pulled_back(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
     values, count = tuple(call.arguments.values()), len(OPS[op].arguments)
     how = {name: call.manner if call.manner in of else "" for name, of in (("layout", LAYOUTS), ("manner", MANNERS))}
-    arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, then=then, **how)
+    how["again" if call.manner == KEPT else "then"] = then if call.manner == KEPT or then is None else then[:count]
+    arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].wrt])(*arrays)
