@@ -163,7 +163,7 @@ class Candidate:
 
     def gradients(
         self, op: str, dialect: Dialect, args: Sequence[Any], cotangents: Sequence[Any], precision: Precision,
-        *, layout: str = "", manner: str = "", then: Sequence[Any] | None = None,
+        *, layout: str = "", manner: str = "", then: Sequence[Any] | None = None, again: Sequence[Any] | None = None,
     ) -> Tuple[Any, ...]:  # fmt: skip
         """Pull cotangents back through one op, by autograd or by the candidate's `<op>_vjp`.
 
@@ -174,6 +174,7 @@ class Candidate:
         layout : in which arguments and cotangents lie in memory
         manner : how the gradient is asked for, one of `conformance.calling.frameworks.MANNERS`, or ""
         then : arguments of another call, which is made before the gradient of this one is asked for
+        again : arguments and cotangents of another gradient, which is asked for before this one is looked at
 
         Returns
         -------
@@ -211,6 +212,8 @@ class Candidate:
                     foreign.run(op, between)
                 found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(given)))
                 found = unpacked(vjp(op), names, found)
+            if again is not None:
+                self.gradients(op, dialect, again[:count], again[count:], precision)
             self._exchange.untouched(vjp(op), named, given, values, precision.dtype)
             return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
 

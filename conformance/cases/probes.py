@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from conformance.cases.axes import LETTERS, axis_of, length, letters, taken
 from conformance.cases.case import Call, Case, Cases, always
 from conformance.cases.draws import in_precision
+from conformance.cases.ends import AHEAD, behind_many, ending_otherwise, last_classes
 from conformance.cases.protocol import fields_read
 from conformance.cases.sizes import ODD, odd
 from conformance.judging.rounding import FLOAT64, Precision
@@ -24,10 +25,10 @@ from refimpl import YOLOV8, Dialect
 from refimpl.protocol import Op
 from refimpl.signature import Operand
 
-LENGTHS = {"B": (131, 37), "G": (307, 37), "": (33003, 8407, 1031, 257, 37)}
-"""Lengths of an axis, none a multiple of anything, by its letter; of those that are affordable the largest comes first."""
+LENGTHS = {"B": (131, 37), "G": (307, 37), "": (70003, 8407, 1549, 257, 37)}
+"""Lengths of an axis, none a multiple of anything, by its letter; the first that is affordable is taken."""
 
-NUMBERS = 70_000
+NUMBERS = 150_000
 """Numbers that the arguments of a long case hold at most."""
 
 FAR = 4096.0
@@ -36,11 +37,14 @@ FAR = 4096.0
 JUNK = (113.0, -7.0, 0.0)
 """What stands where nothing is read."""
 
+TRIES = 6
+"""Plain cases drawn until one tells something: an answer of zeros is the same with most faults."""
+
 OFTEN = 250
 """Calls before the one that is looked at."""
 
 KEPT, ASKED_OFTEN, NOT_FINITE = "kept while asked again", "asked often", "not finite"
-BETWEEN = "another call before the gradient"
+BETWEEN, END_CHANGED, BEHIND = "another call before the gradient", "asked before with an end changed", "behind many others"
 """Manners of a call; of the last, one number that is read is not a number, and no plausible answer may come of it."""
 
 PLAIN_LAYOUT = ("transposed in memory", "every second element")
@@ -63,22 +67,35 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     plain = next(iter(cases.events))
     own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
+    labelled = any(operand.kind in ("label", "targets") for operand in op.given)
     probes = {**_of_calls(op, gradient), **_of_lengths(op, gradient), **_of_numbers(op), **_of_masks(op)}
 
     @st.composite
+    def telling(draw: Any, precision: Precision, served: Sequence[Dialect]) -> Case:
+        for _ in range(TRIES):
+            case = draw(cases.draw(plain, precision, served))
+            if _telling(op, case):
+                break
+        return case
+
+    @st.composite
     def draw_probe(draw: Any, event: str, precision: Precision, served: Sequence[Dialect]) -> Case:
-        case = draw(cases.draw(plain, precision, served)).alone()
-        return probes[event].make(draw, case, precision)
+        return probes[event].make(draw, draw(telling(precision, served)).alone(), precision)
 
     def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
         if event in ODD:
-            return cases.draw(plain, precision, [dialect for dialect in served if odd(dialect) == event])
+            usual = telling(precision, [dialect for dialect in served if odd(dialect) == event])
+            return usual.map(lambda case: last_classes(op, case)) if "num_classes" in ODD[event].fields else usual
         ordinary = [dialect for dialect in served if not odd(dialect)] or served
+        if labelled and event in long:
+            ordinary = [dialect for dialect in ordinary if dialect.num_classes > 1] or ordinary
         return (draw_probe if event in probes else cases.draw)(event, precision, ordinary)
 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
         if event in ODD:
             return any(odd(dialect) == event for dialect in served)
+        if event == BEHIND:
+            return not apart(op, "A", cases, plain)
         if event in probes:
             return event not in long or apart(op, long[event], cases, plain)
         return cases.possible(event, precision, served)
@@ -88,8 +105,13 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
 
 
 def _own_numbers(op: Op) -> Tuple[str, ...]:
-    """The events with odd hyperparameters that can show in an op: those one of whose fields the reference reads in it."""
-    return tuple(name for name, one in ODD.items() if set(one.fields) & set(fields_read(op)))
+    """The events with odd hyperparameters that can show in an op: those one of whose fields the reference reads in it.
+
+    Where the classes are an axis, or labels are given, their number shows, read or not.
+    """
+    classes = any(o.kind in ("label", "targets") or any(axis.endswith("C") for axis in o.axes) for o in op.given)
+    read = {*fields_read(op), *(("num_classes",) if classes else ())}
+    return tuple(name for name, one in ODD.items() if set(one.fields) & read)
 
 
 def _in_manner(name: str, before: bool = False) -> Probe:
@@ -104,15 +126,26 @@ def _in_manner(name: str, before: bool = False) -> Probe:
 def _of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
     """Memory laid out otherwise, and calls that are not the only one."""
     found = {name: _laid_out(op, name) for name in PLAIN_LAYOUT[: 1 if gradient else 2]}
+    found.update({KEPT: _with_another(op, KEPT), END_CHANGED: _after_other_ends(op)})
     if not gradient:
         poisoned = _poisonable(op)
         found.update({NOT_FINITE: _poisoned(poisoned)} if poisoned else {})
-        return {**found, KEPT: _with_another(op, KEPT), ASKED_OFTEN: _in_manner(ASKED_OFTEN, before=True)}
+        return {**found, ASKED_OFTEN: _in_manner(ASKED_OFTEN, before=True)}
     found["expanded"] = Probe(_expand, lambda case: case.manner == "expanded")
     if len(op.wrt) > 1:
         found["one argument alone"] = _in_manner("one argument alone")
     found[BETWEEN] = _with_another(op, BETWEEN)
     return {**found, "backward twice": _in_manner("backward twice")}
+
+
+def _after_other_ends(op: Op) -> Probe:
+    """Calls that differ from it in the end of one argument come before it: what is remembered by less is stale."""
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        others = list(ending_otherwise(op, case.last, precision))
+        return case.after(*draw(st.permutations(others), label="before"))
+
+    return Probe(make, always)
 
 
 def _laid_out(op: Op, name: str) -> Probe:
@@ -200,7 +233,11 @@ def _expand(draw: Any, case: Case, precision: Precision) -> Case:
 def _of_lengths(op: Op, gradient: bool) -> Dict[str, Probe]:
     """Each axis along which the op treats every element alike, long."""
     there = [x for x in letters(op) if all(x in operand.axes or not operand.axes for operand in op.gives)]
-    return {f"many {LETTERS[letter]}s": _long(op, letter) for letter in there}
+    found = {f"many {LETTERS[letter]}s": _long(op, letter) for letter in there}
+    if not gradient and "A" in there and any(operand.kind == "xy" for operand in op.given):
+        made = Probe(lambda draw, case, precision: behind_many(op, case, "A"), lambda case: length(op, case.arguments, "A") > AHEAD)
+        found[BEHIND] = made
+    return found
 
 
 _APART: Dict[Tuple[str, str], bool] = {}
@@ -249,16 +286,16 @@ def _long(op: Op, letter: str) -> Probe:
             return case
         share = max(case.amount, 1) / own
         lengths = LENGTHS.get(letter, LENGTHS[""])
-        affordable = [n for n in lengths if n * share <= NUMBERS] or lengths[-1:]
-        many = draw(st.sampled_from(affordable[:2]), label=letter)
+        many = next((n for n in lengths if n * share <= NUMBERS), lengths[-1])
         # Not each in its turn: an element that reads its neighbour's numbers, or those of one further on, is to differ.
         picks = np.random.default_rng(many).integers(0, own, many)
-        return case.having(**varied(op, taken(op, case.arguments, letter, picks), letter, precision))
+        elements = taken(op, case.arguments, letter, picks)
+        return case.having(**varied(op, elements, letter, precision, case.dialect.num_classes))
 
     return Probe(make, lambda case: length(op, case.arguments, letter) >= LENGTHS[""][-1])
 
 
-def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision) -> Dict[str, Any]:
+def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision, classes: int = 1) -> Dict[str, Any]:
     """The arguments with other numbers in each element of a letter, as legal as before: none is another's copy.
 
     Coordinates are moved together by a step of their own, so that what lies inside what remains as it is.
@@ -276,31 +313,49 @@ def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision)
             found[operand.name] = in_precision(value + step / 16, precision)
         if operand.kind in ("probability", "nonnegative"):
             found[operand.name] = in_precision(value * (1 - step / 32), precision)
+        if operand.kind == "label":
+            found[operand.name] = (value + (4 * step).astype(np.int64)) % max(classes, 1 + value.max(initial=0))
     return found
 
 
 def _of_numbers(op: Op) -> Dict[str, Probe]:
-    """Coordinates far from the origin; probabilities and weights of every magnitude."""
+    """Coordinates far from the origin; probabilities, weights, sums and labelled boxes of every magnitude."""
     placed = [operand.name for operand in op.given if operand.kind in ("xyxy", "xy") and not operand.many]
-    shares = [operand.name for operand in op.given if operand.kind in ("probability", "nonnegative") and operand.axes]
+    scaled = {operand.name: operand for operand in op.given if _has_a_magnitude(operand)}
     found = {}
     if placed:
         found["far from the origin"] = Probe(
             lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x + FAR, precision)),
             lambda case: all(np.abs(case.arguments[name]).max(initial=FAR) >= FAR / 2 for name in placed),
         )
-    if shares:
-        found["of every magnitude"] = Probe(
-            lambda draw, case, precision: _changed(case, shares, lambda x: _scattered(draw, x, precision)),
-            lambda case: True,
-        )
+    if scaled:
+
+        def make(draw: Any, case: Case, precision: Precision) -> Case:
+            return case.having(**{name: _scattered(draw, o, case.arguments[name], precision) for name, o in scaled.items()})
+
+        found["of every magnitude"] = Probe(make, always)
     return found
 
 
-def _scattered(draw: Any, x: np.ndarray, precision: Precision) -> np.ndarray:
-    """Each number times a power of two down to 2⁻²⁴."""
-    seed = draw(st.integers(0, 2**16), label="seed")
-    return in_precision(x * np.exp2(-np.random.default_rng(seed).integers(0, 25, x.shape)), precision)
+def _has_a_magnitude(operand: Operand) -> bool:
+    """Whether each number of it times a power of two is as legal."""
+    if operand.many or operand.plain:
+        return False
+    if operand.kind in ("probability", "nonnegative", "targets"):
+        return True
+    return bool(operand.letters) if operand.kind == "number" else operand.kind == "positive" and not operand.axes
+
+
+def _scattered(draw: Any, operand: Operand, x: np.ndarray, precision: Precision) -> np.ndarray:
+    """Each number times a power of two from 2⁻²⁸ on, those at one place of the last axis by similar ones; a box in
+    fractions of the image as a whole; weights up to 2¹⁶, too."""
+    random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
+    if operand.kind == "targets":
+        return np.concatenate([x[:, :2], in_precision(x[:, 2:] * np.exp2(-random.integers(0, 13, (len(x), 1))), precision)], axis=1)
+    common = random.integers(-24, 1, np.shape(x)[-1:])
+    if operand.kind == "nonnegative" and operand.axes:
+        common[::2] = random.integers(5, 17, common[::2].shape)
+    return in_precision(x * np.exp2(common - random.integers(0, 5, np.shape(x))), precision)
 
 
 def _of_masks(op: Op) -> Dict[str, Probe]:
@@ -317,10 +372,21 @@ def _of_masks(op: Op) -> Dict[str, Probe]:
 
 def _filled(hidden: Sequence[Operand], masks: Mapping[str, Operand], junk: Tuple[float, ...]) -> Probe:
     def make(draw: Any, case: Case, precision: Precision) -> Case:
+        for name in {operand.where for operand in hidden}:
+            case = case.having(**{name: _with_an_element_less(draw, case.arguments[name])})
         other = {o.name: filled(o, masks[o.where], case.arguments, junk) for o in hidden}
         return case.having(**other)
 
     return Probe(make, lambda case: True)
+
+
+def _with_an_element_less(draw: Any, mask: np.ndarray) -> np.ndarray:
+    """The mask with one of its true elements false, if it has more than one."""
+    found = np.array(mask)
+    true = np.flatnonzero(found)
+    if len(true) > 1:
+        found.flat[draw(st.sampled_from(true.tolist()), label="masked")] = 0
+    return found
 
 
 def filled(operand: Operand, mask: Operand, arguments: Mapping[str, Any], junk: Tuple[float, ...]) -> np.ndarray:

@@ -54,6 +54,7 @@ ODD: Dict[str, Odd] = {
     "300 classes": _odd(num_classes=300),
     "1203 classes": _odd(k=1, bins=2, num_classes=1203),
     "17 claims": _odd(classes=2, topk=17),
+    "37 claims": _odd(classes=1, topk=37),
     "strides that do not ascend": Odd({"strides": (16, 8)}, {"num_classes": 2, "topk": 1, "reg_max": 4}),
     "strides that are no powers of 2": Odd({"strides": (6, 10, 15)}, {"num_classes": 2, "topk": 1, "reg_max": 4}),
 }

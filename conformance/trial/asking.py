@@ -43,7 +43,6 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bo
     earlier, then = list(case.earlier), None
     if case.manner in (KEPT, BETWEEN):
         then = tuple(earlier.pop().arguments.values())
-        then = then[: len(OPS[op].arguments)] if gradient else then
     for call in earlier * (OFTEN if case.manner == ASKED_OFTEN else 1):
         _passed_over(candidate, op, call, precision, gradient)
     return answered(candidate, op, case.last, precision, then)
@@ -69,5 +68,6 @@ def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: A
 def _pulled_back(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
     values, count = tuple(call.arguments.values()), len(OPS[op].arguments)
     how = {name: call.manner if call.manner in of else "" for name, of in (("layout", LAYOUTS), ("manner", MANNERS))}
-    arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, then=then, **how)
+    how["again" if call.manner == KEPT else "then"] = then if call.manner == KEPT or then is None else then[:count]
+    arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].wrt])(*arrays)

@@ -1,12 +1,14 @@
 """Probes: each is drawn for every op whose signature calls for it, is a call that the reference takes, and kills its fault."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.calling.candidate import Candidate
 from conformance.cases.protocol import OPS, fields_read
-from conformance.cases.probes import NOT_FINITE, apart
+from conformance.cases.probes import NOT_FINITE
 from conformance.cases.sizes import ODD, odd, variants
 from conformance.judging.rounding import FLOAT32, FLOAT64
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Outcome
@@ -29,7 +31,9 @@ def verdict(op, clause, event, dtype="float32", **faulty):
     factory = type("Faulty", (DenseNumPy,), faulty)
     run = hooks.settings(profile="quick", seed=None, dtype=dtype, only=None)
     outcome = Outcome(clause, op, dtype, event)
-    Examination(judged(op, clause), Candidate(factory, YOLOV8, "faulty"), run, outcome).conduct()
+    examination = Examination(judged(op, clause), Candidate(factory, YOLOV8, "faulty"), run, outcome)
+    examination.look_into = lambda: None  # What broke is not made small: that takes most of the time.
+    examination.conduct()
     return outcome.verdict
 
 
@@ -91,6 +95,48 @@ def half_inside(self, boxes1, boxes2):
     return DenseNumPy.iou(self, *(x.astype(np.float16).astype(x.dtype) for x in (boxes1, boxes2)))
 
 
+def known_by_the_first_box(self, points, boxes, mask):
+    found = DenseNumPy.candidates_in_gts(self, points, boxes, mask)
+    known = vars(self).setdefault("known", {})
+    return known.setdefault((points.tobytes(), boxes[:, :1].tobytes(), found.shape), found)
+
+
+def labels_in_a_byte(self, scores, boxes, labels, *rest):
+    return DenseNumPy.alignment_metric(self, scores, boxes, labels % 256, *rest)
+
+
+def labels_of_64_boxes(self, scores, boxes, labels, *rest):
+    return DenseNumPy.alignment_metric(self, scores, boxes, labels[:, np.arange(labels.shape[1]) % 64], *rest)
+
+
+def at_most_one(self, metric, mask):
+    return DenseNumPy.select_topk(self, np.minimum(metric, 1), mask)
+
+
+def at_most_32(self, metric, mask):
+    k = min(self.dialect.topk, 32)
+    return DenseNumPy(replace(self.dialect, topk=k)).select_topk(metric, mask)
+
+
+def without_small_overlaps(self, claims, overlaps):
+    return DenseNumPy.resolve_conflicts(self, claims, np.where(overlaps < 1e-5, 0, overlaps))
+
+
+def nothing_past_512(self, *arguments):
+    labels, boxes, scores, fg_mask, owner = DenseNumPy.assign(self, *arguments)
+    fg_mask[:, 512:], scores[:, 512:] = 0, 0
+    return labels, boxes, scores, fg_mask, owner
+
+
+def sum_at_least_one(self, dist, boxes, points, target, scores, scores_sum, mask):
+    return DenseNumPy.bbox_loss(self, dist, boxes, points, target, scores, np.maximum(scores_sum, 1), mask)
+
+
+def wrong_past_16_bits(self, logits, targets):
+    found = DenseNumPy.bce_loss(self, logits, targets)
+    return np.where(np.arange(found.size).reshape(found.shape) < 65536, found, 0)
+
+
 @pytest.mark.parametrize(
     "op, clause, event, fault",
     [
@@ -101,6 +147,15 @@ def half_inside(self, boxes1, boxes2):
         ("bce_loss", "BCE-1", NOT_FINITE, hides),
         ("iou", "IOU-1", "other epsilon of overlaps", own_epsilon),
         ("iou", "IOU-1", "far from the origin", half_inside),
+        ("candidates_in_gts", "TAL-1", "asked before with an end changed", known_by_the_first_box),
+        ("alignment_metric", "TAL-3", "300 classes", labels_in_a_byte),
+        ("alignment_metric", "TAL-3", "many ground truths", labels_of_64_boxes),
+        ("select_topk", "TAL-4", "of every magnitude", at_most_one),
+        ("select_topk", "TAL-4", "37 claims", at_most_32),
+        ("resolve_conflicts", "TAL-5", "of every magnitude", without_small_overlaps),
+        ("assign", "TAL-4", "behind many others", nothing_past_512),
+        ("bbox_loss", "BOX-1", "of every magnitude", sum_at_least_one),
+        ("bce_loss", "BCE-1", "many elements", wrong_past_16_bits),
     ],
 )
 def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, fault):
@@ -108,6 +163,17 @@ def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, 
 
     assert verdict(op, clause, event, dtype, **{op: fault}) == BREAKS
     assert verdict(op, clause, event, dtype) == CONFORMS
+
+
+def test_a_gradient_that_the_next_one_overwrites_is_seen():
+    def one_buffer_of_gradients(self, *arguments):
+        found = DenseNumPy.bce_loss_vjp(self, *arguments)
+        kept = vars(self).setdefault("kept", {}).setdefault(found.shape, found)
+        kept[...] = found
+        return kept
+
+    assert verdict("bce_loss", "BCE-1g", "kept while asked again", bce_loss_vjp=one_buffer_of_gradients) == BREAKS
+    assert verdict("bce_loss", "BCE-1g", "kept while asked again") == CONFORMS
 
 
 def test_a_candidate_that_raises_on_other_layouts_is_not_accused():

@@ -1,0 +1,79 @@
+"""Ends: what only the last class, the last element or the last of many anchors shows."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator
+
+import numpy as np
+
+from conformance.cases.axes import axis_of, length, taken
+from conformance.cases.case import Call, Case
+from conformance.cases.draws import in_precision
+from conformance.judging.rounding import Precision
+from refimpl.protocol import Op
+from refimpl.signature import Operand
+
+AHEAD = 1201
+"""Elements that nothing chooses, put ahead of those it chooses among."""
+
+OUTSIDE = 2.0**14
+"""px or cells by which they are moved away: no box reaches so far."""
+
+
+def last_classes(op: Op, case: Case) -> Case:
+    """The case with its classes renumbered, so that its labels are the last ones."""
+    classes = case.dialect.num_classes
+    labels = [_labels(operand, case.arguments[operand.name]) for operand in op.given if operand.kind in ("label", "targets")]
+    used = np.unique(np.concatenate(labels)) if labels else np.arange(0)
+    order = np.concatenate([np.setdiff1d(np.arange(classes), used), used])
+    number = np.argsort(order)
+    found: Dict[str, Any] = {}
+    for operand in op.given:
+        value = case.arguments.get(operand.name)
+        if operand.kind == "label":
+            found[operand.name] = number[value.astype(np.int64)]
+        elif operand.kind == "targets":
+            own = number[value[:, 1].astype(np.int64)].astype(np.float64)
+            found[operand.name] = np.concatenate([value[:, :1], own[:, np.newaxis], value[:, 2:]], axis=1)
+        elif any(axis.endswith("C") for axis in operand.axes):
+            found[operand.name] = [_in_order(operand, x, order) for x in value] if operand.many else _in_order(operand, value, order)
+    return case.having(**found)
+
+
+def _labels(operand: Operand, value: np.ndarray) -> np.ndarray:
+    return (value[:, 1] if operand.kind == "targets" else value).astype(np.int64).ravel()
+
+
+def _in_order(operand: Operand, value: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """The numbers of the classes, at the end of their axis, in another order."""
+    axis = next(i for i, name in enumerate(operand.axes) if name.endswith("C"))
+    before = value.shape[axis] - len(order)
+    return np.take(value, np.concatenate([np.arange(before), before + order]), axis=axis)
+
+
+def ending_otherwise(op: Op, call: Call, precision: Precision) -> Iterator[Call]:
+    """The call with other numbers at the end of one argument, for each that holds numbers or a mask."""
+    for operand in op.given:
+        value = call.arguments.get(operand.name)
+        if operand.plain or operand.many or operand.kind in ("targets", "label", "index", "image") or not np.ndim(value):
+            continue
+        changed = value.copy()
+        end = (..., -1, slice(None)) if value.ndim > 1 else (-1,)
+        if 0 in value.shape:
+            continue
+        changed[end] = False if operand.kind == "mask" else in_precision(value[end] / 2 + 0.25, precision)
+        yield call.having(**{operand.name: changed})
+
+
+def behind_many(op: Op, case: Case, letter: str) -> Case:
+    """The case with many elements ahead of its own, each a copy of one of them, moved to where no box is."""
+    own = length(op, case.arguments, letter)
+    ahead = np.random.default_rng(own).integers(0, own, AHEAD) if own else np.arange(0)
+    found = taken(op, case.arguments, letter, np.concatenate([ahead, np.arange(own)]))
+    for operand in op.given:
+        if operand.kind == "xy":
+            moved = found[operand.name].copy()
+            place = axis_of(operand.axes, letter) % moved.ndim
+            np.moveaxis(moved, place, 0)[: len(ahead)] += OUTSIDE
+            found[operand.name] = moved
+    return case.having(**found)
