@@ -36,6 +36,7 @@ OWNERS = {
     "conformance.candidates.ultralytics_like.ops": {"torch"},
     "conformance.candidates.ultralytics_like.stages": {"torch"},
     "conformance.candidates.variants.torch_assigner": {"torch"},
+    "conformance.candidates.variants.torch_around": {"torch"},
     "conformance.candidates.variants.torch_losses": {"torch"},
     "conformance.candidates.variants.torch_overlaps": {"torch"},
     "conformance.candidates.variants.torch_runs": {"torch"},
