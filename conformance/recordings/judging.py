@@ -30,11 +30,8 @@ STRANGE = 0.02
 """Share of anchors that may learn a class and no box before the class gradient itself is called wrong."""
 
 
-DECIDED = (
-    "owner_among", "owner_by", "owner_above", "claim_above", "at_least_one", "range_limit", "inside_edges", "normalised_over",
-    "score_of", "outside_metric",
-)  # fmt: skip
-"""Decisions of the assigner of which the legal sets know YOLOV8's alone."""
+DECIDED = ("at_least_one", "range_limit", "normalised_over", "score_of", "outside_metric")
+"""Decisions of the assigner that a recorded step is judged by as YOLOV8 takes them alone."""
 
 
 def judge(recording: Recording, dialect: Dialect) -> Judgement:
@@ -80,6 +77,8 @@ def _not_judged(dialect: Dialect, branch: str) -> str:
     if dialect.cls_loss != "bce":
         return f"the class gradient of {dialect.cls_loss} does not show the target scores: no witness of the assignment"
     others = [field for field in DECIDED if getattr(dialect, field) != getattr(YOLOV8, field)]
+    # The owner may be a box that does not hold the anchor, and at an anchor that learns nothing all are to be tried.
+    others += ["owner_among"] if dialect.owner_among == "all" else []
     if others:
         return f"whole assignments of {dialect.name} cannot be judged yet: {', '.join(others)}"
     if branch == "one_to_one" or dialect.topk2 is not None:

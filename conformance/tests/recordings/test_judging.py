@@ -65,6 +65,32 @@ def test_a_wrong_decision_breaks_its_clause(change, clauses):
     assert {finding.clause for finding in found.findings} & set(clauses)
 
 
+def a_crowd(dialect, seed=0, boxes=12, images=2):
+    """A step of the reference on boxes that contest anchors, in float32."""
+    random = np.random.default_rng(seed)
+    maps = [random.normal(size=(images, 4 * dialect.reg_max + dialect.num_classes, 8, 8)).astype(np.float32)]
+    sides = random.uniform(0.25, 0.6, (boxes * images, 2))
+    labels = np.repeat(np.arange(images), boxes), random.integers(0, dialect.num_classes, boxes * images)
+    targets = np.column_stack([*labels, random.uniform(sides / 2, 1 - sides / 2), sides]).astype(np.float32)
+    loss, gradients = detection_loss_and_gradient(maps, targets, dialect=dialect)
+    answer = (np.float32(loss.total), np.float32(1), np.float32(loss.components))
+    return Recording(maps, targets, *answer, [gradient.astype(np.float32) for gradient in gradients], dict(FACTS))
+
+
+@pytest.mark.parametrize("change", [{"owner_among": "claimants"}, {"owner_by": "metric"}], ids=str)
+def test_an_owner_rule_is_judged_by_the_dialect_that_has_it(change):
+    recording = a_crowd(replace(DIALECT, **change))
+
+    assert first_line(recording, replace(DIALECT, **change)) == "CONFORMS: 1 step, step 0"
+    assert first_line(recording).startswith("BREAKS: image 0: anchor")
+
+
+def test_owners_among_all_boxes_are_not_judged():
+    dialect = replace(DIALECT, owner_among="all")
+
+    assert first_line(a_crowd(dialect), dialect).startswith("UNDECIDED") and "owner_among" in first_line(a_crowd(dialect), dialect)
+
+
 def nan_label(maps, targets, gradients):
     targets[2, 4] = np.nan
     return maps, targets, gradients
