@@ -13,7 +13,7 @@ from conformance.ops.spec import PROPERTIES
 from conformance.suite import hooks as suite
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.tests.explaining.ports import (
-    PORTS, Claimants, LabelsFrom1, OneClaimMore, PlainIou, RoughScores, both, only,
+    PORTS, OneClaimMore, PlainIou, RoughScores, both, only,
 )  # fmt: skip
 from conformance.trial.asking import ask
 from conformance.trial.examples import drawn
@@ -39,7 +39,7 @@ def test_exactly_the_fields_that_differ_are_named(port):
     assert found.left == 0 and found.preset == ""
 
 
-@pytest.mark.parametrize("convention, bug", [(Claimants, LabelsFrom1), (PlainIou, RoughScores)])
+@pytest.mark.parametrize("convention, bug", [(PlainIou, RoughScores)])
 def test_a_convention_is_named_and_the_bug_beside_it_shows_by_itself(convention, bug):
     found = diagnosed(only(both(convention, bug), "assign"), "assign", "TAL-5", seed=912)
 
