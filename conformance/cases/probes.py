@@ -132,7 +132,7 @@ def _of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
         found.update({NOT_FINITE: _poisoned(poisoned)} if poisoned else {})
         return {**found, ASKED_OFTEN: _in_manner(ASKED_OFTEN, before=True)}
     found["expanded"] = Probe(_expand, lambda case: case.manner == "expanded")
-    if len(op.wrt) > 1:
+    if len(op.wrt) > 1 or any(operand.many and operand.differentiable for operand in op.given):
         found["one argument alone"] = _in_manner("one argument alone")
     found[BETWEEN] = _with_another(op, BETWEEN)
     return {**found, "backward twice": _in_manner("backward twice")}

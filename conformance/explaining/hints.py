@@ -28,6 +28,8 @@ ENOUGH = 20
 MENDED = 2
 """Other examples that break, and no longer do once a hint is undone, before it is certain."""
 
+ROUNDED = "rounded to float32 on the way, or summed up in it; `--dtype float32` judges without that"
+
 SAID = 2
 """Hints said of one break at most."""
 
@@ -68,6 +70,8 @@ def hints(
     found: List[Hint] = []
     said: List[str] = []
     for undone in _undone(judged, candidate, precision, failing):
+        if undone.words == ROUNDED and _to_one_side(judged, precision, failing, broken):
+            continue
         held = _held(undone, examples)
         if held is not None and (len(broken) >= MENDED or held > ENOUGH) and not any(told in undone.words for told in said):
             said.append(undone.words.partition(":")[0] if "built in" in undone.words else undone.words)
@@ -75,6 +79,14 @@ def hints(
         if len(found) == SAID:
             break
     return tuple(found)
+
+
+def _to_one_side(judged: Property, precision: Precision, failing: Trial, broken: Sequence[Example]) -> bool:
+    """Whether every wrong value is too large, or every one too small: rounding errs to both sides, a wrong ε or unit to one."""
+    errors = [failing.error, *(verdict(judged, example, precision).error for example in broken)]
+    findings = [error.finding for error in errors if getattr(error, "finding", None) is not None]
+    sides = {bool(value.got > value.expected) for finding in findings for value in finding.values[: finding.wrong]}
+    return len(sides) == 1
 
 
 def _held(undone: Undone, examples: Sequence[Example]) -> int | None:
@@ -148,7 +160,7 @@ def _of_number_types(judged: Property, precision: Precision) -> Iterator[Undone]
     """In float64 an answer that is right to float32."""
     if precision is FLOAT64:
         yield Undone(
-            "rounded to float32 on the way, or summed up in it; `--dtype float32` judges without that",
+            ROUNDED,
             lambda example: verdict(judged, Example(example.case, example.answer, {}, {}), FLOAT32),
         )
 

@@ -94,7 +94,7 @@ def vjp(
     a tensor, or a list of tensors, for each of those arguments
     """
     if manner == "one argument alone":
-        return [vjp(function, arguments, [i], cotangents, "")[0] for i in wrt]
+        return [_alone(function, arguments, i, cotangents) for i in wrt]
     leaves = {i: _each(arguments[i], lambda x: x.detach().requires_grad_()) for i in wrt}
     flat = [leaf for i in wrt for leaf in (leaves[i] if isinstance(leaves[i], list) else [leaves[i]])]
     with torch.enable_grad():
@@ -108,6 +108,21 @@ def vjp(
             found = torch.autograd.grad(of, flat, pulls, retain_graph=kept, allow_unused=True)
     gradients = dict(zip(map(id, flat), (torch.zeros_like(x) if g is None else g for x, g in zip(flat, found))))
     return [_each(leaves[i], lambda leaf: gradients[id(leaf)]) for i in wrt]
+
+
+def _alone(function: Callable[..., Any], arguments: Sequence[Any], i: int, cotangents: Sequence[torch.Tensor]) -> Any:
+    """The gradient by one argument that alone requires it; by each of a list, where no other of the list does."""
+    if not isinstance(arguments[i], list):
+        return vjp(function, arguments, [i], cotangents, "")[0]
+    found = []
+    for j, own in enumerate(arguments[i]):
+
+        def of_one(x: torch.Tensor, j: int = j) -> Any:
+            others = [*arguments[i][:j], x, *arguments[i][j + 1 :]]
+            return function(*arguments[:i], others, *arguments[i + 1 :])
+
+        found += vjp(of_one, [own], [0], cotangents, "")
+    return found
 
 
 def _each(value: Any, function: Callable[[torch.Tensor], torch.Tensor]) -> Any:

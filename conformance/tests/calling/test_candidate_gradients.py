@@ -143,3 +143,19 @@ def test_nothing_flows_through_the_graph_of_an_earlier_call(torch):
     made = candidate(framework="torch", iou=iou)
 
     assert [pulled(made)[0].any() for _ in range(2)] == [True, False]
+
+
+def test_each_map_of_a_list_alone_requires_a_gradient():
+    torch = pytest.importorskip("torch")
+    from conformance.calling.frameworks.torch import vjp
+
+    maps, asked = [torch.ones(2), torch.ones(3)], []
+
+    def total(levels):
+        asked.append([level.requires_grad for level in levels])
+        return sum((level**2).sum() for level in levels)
+
+    (found,) = vjp(total, [maps], [0], [torch.tensor(1.0)], "one argument alone")
+
+    assert asked == [[True, False], [False, True]]
+    assert [x.tolist() for x in found] == [[2.0] * 2, [2.0] * 3]
