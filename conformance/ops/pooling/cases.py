@@ -15,7 +15,7 @@ SCALES = (0.125, 0.25, 0.0625)
 ROIS = {
     "corners just a half": (4.0, 12.0, 20.0, 28.0),  # at scale 1/8: ½, 1½, 2½, 3½
     "corners just a half below 0": (-12.0, -20.0, 20.0, 20.0),
-    "upside down": (16.0, 16.0, 0.0, 0.0),
+    "upside down": (16.0, 16.0, 8.0, 8.0),  # its first cell lies on every map
     "one cell": (16.0, 16.0, 16.0, 16.0),
     "beyond the map": (-48.0, -48.0, 24.0, 24.0),
     "far outside": (400.0, 400.0, 440.0, 440.0),
