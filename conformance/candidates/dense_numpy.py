@@ -125,8 +125,8 @@ class DenseNumPy(Gradients):
         norm = metric * (best_overlap / (best_metric + self.dialect.norm_eps))
         one_hot = gt_labels == np.arange(self.dialect.num_classes)
         # An anchor has one owner at most, so a product with the mask picks its row exactly, also where G is 0.
-        learns = owned.swapaxes(1, 2)
-        return (learns @ gt_labels)[..., 0], learns @ gt_bboxes, norm.swapaxes(1, 2) @ one_hot, fg_mask, owner
+        learns, boxes = owned.swapaxes(1, 2), np.where(mask_gt, gt_bboxes, 0)
+        return (learns @ gt_labels)[..., 0], learns @ boxes, norm.swapaxes(1, 2) @ one_hot, fg_mask, owner
 
     def bce_loss(self, logits: Array, targets: Array) -> Array:
         """Binary cross-entropy of logits, elementwise, as a blend of two softplus terms that never cancel."""
