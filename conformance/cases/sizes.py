@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import Any, Dict, NamedTuple, Tuple
 
@@ -61,6 +62,7 @@ ODD: Dict[str, Odd] = {
 """Hyperparameters as hardly anybody has them, by the name of the event; an implementation that builds one in says so."""
 
 
+@functools.lru_cache(maxsize=None)
 def variants(preset: Dialect) -> Tuple[Dialect, ...]:
     """The preset with other numbers of classes, bins, claims and levels, and with odd hyperparameters."""
     changed = [replace(preset, **change) for change in (*_CHANGES, *({**odd.others, **odd.fields} for odd in ODD.values()))]
