@@ -268,7 +268,7 @@ def _repeats(result: Operand, letter: str, picks: np.ndarray, once: np.ndarray, 
 
 def _telling(op: Op, case: Case) -> bool:
     """Whether every axis has two elements, and every result some that are not 0."""
-    arguments = {name: case.arguments[name] for name in op.arguments}
+    arguments = {operand.name: case.arguments[operand.name] for operand in op.takes if operand.name in case.arguments}
     if any(length(op, arguments, letter) < 2 for letter in letters(op)):
         return False
     return all(np.any(x) for x in _results(op, case.dialect, arguments))

@@ -33,6 +33,9 @@ MARGIN = 0.2
 LOOKED_AT, PAIRED = 16, 3
 """Examples that break, the farthest, on which a way must help to be tried on all, alone and in pairs."""
 
+ROUNDS = 2
+"""Searches: what turned out to be needless may have stood in the way of a field."""
+
 AMOUNT = 20_000
 """Numbers that all examples hold at most."""
 
@@ -80,7 +83,11 @@ def differing(
     if not jury.broken({}):
         return None
     begin = {name: value for name, value in (start or {}).items() if name in jury.fields}
-    changes = jury.without_the_needless(_nearest(jury, begin if jury.weight(begin) < jury.weight({}) else {}))
+    changes = begin if jury.weight(begin) < jury.weight({}) else {}
+    for _ in range(ROUNDS):
+        changes = jury.without_the_needless(_nearest(jury, changes))
+        if not changes or not jury.broken(changes):
+            break
     if not changes:
         return None
     left = jury.broken(changes)
