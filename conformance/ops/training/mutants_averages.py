@@ -66,6 +66,11 @@ def average_stays(self, right, average, value, decay):
     return average
 
 
+@mutant("ema_update", "a decay of 0 is taken for none given, and is 0.9999", "EMA-3", seen="`decay or default`")
+def averaged_by_default(self, right, average, value, decay):
+    return right(average, value, decay or 0.9999)
+
+
 @mutant("ema_update", "averages are kept in float16", "EMA-2", "EMA-3", seen="half-precision averages that do not move")
 def averaged_in_float16(self, right, average, value, decay):
     with np.errstate(all="ignore"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.command import explain, options
+from conformance.command import explain, judge_run, merge, options
 from conformance import plugin
 from conformance.evidence.field.__main__ import BUGS
 from conformance.publishing import __main__ as docs, readme, readme_sections
@@ -37,7 +37,10 @@ PATHS = [path for path in PATHS if path not in report._HEADINGS]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE)
 VARIABLES = re.findall(r"\b([A-Z]+)=", MAKEFILE)
-VERBS = {"draw": draw._parser, "explain": explain.parser}
+VERBS = {
+    "draw": draw._parser, "explain": explain.parser, "judge-run": judge_run._parser, "merge": merge._parser,
+    "soak": options.soaking,
+}  # fmt: skip
 PARSERS = {"conformance": options.parser, "conformance.publishing.readme": readme._parser}
 
 
@@ -191,7 +194,7 @@ def test_all_sections_but_those_of_ultralytics_are_written_anew(copy):
 
     written = {name: (copy / name).read_text(encoding="utf-8") for name in readme.PAGES}
     assert "| assign | TAL-7 | 8 | 0.5 | 25.00% | 0.5 | 25.00% |" in written["docs/measured.md"]
-    assert "my_loss.py:MyLoss: X" in written["docs/measured.md"] and "…\ndense_numpy: X" in written["README.md"]
+    assert "my_loss.py:MyLoss: X" in written["docs/measured.md"] and "…\nreference32: X" in written["README.md"]
     assert readme.stale(written) == [] and "\nultralytics: X" not in written["docs/ultralytics.md"]
 
 
