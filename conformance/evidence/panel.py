@@ -14,6 +14,7 @@ from conformance.trial.asking import ask
 from conformance.trial.examples import drawn
 from conformance.trial.trial import UNDECIDED, Example, verdict
 from conformance.calling.errors import CandidateError, NotServed
+from conformance.cases.probes import NOT_FINITE
 from conformance.cases.protocol import OPS
 from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.ops.spec import CLAUSES
@@ -73,6 +74,8 @@ def sights(round: Round, candidate: Candidate, expectations: List[Dict[str, Any]
         except NotServed:
             continue
         except CandidateError as error:
+            if case.manner == NOT_FINITE:
+                continue  # An error is an answer there.
             yield Sight("", case, None, str(error), Outcome("", round.op, round.dtype, round.event, examples=1))
             continue
         for judged in round.properties:
