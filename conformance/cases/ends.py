@@ -20,10 +20,24 @@ OUTSIDE = 2.0**14
 """px or cells by which they are moved away: no box reaches so far."""
 
 
+LABELLED = ("label", "targets")
+"""Kinds that name classes."""
+
+
+def has_labels(op: Op) -> bool:
+    """Whether an op is given labels."""
+    return any(operand.kind in LABELLED for operand in op.given)
+
+
+def along_classes(operand: Operand) -> bool:
+    """Whether the classes are an axis of it."""
+    return any(axis.endswith("C") for axis in operand.axes)
+
+
 def last_classes(op: Op, case: Case) -> Case:
     """The case with its classes renumbered, so that its labels are the last ones."""
     classes = case.dialect.num_classes
-    labels = [_labels(operand, case.arguments[operand.name]) for operand in op.given if operand.kind in ("label", "targets")]
+    labels = [_labels(operand, case.arguments[operand.name]) for operand in op.given if operand.kind in LABELLED]
     used = np.unique(np.concatenate(labels)) if labels else np.arange(0)
     order = np.concatenate([np.setdiff1d(np.arange(classes), used), used])
     number = np.argsort(order)
@@ -35,7 +49,7 @@ def last_classes(op: Op, case: Case) -> Case:
         elif operand.kind == "targets":
             own = number[value[:, 1].astype(np.int64)].astype(np.float64)
             found[operand.name] = np.concatenate([value[:, :1], own[:, np.newaxis], value[:, 2:]], axis=1)
-        elif any(axis.endswith("C") for axis in operand.axes):
+        elif along_classes(operand):
             found[operand.name] = [_in_order(operand, x, order) for x in value] if operand.many else _in_order(operand, value, order)
     return case.having(**found)
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from conformance.cases.axes import LETTERS, axis_of, length, letters, taken
 from conformance.cases.case import Call, Case, Cases, always
 from conformance.cases.draws import in_precision
-from conformance.cases.ends import AHEAD, behind_many, ending_otherwise, last_classes
+from conformance.cases.ends import AHEAD, along_classes, behind_many, ending_otherwise, has_labels, last_classes
 from conformance.cases.protocol import fields_read
 from conformance.cases.sizes import ODD, odd
 from conformance.judging.rounding import FLOAT64, Precision
@@ -67,7 +67,6 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     plain = next(iter(cases.events))
     own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
-    labelled = any(operand.kind in ("label", "targets") for operand in op.given)
     probes = {**_of_calls(op, gradient), **_of_lengths(op, gradient), **_of_numbers(op), **_of_masks(op)}
 
     @st.composite
@@ -87,7 +86,7 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
             usual = telling(precision, [dialect for dialect in served if odd(dialect) == event])
             return usual.map(lambda case: last_classes(op, case)) if "num_classes" in ODD[event].fields else usual
         ordinary = [dialect for dialect in served if not odd(dialect)] or served
-        if labelled and event in long:
+        if event in long and has_labels(op):
             ordinary = [dialect for dialect in ordinary if dialect.num_classes > 1] or ordinary
         return (draw_probe if event in probes else cases.draw)(event, precision, ordinary)
 
@@ -109,7 +108,7 @@ def _own_numbers(op: Op) -> Tuple[str, ...]:
 
     Where the classes are an axis, or labels are given, their number shows, read or not.
     """
-    classes = any(o.kind in ("label", "targets") or any(axis.endswith("C") for axis in o.axes) for o in op.given)
+    classes = has_labels(op) or any(along_classes(operand) for operand in op.given)
     read = {*fields_read(op), *(("num_classes",) if classes else ())}
     return tuple(name for name, one in ODD.items() if set(one.fields) & read)
 
@@ -377,7 +376,7 @@ def _filled(hidden: Sequence[Operand], masks: Mapping[str, Operand], junk: Tuple
         other = {o.name: filled(o, masks[o.where], case.arguments, junk) for o in hidden}
         return case.having(**other)
 
-    return Probe(make, lambda case: True)
+    return Probe(make, always)
 
 
 def _with_an_element_less(draw: Any, mask: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any, Dict, Tuple
 from refimpl import Dialect
 from refimpl.protocol import OPS, Op
 
-__all__ = ["GRADIENTS", "INSTALLED", "OPS", "Op", "fields_read", "vjp"]
+__all__ = ["GRADIENTS", "INSTALLED", "OPS", "Op", "by_reference", "fields_read", "vjp"]
 
 GROUP = "conformance.families"
 """Entry points of families of ops of one's own: `name = package`, which registers its ops when it is imported."""
@@ -34,6 +34,13 @@ GRADIENTS: Dict[str, Op] = {name: op for name, op in OPS.items() if op.wrt}
 def vjp(op: str) -> str:
     """Name of the function that pulls the cotangents of an op back to its arguments."""
     return f"{op}_vjp"
+
+
+def by_reference(op: str, gradient: bool, call: Any) -> Dict[str, Any]:
+    """What the reference makes of the arguments and the dialect of a call, by the names of the results, or of the gradients."""
+    made = (OPS[op].vjp if gradient else OPS[op].function)(**call.arguments, dialect=call.dialect)
+    names = OPS[op].wrt if gradient else OPS[op].returns
+    return dict(zip(names, made if len(names) > 1 else (made,)))
 
 
 def fields_read(op: Op) -> Tuple[str, ...]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Sequence
 
 from conformance.command import cli, terminal
 from conformance.reporting import comparison, files, record
-from conformance.suite import report
 from conformance.suite.merging import CannotMerge, merged
 
 
@@ -27,8 +25,7 @@ def main(words: Sequence[str]) -> int:
     if asked.json:
         terminal.say(files.text(written))
     else:
-        told = report.closing(whole) if asked.quiet else report.text(whole, asked.verbose)
-        terminal.say(terminal.coloured(told, sys.stdout) + "\n")
+        terminal.show(whole, asked.quiet, asked.verbose)
     return whole.exit_code
 
 

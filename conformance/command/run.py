@@ -93,9 +93,8 @@ def _judge_all(each: compare.Each, words: List[str], asked: argparse.Namespace, 
             reports.append(one)
             interrupted = interrupted or one.interrupted
             if not asked.json:
-                told = report.closing(one) if asked.quiet else report.text(one, asked.verbose)
                 last = asked.quiet or len(reports) == len(words)
-                terminal.say(terminal.coloured(told, sys.stdout) + ("\n" if last else "\n\n"))
+                terminal.show(one, asked.quiet, asked.verbose, "\n" if last else "\n\n")
     except KeyboardInterrupt:
         interrupted = True
     return _concluded(reports, asked, before, interrupted)

@@ -39,8 +39,7 @@ def main(words: Sequence[str]) -> int:
     if asked.json:
         terminal.say(files.text(record.whole([whole], single=True)))
     else:
-        told = report.closing(whole) if asked.quiet else report.text(whole, asked.verbose)
-        terminal.say(terminal.coloured(told, sys.stdout) + "\n")
+        terminal.show(whole, asked.quiet, asked.verbose)
     return whole.exit_code
 
 

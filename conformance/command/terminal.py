@@ -11,7 +11,9 @@ from typing import Any, Dict, List, TextIO
 import pytest
 
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
+from conformance.suite import report
 from conformance.suite.parts import Part
+from conformance.suite.report import Report
 
 _CODES = {CONFORMS: "32", BREAKS: "1;31", ERROR: "1;31", UNDECIDED: "33", KNOWN: "33"}
 _VERDICT = re.compile("|".join(rf"\b{word}\b" for word in _CODES))
@@ -46,6 +48,12 @@ def say(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show(one: Report, quiet: bool, verbose: bool, end: str = "\n") -> None:
+    """Print a report, or its last line if `quiet`."""
+    told = report.closing(one) if quiet else report.text(one, verbose)
+    say(coloured(told, sys.stdout) + end)
 
 
 def progress(stream: TextIO, how: str, name: str = "", part: Part | None = None) -> List[Any]:

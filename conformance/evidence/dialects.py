@@ -18,7 +18,7 @@ import numpy as np
 
 from conformance.calling.candidate import Candidate
 from conformance.candidates import reference32
-from conformance.cases.protocol import OPS
+from conformance.cases.protocol import by_reference
 from conformance.explaining.distance import under
 from conformance.explaining.fields import Jury, differing
 from conformance.judging.rounding import PRECISIONS
@@ -79,11 +79,9 @@ class Examples:
 
 def answered(judged: Property, example: Example, changes: Dict[str, Any]) -> Example:
     """The example with the answer of the reference under a changed dialect."""
-    op, gradient, case = OPS[judged.op], CLAUSES[judged.clause].gradient, under(judged.op, example.case, changes)
-    names = op.wrt if gradient else op.returns
     with np.errstate(all="ignore"):
-        found = (op.vjp if gradient else op.function)(**case.arguments, dialect=case.dialect)
-    return example._replace(answer=collections.namedtuple("Answer", names)(*(found if len(names) > 1 else (found,))))
+        found = by_reference(judged.op, CLAUSES[judged.clause].gradient, under(judged.op, example.case, changes))
+    return example._replace(answer=collections.namedtuple("Answer", found)(**found))
 
 
 def rows(fields: Sequence[str] = HEAD) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from typing import Any, Dict, Tuple
 import numpy as np
 
 from conformance.cases.case import Call, Case
-from conformance.cases.protocol import OPS
+from conformance.cases.protocol import OPS, by_reference
 from conformance.judging.rounding import Precision
 from conformance.ops import family
 from conformance.trial.trial import Example
@@ -71,16 +71,13 @@ def distance(op: str, gradient: bool, example: Example, changes: Changes, precis
 
 
 def _of_call(op: str, gradient: bool, call: Call, answer: Any, precision: Precision) -> float:
-    function = OPS[op].vjp if gradient else OPS[op].function
     with np.errstate(all="ignore"):
         try:
-            found = function(**call.arguments, dialect=call.dialect)
+            results = by_reference(op, gradient, call)
         except ContractError:
             return 1.0
-    names = answer._fields
-    results = dict(zip(names, found if len(names) > 1 else (found,)))
     where = {operand.name: operand.where for operand in OPS[op].gives}
-    shares = [_differing(getattr(answer, name), results[name], results.get(where.get(name, ""), True), precision) for name in names]
+    shares = [_differing(getattr(answer, name), results[name], results.get(where.get(name, ""), True), precision) for name in answer._fields]
     return float(np.mean(shares))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from conformance.recordings import inputs
 from conformance.recordings.step import fitted
-from refimpl import Assignment, Dialect, assign, bbox2dist, bbox_loss, bce_loss, decode_boxes, make_anchors, pad_targets
+from refimpl import Assignment, Dialect, assign, bbox_loss, bce_loss, decode_boxes, make_anchors, pad_targets
 from refimpl.alignment import edge_distance
 from refimpl.bce import sigmoid
 from refimpl.maps import image_size, split_predictions

@@ -74,7 +74,7 @@ def snippet(judged: Dict[str, Any], clause: Dict[str, Any]) -> str:
     head = "\n".join([_HEAD, built(case)])
     if len(head) > LONGEST:
         head = _READ.format(word=judged["word"], key=(op, clause["id"]))
-    words = {"word": judged["word"], "preset": judged["dialect"] if judged["dialect"] in PRESETS else YOLOV8.name, "op": op, "dtype": record["dtype"]}
+    words = {"word": judged["word"], "preset": PRESETS.get(judged["dialect"], YOLOV8).name, "op": op, "dtype": record["dtype"]}
     return head + _TAIL.format(**words, gradient=gradient, function=vjp(op) if gradient else op)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, Sequence
 import numpy as np
 
 from conformance.ops.mutants import Mutant
-from conformance.cases.protocol import OPS
+from conformance.cases.protocol import by_reference
 from conformance.cases.codec import number, of_case, without_the_largest, written
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Call, Case
@@ -66,10 +66,8 @@ def reference(op: str, gradient: bool, call: Call | Case) -> Dict[str, Any]:
     """What the reference answers in float64, by the names of the protocol; nothing to a number that is none."""
     if call.manner == NOT_FINITE:
         return {}
-    names = OPS[op].wrt if gradient else OPS[op].returns
     with np.errstate(all="ignore"):
-        found = (OPS[op].vjp if gradient else OPS[op].function)(**call.arguments, dialect=call.dialect)
-    return dict(zip(names, found if len(names) > 1 else (found,)))
+        return by_reference(op, gradient, call)
 
 
 def _answer(answer: Dict[str, Any]) -> Dict[str, Any]:

@@ -68,6 +68,7 @@ def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: A
 def _pulled_back(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
     values, count = tuple(call.arguments.values()), len(OPS[op].arguments)
     how = {name: call.manner if call.manner in of else "" for name, of in (("layout", LAYOUTS), ("manner", MANNERS))}
-    how["again" if call.manner == KEPT else "then"] = then if call.manner == KEPT or then is None else then[:count]
+    if then is not None:
+        how.update({"again": then} if call.manner == KEPT else {"then": then[:count]})
     arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].wrt])(*arrays)

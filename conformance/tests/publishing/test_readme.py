@@ -15,7 +15,6 @@ from conformance.evidence.field.__main__ import BUGS
 from conformance.publishing import __main__ as docs, readme, readme_sections
 from conformance.suite import report
 from conformance.publishing.readme_sections import FIXED, ROOT, ReadmeError, Run
-from conformance.ops.spec import CLAUSES
 from golden import draw
 
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in readme.PAGES}
