@@ -88,7 +88,6 @@ class _Naming(Examination):
     named: Tuple[Mutant, ...] = ()
 
     def look_into(self) -> None:
-        self.make_smallest()
         self.named = likely(self.judged, self.candidate, self.run, self.outcome, self.broken, self.drawn)
         raise _Named
 

@@ -223,10 +223,10 @@ class Jury:
 
 
 def _affordable(examples: Sequence[Example]) -> List[Example]:
-    """The smallest examples, as many as `AMOUNT` allows."""
-    sizes = sorted(((example.case.amount, i) for i, example in enumerate(examples)))
+    """The counterexample, which is the first, and the smallest of the others, as many as `AMOUNT` allows."""
+    sizes = sorted(((example.case.amount, i) for i, example in enumerate(examples) if i))
     within = itertools.accumulate(amount for amount, _ in sizes)
-    return [examples[i] for i in sorted(i for (_, i), total in zip(sizes, within) if total <= max(AMOUNT, sizes[0][0]))]
+    return [examples[i] for i in [0, *sorted(i for (_, i), total in zip(sizes, within) if total <= AMOUNT)]]
 
 
 def _nearest(jury: Jury, changes: Changes) -> Changes:

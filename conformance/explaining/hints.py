@@ -16,19 +16,29 @@ from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.case import Case
 from conformance.cases.protocol import OPS, fields_read
 from conformance.explaining.corrections import Correction, corrections
+from conformance.explaining.quantities import quantities
+from conformance.explaining.wiring import Change, changes
 from conformance.judging.rounding import FLOAT32, FLOAT64, Precision
+from conformance.ops.made_of import whole
 from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.trial.asking import ask
 from conformance.trial.trial import Example, Trial, verdict
 from refimpl import PRESETS, YOLOV8
+from refimpl.errors import ContractError
 
 ENOUGH = 20
 """Other examples on which a corrected candidate must conform, lest the hint be chance."""
+
+NEAR = 1e-3
+"""How near the ratio of two quantities is to that of what was expected to what came."""
 
 MENDED = 2
 """Other examples that break, and no longer do once a hint is undone, before it is certain."""
 
 ROUNDED = "rounded to float32 on the way, or summed up in it; `--dtype float32` judges without that"
+
+OTHER_CHOICES = 0.15
+"""Share of the examples on which a candidate may have chosen otherwise than the reference among equals."""
 
 SAID = 2
 """Hints said of one break at most."""
@@ -43,12 +53,20 @@ class Hint(NamedTuple):
     def __str__(self) -> str:
         return f"{self.sure}: {self.words}"
 
+    @property
+    def certain(self) -> bool:
+        return self.sure == "certain"
+
 
 class Undone(NamedTuple):
-    """A hint to be tried: its words, and the trial of one example with it undone."""
+    """A hint to be tried: its words, and the trial of one example with it undone.
+
+    `by_choice` : whether it takes the choices of the reference for those of the candidate, which may rightly differ.
+    """
 
     words: str
     again: Callable[[Example], Trial | None]
+    by_choice: bool = False
 
 
 def hints(
@@ -91,12 +109,13 @@ def _to_one_side(judged: Property, precision: Precision, failing: Trial, broken:
 
 def _held(undone: Undone, examples: Sequence[Example]) -> int | None:
     """On how many examples the corrected candidate conforms; None if it breaks one, or cannot be asked."""
-    held = 0
+    held, excused = 0, OTHER_CHOICES * len(examples) if undone.by_choice else 0
     for i, example in enumerate(examples):
         seen = undone.again(example)
-        if seen is None or seen.fails or (i == 0 and not seen.holds):
+        excused -= seen is None or seen.fails
+        if excused < 0 or (i == 0 and not seen.holds):
             return None
-        held += seen.holds
+        held += seen.holds if seen else 0
     return held
 
 
@@ -106,7 +125,10 @@ def _undone(judged: Property, candidate: Any, precision: Precision, failing: Tri
     yield from _of_built_in_numbers(judged, precision, failing.case)
     yield from _of_other_ops(judged, precision)
     gradient, (ratio, offset) = CLAUSES[judged.clause].gradient, _apart(failing.error)
+    yield from _of_divisors(judged, precision, failing.case, ratio)
     wrong = _wrong(failing)
+    if not gradient:
+        yield from _of_other_arguments(judged, precision)
     for correction in corrections(OPS[judged.op], precision, gradient, wrong, ratio, offset):
         yield Undone(correction.words, _corrected(judged, candidate, precision, gradient, correction))
 
@@ -163,6 +185,39 @@ def _of_number_types(judged: Property, precision: Precision) -> Iterator[Undone]
             ROUNDED,
             lambda example: verdict(judged, Example(example.case, example.answer, {}, {}), FLOAT32),
         )
+
+
+def _of_divisors(judged: Property, precision: Precision, case: Case, ratio: float | None) -> Iterator[Undone]:
+    """Everything divided by one quantity of the case in place of another."""
+    if ratio is None or not np.isfinite(ratio) or not whole(judged.op):
+        return
+    known = quantities(judged.op, case)
+    for asked, used in itertools.permutations(reversed(known), 2):
+        if not np.isclose(known[used] / known[asked], ratio, rtol=NEAR, atol=0) or np.isclose(ratio, 1, rtol=NEAR):
+            continue
+
+        def again(example: Example, asked: str = asked, used: str = used) -> Trial | None:
+            of_it = quantities(judged.op, example.case)
+            if asked not in of_it or used not in of_it:
+                return _by_all(judged, Example(example.case, example.answer, {}, {}), precision)
+            answer = type(example.answer)(*(x * (of_it[used] / of_it[asked]) for x in example.answer))
+            return _by_all(judged, Example(example.case, answer, {}, {}), precision)
+
+        yield Undone(f"divided by {used}, not by {asked}", again, by_choice=True)
+
+
+def _of_other_arguments(judged: Property, precision: Precision) -> Iterator[Undone]:
+    """It answers as the reference does to other arguments."""
+    for change in changes(OPS[judged.op]):
+
+        def again(example: Example, change: Change = change) -> Trial | None:
+            try:
+                case = example.case.having(**change.make(example.case.arguments, None))
+                return _by_all(judged, Example(case, example.answer, {}, {}), precision)
+            except (ContractError, ValueError, TypeError, IndexError):
+                return None
+
+        yield Undone(f"it reads {change.words}", again)
 
 
 def _of_built_in_numbers(judged: Property, precision: Precision, case: Case) -> Iterator[Undone]:

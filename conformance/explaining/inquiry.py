@@ -80,17 +80,28 @@ def inquire(
     asked : examples of the same event, in the order in which they were asked
     """
     precision, gradient, case = EVERY_PRECISION[outcome.dtype], CLAUSES[judged.clause].gradient, broken[-1].case
+    stage = NOWHERE
+    if whole(outcome.op):
+        stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
+    if _follows(judged, run, stage):
+        return Findings("", case, (), stage, (), None, Contrast(), Elsewhere())
     named = likely(judged, candidate, run, outcome, broken, asked)
     before = [*run.asked(outcome.op, outcome.dtype, judged.cases), *(example.case for example in asked)]
     apart = not named and not run.breaks_already(outcome.op)
     line, recalled = memory.recalled(judged, candidate, precision, case, before, apart=apart)
-    stage = NOWHERE
-    if whole(outcome.op):
-        stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
     changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
     undone = hints(judged, candidate, precision, failing, [other.example for other in others])
-    fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)])
+    fields = None
+    if not any(mutant.convention is False for mutant in named) and not any(hint.certain for hint in undone):
+        fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)])
     return Findings(line, recalled, named, stage, undone, fields, changed, elsewhere(judged, precision, others))
+
+
+def _follows(judged: Property, run: Any, stage: Stage) -> bool:
+    """Whether there is nothing of its own to find out: the fault is in a part that is judged by itself, or it is the
+    gradient of an op whose value is wrong."""
+    in_a_part = stage.op not in ("", judged.op) and run.judges(stage.op)
+    return in_a_part or CLAUSES[judged.clause].gradient and run.value_breaks(judged.op, judged.clause)
 
 
 def _fields(

@@ -10,11 +10,12 @@ import functools
 from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from conformance.calling.candidate import Candidate
-from conformance.ops.spec import PROPERTIES, Property
+from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.trial.asking import ask
 from conformance.trial.trial import Example, verdict
 from conformance.trial.work import Work
 from conformance.calling.errors import CandidateError, NotServed
+from conformance.explaining.wiring import miswired
 from conformance.explaining.same_answer import Heard, alike, decided_alike, heard
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.ops.made_of import parts
@@ -35,7 +36,7 @@ NAMED = 3
 def diagnose(
     judged: Property, precision: Precision, broken: Example, others: Sequence[Example], neighbours: Iterable[Example] = ()
 ) -> Tuple[Mutant, ...]:
-    """The mutants that answer as the candidate does.
+    """The mutants that answer as the candidate does; where none does, those with a part that is wired otherwise.
 
     Parameters
     ----------
@@ -48,7 +49,19 @@ def diagnose(
     -------
     at most `NAMED` mutants; none if more remain
     """
-    remaining = _breaking(judged, precision, broken)
+    known = [mutant for mutant in MUTANTS.values() if mutant.op.replace("_vjp", "") in parts(judged.op)]
+    for mutants in (known, () if CLAUSES[judged.clause].gradient else miswired(judged.op)):
+        found = _alike(judged, precision, mutants, broken, others, neighbours)
+        if found:
+            return found
+    return ()
+
+
+def _alike(
+    judged: Property, precision: Precision, mutants: Iterable[Mutant], broken: Example, others: Sequence[Example], neighbours: Iterable[Example]
+) -> Tuple[Mutant, ...]:
+    """Those of some mutants that answer as the candidate does; none if too many remain."""
+    remaining = _breaking(mutants, judged, precision, broken)
     for seen in [broken, *others[: -NEIGHBOURS or None][:NEIGHBOURS], *others[-NEIGHBOURS:]]:
         remaining = _answering_so(remaining, judged, seen, precision)
     work = Work(CONFIRMING)
@@ -59,11 +72,10 @@ def diagnose(
     return tuple(remaining) if len(remaining) <= NAMED else ()
 
 
-def _breaking(judged: Property, precision: Precision, broken: Example) -> List[Mutant]:
-    """The mutants that break the clause on the counterexample, too."""
+def _breaking(mutants: Iterable[Mutant], judged: Property, precision: Precision, broken: Example) -> List[Mutant]:
+    """Those of some mutants that break the clause on the counterexample, too."""
     found, known = [], {}
-    ops = parts(judged.op)
-    for mutant in [m for m in MUTANTS.values() if m.op.replace("_vjp", "") in ops]:
+    for mutant in mutants:
         answer = _answer(mutant, judged, broken.case, precision)
         if answer is not None and decided_alike(judged.op, broken.answer, answer):
             if verdict(judged, Example(broken.case, answer, {}, known), precision).broken:
@@ -115,13 +127,13 @@ def _named(mutant: Mutant) -> str:
 
 
 @functools.lru_cache(maxsize=None)
-def _candidate(id: str) -> Candidate:
-    return Candidate(MUTANTS[id].factory, YOLOV8, id)
+def _candidate(mutant: Mutant) -> Candidate:
+    return Candidate(mutant.factory, YOLOV8, mutant.id)
 
 
 def _answer(mutant: Mutant, judged: Property, case: Case, precision: Precision) -> Any:
     """What a mutant answers; None if it raises."""
     try:
-        return ask(_candidate(mutant.id), judged.op, case, precision, judged.clause.endswith("g"))
+        return ask(_candidate(mutant), judged.op, case, precision, judged.clause.endswith("g"))
     except (CandidateError, NotServed):
         return None

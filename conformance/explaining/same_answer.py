@@ -22,7 +22,7 @@ DECISIONS = ("mask", "index")
 
 
 class Heard(NamedTuple):
-    """Values a clause looked at, how far they may be off, and what it said in the end."""
+    """How far off the values are that a clause looked at, how far they may be, and what it said in the end."""
 
     values: List[np.ndarray]
     bounds: List[np.ndarray]
@@ -40,10 +40,11 @@ class _Listener(Judge):
         self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0, among: Any = True
     ) -> None:
         bound = np.max(np.stack([x.error for x in expected]), axis=0)
-        self._hear(np.where(among, got, 0), bound)
+        self._hear(np.where(among, _off(got, expected[0]), 0), bound)
 
     def gradient(self, name: str, got: Any, *forms: Any, span: Any = None) -> None:
-        self._hear(got, forms[0](self.precision).error)
+        expected = forms[0](self.precision)
+        self._hear(_off(got, expected), expected.error)
 
     def equal(self, name: str, got: Any, expected: Any, among: Any = True) -> None:
         self._hear(np.where(among, got, 0), np.zeros(np.shape(got)))
@@ -54,6 +55,13 @@ class _Listener(Judge):
     def _hear(self, got: Any, bound: np.ndarray) -> None:
         self.heard.values.append(np.asarray(got, np.float64))
         self.heard.bounds.append(bound)
+
+
+def _off(got: Any, expected: Rounded) -> np.ndarray:
+    """How far a value is off, for what is expected may come of other results of the answer; itself if it is no number."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        off = got - expected.value
+    return np.where(np.isfinite(off), off, got)
 
 
 def heard(judged: Property, case: Case, answer: Any, precision: Precision, expected: Dict[str, Any]) -> Heard:

@@ -60,10 +60,18 @@ def named(op: str, *values: Any) -> Tuple[str, Dict[str, Any]]:
 
 
 class Whole(NamedTuple):
-    """The ops that an op calls itself; and from a case of it and what ops answer, those it is made of with arguments."""
+    """What an op is made of.
+
+    Attributes
+    ----------
+    calls : the ops that it calls itself.
+    stages : from a case of it, and what ops answer, those it is made of, with arguments.
+    scale : of a candidate and the arguments, px per cell of each anchor (A, 1); None where nothing tells.
+    """
 
     calls: Tuple[str, ...]
     stages: Callable[[Case, Answer], Stages]
+    scale: Callable[..., np.ndarray] | None = None
 
 
 def whole(op: str) -> Whole | None:

@@ -79,6 +79,7 @@ _DEFINITIONS = {
         stage=_TEXT,
         follows=_or_null({"type": "array", "items": _TEXT}),
         fields={"type": "array", "items": {"type": "array"}},
+        differs=_or_null(_object(preset=_TEXT, broken=_COUNT, left=_COUNT, words=_TEXT)),
         hints={"type": "array", "items": _TEXT},
         contrast=_TEXT,
         elsewhere=_TEXT,

@@ -1,7 +1,8 @@
 """Causes: the breaks of a run, each with those that follow from it.
 
 A break follows from another where the first stage that diverges on its way is the other's op, where the same correction
-undoes both, where the same known bug explains both, or where it is the gradient of a value that is wrong.
+undoes both, where the same known bug or the same fields of a dialect explain both, or where it is the gradient of a value
+that is wrong.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from conformance.judging.verdicts import BREAKS, ERROR, Row
+from conformance.ops.spec import CLAUSES
 
 
 class Cause(NamedTuple):
@@ -41,13 +43,40 @@ def _parent(row: Row, before: Sequence[Row], failing: Sequence[Row]) -> Row | No
     for other in before:
         theirs = other.counterexample or {}
         same_bug = _ids(record) & _ids(theirs)
-        if same_bug or set(record.get("hints", ())) & set(theirs.get("hints", ())):
+        same_fields = explained(row) and record["fields"] == theirs.get("fields")
+        if same_bug or same_fields or set(record.get("hints", ())) & set(theirs.get("hints", ())):
             return other
-    unexplained = not record.get("hints") and not record.get("bugs")
-    value = (row.op, row.clause.rstrip("g"))
+    unexplained = not record.get("hints") and not record.get("bugs") and not record.get("fields")
     if unexplained and row.clause.endswith("g"):
-        return next((other for other in before if (other.op, other.clause) == value), None)
+        return _value_of(row, before)
     return None
+
+
+def _value_of(row: Row, before: Sequence[Row]) -> Row | None:
+    """The break of the value whose gradient a row is about; of a gradient that belongs to no value, of any of its op."""
+    values = [other for other in before if other.op == row.op and not other.clause.endswith("g")]
+    own = [other for other in values if other.clause == row.clause.rstrip("g")]
+    return next(iter(own or (values if row.clause.rstrip("g") not in CLAUSES else ())), None)
+
+
+def explained(row: Row) -> bool:
+    """Whether another dialect explains every break that was seen of a clause."""
+    differs = (row.counterexample or {}).get("differs")
+    return bool(differs) and not differs["left"]
+
+
+def as_another(rows: Sequence[Row], preset: str) -> str:
+    """How the candidate does as the dialect that its breaks point to: a line, and what is left; "" if they point to none."""
+    roots = [cause.row for cause in causes(rows)]
+    pointing = [row for row in roots if (row.counterexample or {}).get("fields")]
+    if not pointing:
+        return ""
+    fields = dict.fromkeys(name for row in pointing for name, _ in row.counterexample["fields"])
+    presets = {row.counterexample["differs"]["preset"] for row in pointing}
+    name = f"as {presets.pop()} " if len(presets) == 1 and "" not in presets else "as a dialect of its own "
+    left = [f"{row.op} {row.clause}" for row in roots if not explained(row)]
+    held = "conforms on all that was looked at" if not left else f"is left with {', '.join(left)}, which no field explains"
+    return f"{name}it {held}; as {preset} it differs in {', '.join(fields)}"
 
 
 def _ids(record: Dict[str, Any]) -> set:

@@ -6,6 +6,7 @@ from typing import Any, Dict, Sequence
 
 import numpy as np
 
+from conformance.explaining.fields import Found
 from conformance.ops.mutants import Mutant
 from conformance.cases.protocol import by_reference
 from conformance.cases.codec import number, of_case, without_the_largest, written
@@ -45,11 +46,16 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
         "stage": findings.stage.words if findings else "",
         "follows": [findings.stage.op, findings.stage.clause] if findings and findings.stage.clause else None,
         "fields": [list(change) for change in findings.fields.changes] if findings and findings.fields else [],
+        "differs": _differs(findings.fields) if findings and findings.fields else None,
         "hints": [str(hint) for hint in findings.hints] if findings else [],
         "contrast": str(findings.contrast) if findings else "",
         "elsewhere": str(findings.elsewhere) if findings else "",
         "replay": again,
     }
+
+
+def _differs(found: Found) -> Dict[str, Any]:
+    return {"preset": found.preset, "broken": found.broken, "left": found.left, "words": str(found)}
 
 
 def expected(op: str, gradient: bool, case: Case) -> Dict[str, Any]:

@@ -25,6 +25,9 @@ from conformance.trial.work import Work
 SHRINKING = 600
 """Work spent at most on making one counterexample smaller."""
 
+FOLLOWING = 60
+"""Work spent on that of a gradient whose value breaks, too: it is told with the value."""
+
 _UNSTEADY = "the same call gave different answers: state kept between calls, or chance\n"
 
 
@@ -53,6 +56,7 @@ class Examination:
         self.gradient = CLAUSES[outcome.clause].gradient
         self.drawn: List[Example] = []
         self.shrinking: Work | None = None
+        self.unsteady = False
         self.broken: List[Example] = []
         self.findings: Findings | None = None
         self.failing: Trial | None = None
@@ -68,11 +72,15 @@ class Examination:
             return
         key = (outcome.op, outcome.event, outcome.dtype, id(self.cases))
         kept = run.examined.get(key)
-        if kept is None or self._breaks_one_of(kept):
+        if kept is None and key in run.smallest:
+            self._try_again(*run.smallest[key])
+        if not self.failing and (kept is None or self._breaks_one_of(kept)):
             self._draw()
         if outcome.verdict in (BREAKS, ERROR):
             self.record()
             run.remember(outcome)
+            if self.broken:
+                run.smallest.setdefault(key, (self.broken[-1], self.drawn))
             return
         if outcome.refused:
             outcome.verdict = ERROR if outcome.examples else NOT_PROVIDED
@@ -91,6 +99,15 @@ class Examination:
         self.outcome.detail += f"\n  replay: {command}"
         self.outcome.counterexample = recorded(self.outcome, self.failing, case, self.findings, command)
 
+    def _try_again(self, smallest: Example, drawn: List[Example]) -> None:
+        """Whether the smallest counterexample of another clause is one of this, too; nothing is drawn then."""
+        seen = verdict(self.judged, Example(smallest.case, smallest.answer, {}, {}), self.precision)
+        if seen.broken:
+            self._count(seen)
+            self._note(seen)
+            self.drawn = drawn
+            self.look_into()
+
     def _breaks_one_of(self, kept: List[Example]) -> bool:
         """Whether the answers to another clause's examples break this one; they are then drawn anew, to shrink."""
         for example in kept:
@@ -98,7 +115,7 @@ class Examination:
             self._count(seen)
             if seen.broken:
                 self._note(seen)
-                self.outcome.detail = _UNSTEADY + self.outcome.detail
+                self.unsteady = True
                 return True
         return False
 
@@ -116,20 +133,20 @@ class Examination:
         except (*FAULTS, ShrunkEnough):
             pass
         except Flaky:
-            outcome.detail = _UNSTEADY + outcome.detail
+            self.unsteady = True
         if self.broken:
+            self.make_smallest()
             self.look_into()
+        elif self.failing:
+            outcome.detail = _UNSTEADY * self.unsteady + explain(outcome, self.failing.case, self.failing.error)
 
     def look_into(self) -> None:
         """Find out about a break what there is to find out, and write it in the outcome."""
-        self.make_smallest()
         self.findings = inquire(
             self.judged, self.candidate, self.run, self.outcome, self.failing, self.broken, self.drawn
         )
         told = explain(self.outcome, self.findings.case, self.failing.error, self.findings.causes)
-        if self.outcome.detail.startswith(_UNSTEADY):
-            told = _UNSTEADY + told
-        self.outcome.detail = "\n  ".join([told, *self.findings.surroundings])
+        self.outcome.detail = "\n  ".join([_UNSTEADY * self.unsteady + told, *self.findings.surroundings])
 
     def make_smallest(self) -> None:
         """Leave out of the counterexample what the break does not need."""
@@ -163,9 +180,9 @@ class Examination:
         if seen.broken:
             self.broken.append(seen.example)
         if self.shrinking is None:
-            self.shrinking = Work(SHRINKING)
+            follows = self.gradient and self.run.value_breaks(self.outcome.op, self.outcome.clause)
+            self.shrinking = Work(FOLLOWING if follows else SHRINKING)
         if isinstance(seen.error, CandidateStopped):
             # Every further example may take as long to hang, or to start the candidate anew.
             self.shrinking = Work(0)
         self.outcome.verdict = BREAKS if seen.state == BROKEN else ERROR
-        self.outcome.detail = explain(self.outcome, seen.case, seen.error)

@@ -39,6 +39,7 @@ class Run:
     database : of examples that broke before; None for none.
     shard, part : of the ops, the part that this machine judges, and of that the part of this process; None for all.
     examined : examples drawn so far, with the candidate's answers, for the other clauses of their op.
+    smallest : counterexamples found so far, with the examples drawn before, for the same.
     neighbours : of the counterexamples found so far, for the same.
     fields : in which the candidate differs from the dialect, as far as breaks were explained by some.
     """
@@ -53,6 +54,7 @@ class Run:
     shard: Part | None = None
     part: Part | None = None
     examined: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
+    smallest: Dict[Any, Tuple[Any, List[Any]]] = field(init=False, default_factory=dict, repr=False)
     neighbours: Dict[Any, List[Any]] = field(init=False, default_factory=dict, repr=False)
     fields: Dict[Any, Any] = field(init=False, default_factory=dict, repr=False)
     _settled: Set[Tuple[str, str]] = field(init=False, default_factory=set, repr=False)
@@ -68,6 +70,16 @@ class Run:
     def breaks_already(self, op: str) -> bool:
         """Whether some clause is known to break through an op."""
         return any(op == settled for settled, _ in self._settled)
+
+    def value_breaks(self, op: str, gradient: str) -> bool:
+        """Whether the clause on the value that belongs to one on a gradient, or any where none does, is known to break."""
+        own = gradient.rstrip("g")
+        broken = {clause for settled, clause in self._settled if settled == op and not CLAUSES[clause].gradient}
+        return own in broken if own in CLAUSES else bool(broken)
+
+    def judges(self, op: str) -> bool:
+        """Whether an op is judged in the whole run."""
+        return not self.only or op in self.only
 
     def share(self, candidate: Any) -> Tuple[str, ...] | None:
         """The ops of a candidate to judge here; None for all."""

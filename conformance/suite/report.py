@@ -10,6 +10,7 @@ from typing import Dict, Iterable, List, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from conformance.suite.blocks import blocks
+from conformance.suite.causes import as_another
 from conformance.suite.profiles import DTYPES, PROFILES
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row, exit_code
 
@@ -147,6 +148,7 @@ def text(report: Report, verbose: bool = False) -> str:
     parts += [f"{KNOWN}  {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
     parts += blocks(report.rows, verbose)
     parts += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
+    parts += [f"{report.candidate}: {line}" for line in [as_another(report.rows, report.dialect)] if line]
     return "\n\n".join(part for part in [*parts, closing(report)] if part)
 
 

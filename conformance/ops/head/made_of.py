@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from conformance.cases.case import Case
@@ -33,6 +35,11 @@ def of_detection(case: Case, answer: Answer) -> Stages:
     yield from of_bbox_loss(Case.of(case.dialect, losing[1]), answer)
 
 
+def stride(self: Any, feature_maps: Any, targets: Any) -> np.ndarray:
+    """px per cell of each anchor (A, 1)."""
+    return self.make_anchors([level.shape[2:] for level in feature_maps])[1]
+
+
 CALLS = ("make_anchors", "decode_boxes", "pad_targets", "assign", "bce_loss", "bbox_loss")
 
-MADE_OF = {"detection_loss": Whole(CALLS, of_detection)}
+MADE_OF = {"detection_loss": Whole(CALLS, of_detection, stride)}

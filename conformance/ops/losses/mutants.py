@@ -131,8 +131,10 @@ def dfl_of_left_bin(self, right, pred_dist, target):
 
 @mutant("dfl_loss", "the weights of the two bins are exchanged", "DFL-1", "DFL-2")
 def dfl_weights_exchanged(self, right, pred_dist, target):
-    target = np.clip(target, 0, self.farthest)
-    return right(pred_dist, 2 * np.floor(target) + 1 - target)
+    unclamped = under(self)
+    unclamped.farthest = self.dialect.reg_max
+    t = np.clip(target, 0, self.farthest)
+    return unclamped.dfl_loss(pred_dist, 2 * np.floor(t) + 1 - t)
 
 
 @mutant("dfl_loss", "the loss of a distance is computed in float32 though float64 is given", "DFL-1", "DFL-2")
