@@ -147,6 +147,13 @@ def _with(answer: Any, i: int, change: Callable[[np.ndarray], np.ndarray]) -> An
     return answer._replace(**{answer._fields[i]: change(answer[i])})
 
 
+def scaled(answer: Any, names: Sequence[str], factor: float) -> Any:
+    """An answer with some of its results times a factor."""
+    for name in names:
+        answer = _scaled(answer, name, factor)
+    return answer
+
+
 def _scaled(answer: Any, name: str, factor: float) -> Any:
     return _each(answer, name, lambda x: x * factor)
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import asdict, replace
-from typing import Any, Callable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.case import Case
 from conformance.cases.protocol import OPS, fields_read
-from conformance.explaining.corrections import Correction, corrections
+from conformance.explaining.corrections import Correction, corrections, scaled
 from conformance.explaining.quantities import quantities
 from conformance.explaining.wiring import Change, changes
 from conformance.judging.rounding import FLOAT32, FLOAT64, Precision
@@ -94,7 +94,7 @@ def hints(
         if held is not None and (len(broken) >= MENDED or held > ENOUGH) and not any(told in undone.words for told in said):
             said.append(undone.words.partition(":")[0] if "built in" in undone.words else undone.words)
             found.append(Hint(undone.words, "certain" if len(broken) >= MENDED and held > ENOUGH else "likely"))
-        if len(found) == SAID:
+        if len(found) == SAID or found and found[-1].certain:
             break
     return tuple(found)
 
@@ -125,12 +125,12 @@ def _undone(judged: Property, candidate: Any, precision: Precision, failing: Tri
     yield from _of_built_in_numbers(judged, precision, failing.case)
     yield from _of_other_ops(judged, precision)
     gradient, (ratio, offset) = CLAUSES[judged.clause].gradient, _apart(failing.error)
-    yield from _of_divisors(judged, precision, failing.case, ratio)
     wrong = _wrong(failing)
     if not gradient:
         yield from _of_other_arguments(judged, precision)
     for correction in corrections(OPS[judged.op], precision, gradient, wrong, ratio, offset):
         yield Undone(correction.words, _corrected(judged, candidate, precision, gradient, correction))
+    yield from _of_divisors(judged, precision, failing.case, ratio)
 
 
 def _apart(error: Any) -> Tuple[float | None, float | None]:
@@ -192,15 +192,16 @@ def _of_divisors(judged: Property, precision: Precision, case: Case, ratio: floa
     if ratio is None or not np.isfinite(ratio) or not whole(judged.op):
         return
     known = quantities(judged.op, case)
+    seen: Dict[int, Dict[str, float]] = {}
     for asked, used in itertools.permutations(reversed(known), 2):
         if not np.isclose(known[used] / known[asked], ratio, rtol=NEAR, atol=0) or np.isclose(ratio, 1, rtol=NEAR):
             continue
 
         def again(example: Example, asked: str = asked, used: str = used) -> Trial | None:
-            of_it = quantities(judged.op, example.case)
+            of_it = seen.get(id(example)) or seen.setdefault(id(example), quantities(judged.op, example.case))
             if asked not in of_it or used not in of_it:
                 return _by_all(judged, Example(example.case, example.answer, {}, {}), precision)
-            answer = type(example.answer)(*(x * (of_it[used] / of_it[asked]) for x in example.answer))
+            answer = scaled(example.answer, example.answer._fields, of_it[used] / of_it[asked])
             return _by_all(judged, Example(example.case, answer, {}, {}), precision)
 
         yield Undone(f"divided by {used}, not by {asked}", again, by_choice=True)

@@ -49,7 +49,8 @@ def diagnose(
     -------
     at most `NAMED` mutants; none if more remain
     """
-    known = [mutant for mutant in MUTANTS.values() if mutant.op.replace("_vjp", "") in parts(judged.op)]
+    ops = parts(judged.op)
+    known = [mutant for mutant in MUTANTS.values() if mutant.op.replace("_vjp", "") in ops]
     for mutants in (known, () if CLAUSES[judged.clause].gradient else miswired(judged.op)):
         found = _alike(judged, precision, mutants, broken, others, neighbours)
         if found:

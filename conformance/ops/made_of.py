@@ -5,6 +5,7 @@ What an op passes on to those after it is answered by the reference or by a cand
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable, Dict, Iterator, NamedTuple, Tuple
 
 import numpy as np
@@ -84,6 +85,7 @@ def largest() -> str:
     return max(OPS, key=lambda op: len(parts(op)))
 
 
+@functools.lru_cache(maxsize=None)
 def parts(op: str) -> Tuple[str, ...]:
     """All ops in which a fault of an op may sit, itself the first."""
     found = [op]

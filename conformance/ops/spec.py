@@ -29,10 +29,10 @@ class Property(NamedTuple):
 
 
 def _properties() -> Tuple[Property, ...]:
-    """In the order of protocol and spec."""
+    """In the order of protocol and spec, of each op those on its value first: a gradient may be wrong because that is."""
     found = []
     for op in family.ops():
-        for clause in CLAUSES.values():
+        for clause in sorted(CLAUSES.values(), key=lambda clause: clause.gradient):
             if op in clause.judged:
                 body, cases = clause.judged[op]
                 part = "gradient cases" if clause.gradient else "cases"
