@@ -112,13 +112,23 @@ def warp_boxes(boxes: FloatArray, matrix: FloatArray, *, dialect: Dialect) -> Fl
     >>> warp_boxes([[0, 0, 2, 1]], [[0, -1, 0], [1, 0, 0], [0, 0, 1]], dialect=YOLOV8).tolist()
     [[-1.0, 0.0, 0.0, 2.0]]
     """
+    u, v, z = warped_corners(boxes, matrix)
+    if not is_own_number(z) and not (z > 0).all():
+        raise RangeError(f"matrix: expected corners with a third coordinate > 0, got {z.min():g}")
+    return around(u / z, v / z)
+
+
+def warped_corners(boxes: FloatArray, matrix: FloatArray) -> Tuple[FloatArray, FloatArray, FloatArray]:
+    """The three coordinates, each (4, N), of the four corners of boxes after a projective map."""
     x, y = np.stack([boxes[:, i] for i in (0, 2, 2, 0)]), np.stack([boxes[:, i] for i in (1, 1, 3, 3)])
     one = like(x, np.ones(x.shape))
     u, v, z = (np.stack([matrix[row, 0] * x, matrix[row, 1] * y, matrix[row, 2] * one]).sum(axis=0) for row in range(3))
-    if not is_own_number(z) and not (z > 0).all():
-        raise RangeError(f"matrix: expected corners with a third coordinate > 0, got {z.min():g}")
-    u, v = u / z, v / z
-    return np.stack([_least(u), _least(v), u.max(axis=0), v.max(axis=0)], axis=-1)
+    return u, v, z
+
+
+def around(x: FloatArray, y: FloatArray) -> FloatArray:
+    """The least boxes (N, 4) around points (P, N)."""
+    return np.stack([_least(x), _least(y), x.max(axis=0), y.max(axis=0)], axis=-1)
 
 
 class Remains(NamedTuple):

@@ -159,10 +159,17 @@ def restore_boxes(
     ShapeError, NumberTypeError, RangeError
         If an argument is not as above.
     """
-    placed, r = (
-        letterbox_geometry(image_shape, network_shape, dialect=dialect),
-        _ratio(image_shape, network_shape, dialect),
-    )
+    shift, gain = restoration(boxes, network_shape, image_shape, dialect=dialect)
+    h, w = image_shape
+    return np.clip((boxes - shift) / gain, 0, np.array([w, h, w, h], np.float64))
+
+
+def restoration(
+    boxes: FloatArray, network_shape: Tuple[int, int], image_shape: Tuple[int, int], *, dialect: Dialect
+) -> Tuple[FloatArray, FloatArray]:
+    """Padding (4,) and gain (4,) that `restore_boxes` takes off boxes, x and y of both corners; parameters as there."""
+    placed = letterbox_geometry(image_shape, network_shape, dialect=dialect)
+    r = _ratio(image_shape, network_shape, dialect)
     left, top = placed.padding[:2]
     if dialect.restore_padding == "unrounded" and dialect.letterbox_centred:
         top, left = (_unrounded_padding(*sides, r, dialect) for sides in zip(image_shape, network_shape))
@@ -170,9 +177,7 @@ def restore_boxes(
         float(number(int(side), dialect=dialect) / whole) if dialect.restore_gain == "per_axis" else float(r)
         for side, whole in zip(placed.size, image_shape)
     )
-    shift, gain = like(boxes, [left, top, left, top]), like(boxes, [width, height, width, height])
-    h, w = image_shape
-    return np.clip((boxes - shift) / gain, 0, np.array([w, h, w, h], np.float64))
+    return like(boxes, [left, top, left, top]), like(boxes, [width, height, width, height])
 
 
 def _ratio(shape: Tuple[int, int], new_shape: Tuple[int, int], dialect: Dialect) -> Any:

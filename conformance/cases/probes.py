@@ -358,14 +358,15 @@ def _scattered(draw: Any, operand: Operand, x: np.ndarray, precision: Precision)
 
 
 def _of_masks(op: Op) -> Dict[str, Probe]:
-    """Other numbers where a mask says that nothing is read."""
+    """Other numbers where a mask says that nothing is read; targets and padding may be none at all, predictions never are."""
     hidden = [operand for operand in op.given if operand.where and operand.kind not in ("label", "index", "mask")]
     if not hidden:
         return {}
     masks = {operand.name: operand for operand in op.given}
+    given = [operand for operand in hidden if not operand.differentiable]
     return {
         "junk where masked": _filled(hidden, masks, JUNK),
-        "nothing finite where masked": _filled(hidden, masks, (np.nan, np.inf, -np.inf)),
+        **({"nothing finite where masked": _filled(given, masks, (np.nan, np.inf, -np.inf))} if given else {}),
     }
 
 

@@ -186,15 +186,25 @@ class Judge:
         places = [tuple(map(int, np.unravel_index(i, wrong.shape))) for i in order]
         values = tuple(Value(at, *(float(x[at]) for x in (expected.value, expected.error, got))) for at in places)
         at, value, bound, came = values[0]
+        expected_told, got_told = apart(value, came)
         self.fail(
             f"{name}: {int(wrong.sum())} of {of} wrong; worst at {at if at else 'the scalar'}: expected "
-            f"{value:.9g}{f' ± {bound:.2g}' if bound else ''}, got {came:.9g}",
+            f"{expected_told}{f' ± {bound:.2g}' if bound else ''}, got {got_told}",
             Finding(name, int(wrong.sum()), of, values),
         )
 
     def _count(self, values: int, undecided: int) -> None:
         self._outcome.values += values
         self._outcome.undecided_values += undecided
+
+
+def apart(a: float, b: float) -> Tuple[str, str]:
+    """Two numbers in as many digits as tell one from the other, nine at least."""
+    for digits in (9, 13, 17):
+        told = f"{a:.{digits}g}", f"{b:.{digits}g}"
+        if told[0] != told[1]:
+            break
+    return told
 
 
 def _kept(memo: Dict[str, Any], name: str, compute: Callable[[], Any]) -> Any:

@@ -11,7 +11,12 @@ from conformance.judging.judge import Judge
 from conformance.judging.rounding import FLOAT32, Rounded
 from conformance.judging.whole_numbers import whole_numbers
 from conformance.ops.bodies import computed, equal, values
-from conformance.ops.images.licences import denormalise_in_px, denormalise_padding_first
+from conformance.ops.images.licences import (
+    denormalise_in_px,
+    denormalise_padding_first,
+    restore_by_one_map,
+    warp_by_reciprocal,
+)
 from refimpl.box_moves import remains
 from refimpl.colour import HUES, hsv_levels, mixed_levels
 
@@ -132,7 +137,7 @@ CLAUSES = (
         "Restoring undoes what letterboxing did to the pixels, then clips to the image.",
         "x → clip((x − left) · w / round(w · r), 0, w)",
         "Ultralytics scale_boxes; seed 001 section 1.1, ratio_pad",
-        restore_boxes=within(lambda case: max(case.image_shape)),
+        restore_boxes=within(lambda case: max(case.image_shape), restore_by_one_map),
     ),
     clause(
         "GEO-6",
@@ -162,7 +167,7 @@ CLAUSES = (
         "A warped box is the least box around its warped corners.",
         "(u, v, z) = M · (x, y, 1); min and max of u/z, v/z over the four corners",
         "Ultralytics RandomPerspective; seed 001 section 1.1",
-        warp_boxes=values(),
+        warp_boxes=values(warp_by_reciprocal),
     ),
     clause(
         "AUG-4",

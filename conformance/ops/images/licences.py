@@ -8,6 +8,8 @@ import numpy as np
 
 from conformance.judging.rounding import Rounded
 from refimpl import Dialect
+from refimpl.box_moves import around, warped_corners
+from refimpl.letterbox import restoration
 
 
 def denormalise_in_px(boxes: Rounded, shape: Tuple[int, int], padding: Rounded, *, dialect: Dialect) -> Any:
@@ -25,3 +27,16 @@ def denormalise_padding_first(boxes: Rounded, shape: Tuple[int, int], padding: R
     sides = Rounded(np.array([w, h], np.float64), boxes.precision)
     centre, half = boxes[:, :2] * sides + padding, boxes[:, 2:] * sides / 2
     return np.concatenate([centre - half, centre + half], axis=-1)
+
+
+def restore_by_one_map(boxes: Rounded, network_shape: Tuple[int, int], image_shape: Tuple[int, int], *, dialect: Dialect) -> Any:
+    """Gain and shift are those of the inverse map, known before any box is: x · (1/g) − left · (1/g).  [GEO-5]"""
+    shift, gain = restoration(boxes, network_shape, image_shape, dialect=dialect)
+    h, w = image_shape
+    return np.clip(boxes * (1.0 / gain) - shift * (1.0 / gain), 0, np.array([w, h, w, h], np.float64))
+
+
+def warp_by_reciprocal(boxes: Rounded, matrix: Rounded, *, dialect: Dialect) -> Any:
+    """Corners are multiplied by 1/z.  [AUG-3]"""
+    u, v, z = warped_corners(boxes, matrix)
+    return around(u * (1.0 / z), v * (1.0 / z))
