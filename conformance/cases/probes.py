@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, find, settings
@@ -18,6 +18,8 @@ from conformance.cases.axes import LETTERS, axis_of, length, letters, taken
 from conformance.cases.case import Call, Case, Cases, always
 from conformance.cases.draws import in_precision
 from conformance.cases.ends import AHEAD, along_classes, behind_many, ending_otherwise, has_labels, last_classes
+from conformance.cases.number_probes import of_numbers
+from conformance.cases.probe import Probe
 from conformance.cases.protocol import fields_read
 from conformance.cases.sizes import ODD, odd
 from conformance.judging.rounding import FLOAT64, Precision
@@ -30,9 +32,6 @@ LENGTHS = {"B": (131, 37), "G": (307, 37), "": (70003, 8407, 1549, 257, 37)}
 
 NUMBERS = 150_000
 """Numbers that the arguments of a long case hold at most."""
-
-FAR = 4096.0
-"""px or cells by which everything is moved: float32 still has 1/1024 of it, half precision not one."""
 
 JUNK = (113.0, -7.0, 0.0)
 """What stands where nothing is read."""
@@ -55,19 +54,12 @@ _FINDING = settings(
 )
 
 
-class Probe(NamedTuple):
-    """An event made from a plain case: how, and whether it occurs; what cannot be made leaves the case as it is."""
-
-    make: Callable[[Any, Case, Precision], Case]
-    occurs: Callable[[Case], bool]
-
-
 def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     """Cases of an op, or of its gradient, with the events that follow from its signature."""
     plain = next(iter(cases.events))
     own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
-    probes = {**_of_calls(op, gradient), **_of_lengths(op, gradient), **_of_numbers(op), **_of_masks(op)}
+    probes = {**_of_calls(op, gradient), **_of_lengths(op, gradient), **of_numbers(op), **_of_masks(op)}
 
     @st.composite
     def telling(draw: Any, precision: Precision, served: Sequence[Dialect]) -> Case:
@@ -317,46 +309,6 @@ def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision,
     return found
 
 
-def _of_numbers(op: Op) -> Dict[str, Probe]:
-    """Coordinates far from the origin; probabilities, weights, sums and labelled boxes of every magnitude."""
-    placed = [operand.name for operand in op.given if operand.kind in ("xyxy", "xy") and not operand.many]
-    scaled = {operand.name: operand for operand in op.given if _has_a_magnitude(operand)}
-    found = {}
-    if placed:
-        found["far from the origin"] = Probe(
-            lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x + FAR, precision)),
-            lambda case: all(np.abs(case.arguments[name]).max(initial=FAR) >= FAR / 2 for name in placed),
-        )
-    if scaled:
-
-        def make(draw: Any, case: Case, precision: Precision) -> Case:
-            return case.having(**{name: _scattered(draw, o, case.arguments[name], precision) for name, o in scaled.items()})
-
-        found["of every magnitude"] = Probe(make, always)
-    return found
-
-
-def _has_a_magnitude(operand: Operand) -> bool:
-    """Whether each number of it times a power of two is as legal."""
-    if operand.many or operand.plain:
-        return False
-    if operand.kind in ("probability", "nonnegative", "targets"):
-        return True
-    return bool(operand.letters) if operand.kind == "number" else operand.kind == "positive" and not operand.axes
-
-
-def _scattered(draw: Any, operand: Operand, x: np.ndarray, precision: Precision) -> np.ndarray:
-    """Each number times a power of two from 2⁻²⁸ on, those at one place of the last axis by similar ones; a box in
-    fractions of the image as a whole; weights up to 2¹⁶, too."""
-    random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
-    if operand.kind == "targets":
-        return np.concatenate([x[:, :2], in_precision(x[:, 2:] * np.exp2(-random.integers(0, 13, (len(x), 1))), precision)], axis=1)
-    common = random.integers(-24, 1, np.shape(x)[-1:])
-    if operand.kind == "nonnegative" and operand.axes:
-        common[::2] = random.integers(5, 17, common[::2].shape)
-    return in_precision(x * np.exp2(common - random.integers(0, 5, np.shape(x))), precision)
-
-
 def _of_masks(op: Op) -> Dict[str, Probe]:
     """Other numbers where a mask says that nothing is read; targets and padding may be none at all, predictions never are."""
     hidden = [operand for operand in op.given if operand.where and operand.kind not in ("label", "index", "mask")]
@@ -398,7 +350,3 @@ def filled(operand: Operand, mask: Operand, arguments: Mapping[str, Any], junk: 
     kept = [axis for axis in mask.axes if axis in operand.axes]
     shown = shown.reshape([np.shape(value)[i] if axis in kept else 1 for i, axis in enumerate(operand.axes)])
     return np.where(shown, value, np.resize(np.array(junk), value.shape))
-
-
-def _changed(case: Case, names: Sequence[str], change: Callable[[np.ndarray], np.ndarray]) -> Case:
-    return case.having(**{name: change(case.arguments[name]) for name in names})

@@ -30,6 +30,9 @@ JUDGED = 5
 MARGIN = 0.2
 """What a field must explain besides, where something is left: a bug comes nearer to the reference by chance, too."""
 
+STILL = 0.7
+"""Of what breaks, the share that may be left for fields to be told at all."""
+
 LOOKED_AT, PAIRED = 16, 3
 """Examples that break, the farthest, on which a way must help to be tried on all, alone and in pairs."""
 
@@ -88,7 +91,7 @@ def differing(
         changes = jury.without_the_needless(_nearest(jury, changes))
         if not changes or not jury.broken(changes):
             break
-    if not changes:
+    if not changes or jury.weight(changes) > STILL * jury.weight({}):
         return None
     left = jury.broken(changes)
     rest = jury.told(min(left, key=lambda i: jury.examples[i].case.amount), changes) if left else ""

@@ -127,7 +127,7 @@ def _advice() -> List[str]:
         "such. In PyTorch and JAX gradients come from the framework and are judged with no further line; in NumPy an op "
         f"may have a second method, such as `{vjp(OFFERED[-1])}`. What a method writes into its arguments is an ERROR.",
         "- `dialect` carries every number: classes, bins, strides, top-k, exponents, gains, epsilons "
-        "([all of them](spec/README.md#dialect)). The first four vary from example to example, so read them from it. "
+        "([all of them](spec/README.md#dialect)). They vary from example to example, so read them from it. "
         'Where yours is built in, let `__init__` raise `NotImplementedError("reg_max must be 16")`; the judge then '
         'draws '
         "within that.",

@@ -115,13 +115,13 @@ class Examination:
             self._count(seen)
             if seen.broken:
                 self._note(seen)
-                self.unsteady = True
                 return True
         return False
 
     def _draw(self) -> None:
         outcome = self.outcome
         strategy = strategy_of(self.cases, outcome, self.candidate.served)
+        known, self.failing = self.failing, None
 
         @examined_as(self.run, outcome, self.cases, self.run.database)
         @given(case=strategy)
@@ -134,6 +134,8 @@ class Examination:
             pass
         except Flaky:
             self.unsteady = True
+        self.unsteady |= known is not None and self.failing is None
+        self.failing = self.failing or known
         if self.broken:
             self.make_smallest()
             self.look_into()

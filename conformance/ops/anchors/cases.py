@@ -21,7 +21,7 @@ def _anchor_cases(draw, event, precision, served):
         level = draw(st.integers(0, len(shapes) - 1), label="level")
         shapes[level] = draw(st.sampled_from([(0, shapes[level][1]), (shapes[level][0], 0)]), label="empty")
     if event == "wide map":
-        shapes = [(h, -(-260 * dialect.strides[0] // s)) for (h, _), s in zip(shapes, dialect.strides)]
+        shapes = [(h, -(-2060 * dialect.strides[0] // s)) for (h, _), s in zip(shapes, dialect.strides)]
     if event == "after another shape":
         shapes = [(h, w + 1 if h == w else w) for h, w in shapes]
         return Case.of(dialect, {"feature_shapes": shapes}).after(Call(dialect, {"feature_shapes": [s[::-1] for s in shapes]}))
@@ -36,7 +36,7 @@ ANCHORS = Cases(
         "one level": lambda case: len(case.feature_shapes) == 1,
         "odd strides": lambda case: any(stride % 2 for stride in case.dialect.strides),
         "empty level": lambda case: any(h * w == 0 for h, w in case.feature_shapes) and len(case.feature_shapes) > 1,
-        "wide map": lambda case: case.feature_shapes[0][1] > 256,
+        "wide map": lambda case: case.feature_shapes[0][1] > 2048,
         "after another shape": lambda case: case.earlier[0].arguments["feature_shapes"] != case.feature_shapes,
     },
     _anchor_cases,

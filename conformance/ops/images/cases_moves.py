@@ -131,6 +131,8 @@ def _warp_cases(draw, event, precision, served):
         matrix = _turned(
             draw(st.integers(1, 11), label="angle") * math.pi / 12, draw(st.sampled_from([1.0, 0.75, 1.5]))
         )
+    if event == "third coordinate not 1":
+        matrix[2, 2] = 2
     if event == "mirrored":
         matrix[0, 0], matrix[0, 2] = -1, 96
     if event == "perspective":
@@ -150,6 +152,7 @@ WARPS = also_asked_before(
             "sheared": lambda c: c.matrix[0, 1] != 0,
             "mirrored": lambda c: c.matrix[0, 0] < 0,
             "perspective": lambda c: bool(c.matrix[2, :2].any()),
+            "third coordinate not 1": lambda c: c.matrix[2, 2] == 2,
             "no boxes": lambda c: len(c.boxes) == 0,
         },
         _warp_cases,

@@ -8,11 +8,15 @@ from hypothesis import strategies as st
 from conformance.cases.boxes import crowds, sides, upright, upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
+from conformance.judging.rounding import FLOAT32
 
 THRESHOLDS = (0.5, 0.25, 0.75, 0.45, 0.7)
 
 HAIR = 3 + 2.0**-24
 """Over 5 it is more than 0.6 and less than float32(0.6). In float32 it is 3."""
+
+HAIRS = {True: 2.0**-20, False: 2.0**-40}
+"""Between two scores, of the score, in float32 and in float64."""
 
 
 def _box_events():
@@ -40,7 +44,8 @@ def _box_events():
         "large": lambda c: bool((sides(c.boxes) > 256).any()),
         "one box": lambda c: len(c.boxes) == 1,
         "no boxes": lambda c: len(c.boxes) == 0,
-        "many boxes": lambda c: len(c.boxes) > 128,
+        "many boxes": lambda c: len(c.boxes) > 256,
+        "a hair between the scores": lambda c: 0 < abs(c.scores[1] / c.scores[0] - 1) < 1e-6 and bool((c.boxes[0] == c.boxes[1]).all()),
     }
 
 
@@ -51,7 +56,9 @@ BOX_EVENTS = {**_box_events(), "box not finite": lambda c: not np.isfinite(c.box
 def _crowded_boxes(draw, event, precision):
     """(N, 4) boxes of which many overlap, so that the event occurs."""
     if event == "many boxes":
-        return crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (150,), 200, precision)
+        boxes = crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (300,), 200, precision)
+        boxes[-1] = boxes[0]
+        return boxes
     count = (
         {"no boxes": 0, "one box": 1}.get(event)
         if event in ("no boxes", "one box")
@@ -67,6 +74,8 @@ def _crowded_boxes(draw, event, precision):
 
 def _shaped(draw, event, boxes):
     """The boxes (N, 4), changed so that the event occurs."""
+    if event == "a hair between the scores":
+        boxes[1] = boxes[0]
     if event == "identical boxes":
         boxes[1:] = boxes[
             draw(st.lists(st.integers(0, 1), min_size=len(boxes) - 1, max_size=len(boxes) - 1), label="of")
@@ -117,9 +126,15 @@ def _scores(draw, event, count, precision):
         scores[1] = scores[0]
         return scores
     if event == "many boxes" or event == "real":
-        return draw(numbers((count,), 0, 1, step=0.125, precision=precision, real=True), label="scores")
+        scores = draw(numbers((count,), 0, 1, step=0.125, precision=precision, real=True), label="scores")
+        if event == "many boxes":  # The last is the least, and is dropped for the first.
+            scores[0], scores[-1] = 1, 0
+        return scores
     order = draw(st.permutations(range(count)), label="order")
-    return (np.array(order, np.float64) + (event != "score 0")) / 8
+    scores = (np.array(order, np.float64) + (event != "score 0")) / 8
+    if event == "a hair between the scores":
+        scores[:2] = scores[0] * np.array([1, 1 + HAIRS[precision is FLOAT32]])
+    return scores
 
 
 @st.composite
@@ -144,7 +159,7 @@ NMS = also_asked_before(Cases(BOX_EVENTS, _nms_cases), lambda c: {"scores": c.sc
 @st.composite
 def _batched_cases(draw, event, precision, served):
     if event in CLASS_EVENTS:
-        served = served_with(served, num_classes=lambda classes: classes > 1)
+        served = served_with(served, num_classes=lambda classes: classes > CLASSES.get(event, 1))
     case = draw(_nms_cases("identical boxes" if event in CLASS_EVENTS else event, precision, served))
     classes, count = case.dialect.num_classes, len(case.scores)
     label = draw(choices((count,), (0, classes - 1, min(1, classes - 1))), label="classes")
@@ -152,6 +167,8 @@ def _batched_cases(draw, event, precision, served):
         label = np.full(count, classes - 1)
     if event in CLASS_EVENTS:
         label[:2] = [0, classes - 1]
+    if event == "classes alike modulo 64":
+        label[:2] = [1, 65]
     if event == "wider than the offset":
         case.boxes[:], label[:2], case.arguments["iou_threshold"] = [0, 0, 200000, 200000], (0, 1), 0.45
     t = case.arguments.pop("iou_threshold")
@@ -162,12 +179,17 @@ CLASS_EVENTS = {
     "one place, two classes": lambda c: (
         len(np.unique(c.classes)) > 1 and len(np.unique(c.boxes, axis=0)) < len(c.boxes)
     ),
+    "classes alike modulo 64": lambda c: c.classes[1] - c.classes[0] == 64 and bool((c.boxes[0] == c.boxes[1]).all()),
     "wider than the offset": lambda c: bool((sides(c.boxes) > 7680).all()) and len(np.unique(c.classes)) > 1,
 }
 
 
 def _classes_possible(event, precision, served):
-    return event not in CLASS_EVENTS or any(d.num_classes > 1 for d in served)
+    return event not in CLASS_EVENTS or any(d.num_classes > CLASSES.get(event, 1) for d in served)
+
+
+CLASSES = {"classes alike modulo 64": 65}
+"""Classes that there must be more than, where one is not enough."""
 
 
 BATCHED = also_asked_before(

@@ -6,6 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.boxes import LEVELS, feature_shapes, levels_possible
+from conformance.judging.rounding import FLOAT32
+from conformance.ops.nms.cases import HAIRS
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import lattices, numbers, realness, served_with
 from conformance.cases.logits import logits_like
@@ -61,6 +63,7 @@ ROW_EVENTS = {
     "lattice": always,
     "real": always,
     "score equals the threshold": lambda c: bool((_best(c) == c.score_threshold).any()),
+    "a hair above the score threshold": lambda c: bool(((_best(c) > 0.25) & (_best(c) < 0.25 + 1e-6)).any()),
     "two classes pass": lambda c: bool(((c.prediction[4:] > c.score_threshold).sum(axis=0) > 1).any()),
     "equal probabilities": lambda c: bool(((c.prediction[4:] == _best(c)).sum(axis=0) > 1).any()),
     "one place, two classes": lambda c: c.prediction.shape[1] > 1
@@ -105,6 +108,8 @@ def _row_cases(draw, event, precision, served):
         "iou_threshold": draw(st.sampled_from([0.45, 0.25, 0.7])),
     }
     arguments["max_det"] = 300
+    if event == "a hair above the score threshold":
+        prediction[4:, 0], prediction[4, 0] = 0, 0.25 * (1 + HAIRS[precision is FLOAT32])
     return Case.of(dialect, _shaped(event, arguments, dialect.num_classes))
 
 

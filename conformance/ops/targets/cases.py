@@ -34,6 +34,7 @@ EVENTS = {
     "several boxes in an image": lambda c: len(c.targets) > len(set(images(c))),
     "off the image": lambda c: ((pixels(c) < 0).any(1) & (pixels(c).sum(1) > 0)).any(),
     "coordinate sum not positive": lambda c: (pixels(c).sum(1) <= 0).any(),
+    "coordinate sum hardly positive": lambda c: bool(((pixels(c).sum(1) > 0) & (pixels(c).sum(1) < 1e-3)).any()),
     "coordinate sum zero": lambda c: (pixels(c).sum(1) == 0).any(),
     "coordinate sum positive as fractions alone": lambda c: bool(
         ((pixels(c).sum(1) < 0) & (c.targets[:, 2:4].sum(1) > 0)).any()
@@ -102,6 +103,8 @@ def _shaped(draw, event, rows, dialect):
         rows[0, 2:] = [0.125, 0.5, 0.5, 0.5]
     if event == "coordinate sum not positive":
         rows[0, 2:] = [*[draw(st.sampled_from([-0.125, -0.5]), label="centre")] * 2, 0.25, 0.5]
+    if event == "coordinate sum hardly positive":
+        rows[0, 2:] = [2.0**-20, 0, 0.25, 0.5]
     if event == "coordinate sum zero":
         rows[0, 2:] = [0, 0, 0.25, 0.5]
     if event == "coordinate sum positive as fractions alone":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import numbers, realness
 
-UPDATES = {"first": 1, "none yet": 0, "as many as tau": 2000, "late": 200000}
+UPDATES = {"first": 1, "none yet": 0, "as many as tau": 2000, "fifteen tau": 30000, "late": 200000}
 
 
 @st.composite

@@ -1,0 +1,120 @@
+"""Probes of numbers: far, of every magnitude, hardly apart, at odd values and at none, as their kinds allow."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, Callable, Dict, Sequence
+
+import numpy as np
+from hypothesis import strategies as st
+
+from conformance.cases.case import Case, always
+from conformance.cases.draws import in_precision
+from conformance.cases.probe import Probe
+from conformance.judging.rounding import FLOAT32, Precision
+from refimpl.errors import ContractError
+from refimpl.protocol import Op
+from refimpl.signature import Operand
+
+FAR = 4096.0
+"""px or cells by which everything is moved: float32 still has 1/1024 of it, half precision not one."""
+
+HARDLY = {True: (6, 18), False: (6, 30)}
+"""Powers of a half by which two boxes are apart, of a side, in float32 and in float64."""
+
+
+def of_numbers(op: Op) -> Dict[str, Probe]:
+    """Coordinates far from the origin; probabilities, weights, sums and labelled boxes of every magnitude."""
+    placed = [operand.name for operand in op.given if operand.kind in ("xyxy", "xy") and not operand.many]
+    scaled = {operand.name: operand for operand in op.given if _has_a_magnitude(operand)}
+    found = {}
+    if placed:
+        found["far from the origin"] = Probe(
+            lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x + FAR, precision)),
+            lambda case: all(np.abs(case.arguments[name]).max(initial=FAR) >= FAR / 2 for name in placed),
+        )
+    if scaled:
+
+        def make(draw: Any, case: Case, precision: Precision) -> Case:
+            return case.having(**{name: _scattered(draw, o, case.arguments[name], precision) for name, o in scaled.items()})
+
+        found["of every magnitude"] = Probe(make, always)
+    return {**found, **_of_pairs(op), **_of_plain_numbers(op)}
+
+
+def _of_pairs(op: Op) -> Dict[str, Probe]:
+    """Two boxes of a row that are hardly apart: what gives way near a kink gives way here."""
+    boxes = [operand for operand in op.given if operand.kind == "xyxy" and not operand.many]
+    pairs = [(a.name, b.name) for a, b in itertools.combinations(boxes, 2) if a.axes == b.axes]
+    if not pairs:
+        return {}
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
+        one, other = pairs[0]
+        x = case.arguments[one]
+        side = np.tile(np.abs(x[..., 2:] - x[..., :2]), 2)
+        off = random.choice([-1, 0, 1], x.shape) * side * np.exp2(-random.integers(*HARDLY[precision is FLOAT32], x.shape))
+        return case.having(**{other: in_precision(x + off, precision)})
+
+    return {"hardly apart": Probe(make, always)}
+
+
+def _of_plain_numbers(op: Op) -> Dict[str, Probe]:
+    """Ratios and thresholds at values that no half and no quarter is, float32 though; and none of what is counted."""
+    plain = [operand for operand in op.given if operand.plain and not operand.axes and not operand.many]
+    found = {}
+    ratios = [operand for operand in plain if operand.kind in ("share", "real")]
+    if ratios:
+        found["odd ratios"] = _if_legal(op, {operand.name: _odd(operand) for operand in ratios})
+    counts = [operand.name for operand in plain if operand.kind == "count"]
+    for name in counts:
+        found[f"{name} of 0"] = _if_legal(op, {name: lambda draw, x: 0})
+    return found
+
+
+def _odd(operand: Operand) -> Callable[[Any, Any], float]:
+    def value(draw: Any, x: float) -> float:
+        tenths = draw(st.integers(1, 999) if operand.kind == "share" else st.integers(600, 1700), label=operand.name) / 1000
+        return float(np.float32(tenths if operand.kind == "share" else x * tenths))
+
+    return value
+
+
+def _if_legal(op: Op, values: Dict[str, Callable[[Any, Any], Any]]) -> Probe:
+    """Plain arguments changed; the case as it is where the reference takes no such call."""
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        changed = case.having(**{name: value(draw, case.arguments[name]) for name, value in values.items()})
+        try:
+            op.function(**{name: changed.arguments[name] for name in op.arguments}, dialect=case.dialect)
+        except ContractError:
+            return case
+        return changed
+
+    return Probe(make, always)
+
+
+def _has_a_magnitude(operand: Operand) -> bool:
+    """Whether each number of it times a power of two is as legal."""
+    if operand.many or operand.plain:
+        return False
+    if operand.kind in ("probability", "nonnegative", "targets"):
+        return True
+    return bool(operand.letters) if operand.kind == "number" else operand.kind == "positive" and not operand.axes
+
+
+def _scattered(draw: Any, operand: Operand, x: np.ndarray, precision: Precision) -> np.ndarray:
+    """Each number times a power of two from 2⁻²⁸ on, those at one place of the last axis by similar ones; a box in
+    fractions of the image as a whole; weights up to 2¹⁶, too."""
+    random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
+    if operand.kind == "targets":
+        return np.concatenate([x[:, :2], in_precision(x[:, 2:] * np.exp2(-random.integers(0, 13, (len(x), 1))), precision)], axis=1)
+    common = random.integers(-24, 1, np.shape(x)[-1:])
+    if operand.kind == "nonnegative" and operand.axes:
+        common[::2] = random.integers(5, 17, common[::2].shape)
+    return in_precision(x * np.exp2(common - random.integers(0, 5, np.shape(x))), precision)
+
+
+def _changed(case: Case, names: Sequence[str], change: Callable[[np.ndarray], np.ndarray]) -> Case:
+    return case.having(**{name: change(case.arguments[name]) for name in names})
