@@ -45,6 +45,8 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
     dialect = fitted(dialect, recording.maps, facts["strides"], facts["reg_max"])
     wrong = inputs.faults(recording.maps, recording.targets, dialect)
     noted = [Finding("inputs", UNDECIDED, fault.text) for fault in wrong]
+    if facts.get("raised"):
+        return judgement(_raised(facts["raised"], noted, any(fault.fatal for fault in wrong) or not dialect.any_target_order), {}, [])
     if any(fault.fatal for fault in wrong):
         return judgement(noted, {}, [])
     broken = _not_finite(recording)
@@ -61,6 +63,13 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
         return judgement([Finding("cotangent", UNDECIDED, words), *noted], {}, [])
     found = _judged(laid_out(recording, dialect))
     return _told_first(found, noted)
+
+
+def _raised(error: str, noted: List[Finding], excused: bool) -> List[Finding]:
+    """The loss raised: on what is wrong with the inputs, if something is; else nothing excuses it."""
+    if noted and excused:
+        return [noted[0]._replace(text=f"{noted[0].text}; the loss raised {error}"), *noted[1:]]
+    return [Finding("loss", BREAKS, f"the loss raised {error}", "DET-4", worst=np.inf), *noted]
 
 
 def _told_first(found: Judgement, noted: List[Finding]) -> Judgement:
