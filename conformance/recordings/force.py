@@ -84,10 +84,10 @@ def differences(step: Step, force: Force) -> Tuple[List[str], Dict[str, float]]:
     """What of it is not the dialect's, in words, and the gains with which the rest is to be judged, by field."""
     asked = np.array([getattr(step.dialect, f"{name}_gain") for name in NAMES], float)
     known = np.isfinite(force.gains) & np.isfinite(force.error)
-    off = known & (np.abs(force.gains - asked) > force.error) & (np.abs(force.gains / asked - 1) > 1e-5)
+    off = known & (np.abs(force.gains - asked) > force.error) & (np.abs(force.gains - asked) > 1e-5 * asked)
     gains = {f"{name}_gain": float(g) for name, g in zip(NAMES, np.where(off, force.gains, asked))}
     words: List[str] = []
-    ratio = force.gains[known] / asked[known]
+    ratio = force.gains[known] / np.where(asked > 0, asked, np.nan)[known]
     if off.sum() > 1 and off[known].all() and np.ptp(ratio) <= 1e-3 * abs(ratio.mean()):
         return [*words, _ratio(step, float(ratio.mean()), force)], gains
     for name, is_off, g, error, want in zip(NAMES, off, force.gains, force.error, asked):

@@ -24,14 +24,10 @@ from conformance.recordings.images import (
     weights_seen,
 )
 from conformance.recordings.step import JUDGED, Step, fitted, laid_out
-from refimpl import YOLOV8, Dialect
+from refimpl import Dialect
 
 STRANGE = 0.02
 """Share of anchors that may learn a class and no box before the class gradient itself is called wrong."""
-
-
-DECIDED = ("at_least_one", "range_limit", "normalised_over", "score_of", "outside_metric")
-"""Decisions of the assigner that a recorded step is judged by as YOLOV8 takes them alone."""
 
 
 def judge(recording: Recording, dialect: Dialect) -> Judgement:
@@ -85,11 +81,6 @@ def _not_judged(dialect: Dialect, branch: str) -> str:
     """Why a step of this dialect cannot be judged, "" if it can."""
     if dialect.cls_loss != "bce":
         return f"the class gradient of {dialect.cls_loss} does not show the target scores: no witness of the assignment"
-    others = [field for field in DECIDED if getattr(dialect, field) != getattr(YOLOV8, field)]
-    # The owner may be a box that does not hold the anchor, and at an anchor that learns nothing all are to be tried.
-    others += ["owner_among"] if dialect.owner_among == "all" else []
-    if others:
-        return f"whole assignments of {dialect.name} cannot be judged yet: {', '.join(others)}"
     if branch == "one_to_one" or dialect.topk2 is not None:
         return "the one-to-one branch keeps its topk2 best after conflicts: its claims cannot be seen in the gradient"
     return ""
@@ -168,13 +159,13 @@ def _with_gains(step: Step, force: Force, images: List[Any], asked: Dialect) -> 
         if chosen is None:
             total = None
             continue
-        owner, of_chosen = chosen
+        best, of_chosen = chosen
         seen = image.seen
         owners[seen.image] = np.full(step.maps.shape[2], -1)
-        owners[seen.image][seen.part] = owner
-        scores.add(*scores_of(step, image, owner), seen.image, lambda at, s=seen: f"learner {at[0]}")
+        owners[seen.image][seen.part] = best.owner
+        scores.add(*scores_of(step, image, best), seen.image, lambda at, s=seen: f"learner {at[0]}")
         if of_chosen is not None:
-            rows = np.flatnonzero(owner >= 0)
+            rows = np.flatnonzero(seen.learns)
             whole = scale * of_chosen[0].whole(step.dialect)
             got = step.gradients[seen.image, : step.bins][:, seen.part[rows]].T.astype(np.float64)
             place = lambda at, s=seen, r=rows: f"anchor {s.part[r[at[0]]]}, {inputs.channel_name(at[1], step.dialect)}"  # noqa: E731

@@ -12,8 +12,8 @@ from typing import Any, Callable, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from conformance.ops.assigner.legal_assignments import ALTERNATIVES
-from conformance.ops.assigner.legal_sets import TooManyToDecide, has_witness, misplaced
+from conformance.ops.assigner.legal_assignments import ALTERNATIVES, Decided, decided
+from conformance.ops.assigner.legal_sets import TooManyToDecide, explicable, has_witness
 from conformance.recordings.classes import Scores
 from conformance.recordings.scene import Look
 
@@ -48,35 +48,41 @@ def open_owners(seen: Look, shown: Scores) -> Owned:
             found = _unseen(seen, i, gts)
         else:
             classes = np.flatnonzero(shown.shown[a])
-            found = tuple(g for g in gts if _legal(seen, i, g) and (not len(classes) or list(classes) == [labels[g]]))
+            found = tuple(g for g in gts if (not len(classes) or list(classes) == [labels[g]]) and explicable(seen.allowed, i, g))
         if not found:
             illegal.append(_why(seen, shown, i, int(a), gts))
         options.append(found)
     return Owned(options, illegal)
 
 
-def _legal(seen: Look, i: int, owner: int) -> bool:
-    may = seen.allowed.may[:, i]
-    if owner < 0:
-        return not seen.allowed.must[:, i].any()
-    return bool(may.any()) and misplaced(seen.scene, seen.allowed, i, owner) is None
-
-
 def _unseen(seen: Look, i: int, gts: Sequence[int]) -> Tuple[int, ...]:
     """What an anchor without a gradient may be: background, or owned without weight."""
     if not seen.allowed.may[:, i].any():
         return (-1,)
-    light = [g for g in gts if _lightness(seen, g, i) < INVISIBLE and _legal(seen, i, g)]
-    return (*((-1,) if _legal(seen, i, -1) else ()), *light)
+    light = [g for g in gts if (_borrows(seen) or _lightness(seen, g, i) < INVISIBLE) and explicable(seen.allowed, i, g)]
+    return (*((-1,) if explicable(seen.allowed, i, -1) else ()), *light)
+
+
+def _borrows(seen: Look) -> bool:
+    """Whether an anchor has the score of another box than its owner, which may own nothing: then that of nobody."""
+    dialect = seen.scene.dialect
+    return dialect.score_of != "owner" and dialect.normalised_over == "owned"
 
 
 def _lightness(seen: Look, g: int, i: int) -> float:
     """The largest target score that anchor i can have from box g, against the best of the box's sure claims."""
-    metric, overlaps = seen.scene.metric, seen.scene.overlaps
+    metric, overlaps = (of[0] for of in seen.alignment)
     if metric.hi[g, i] <= 0:
         return 0.0
     least = metric.lo[g][seen.allowed.must[g]].max(initial=0) + seen.scene.dialect.norm_eps
-    return float(metric.hi[g, i] * min(overlaps.hi[g].max(), 2.0) / least)
+    largest = overlaps.hi[g] if seen.scene.dialect.overlap != "ciou_unclamped" else overlaps.hi[g][_may_own(seen, g)]
+    return float(metric.hi[g, i] * min(largest.max(initial=0), 2.0) / least)
+
+
+def _may_own(seen: Look, g: int) -> np.ndarray:
+    """The anchors (n,) that box g may own: where overlaps may be below 0, a box of no other has no score at all."""
+    allowed, near = seen.allowed, seen.allowed.near[g]
+    return np.where(allowed.must.sum(axis=0) >= 2, near, near | allowed.may[g]) & allowed.may.any(axis=0)
 
 
 def _why(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int]) -> Illegal:
@@ -84,7 +90,7 @@ def _why(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int]) -> Illeg
     classes = [int(c) for c in np.flatnonzero(shown.shown[a])]
     x, y = seen.points[i] * seen.stride[i]
     place = f"anchor {a} at ({x:g}, {y:g}) px"
-    legal = tuple(g for g in gts if _legal(seen, i, g))
+    legal = tuple(g for g in gts if explicable(seen.allowed, i, g))
     claimants = [int(g) for g in np.flatnonzero(seen.allowed.must[:, i])]
     if not seen.learns[i]:
         whose = ", ".join(f"gt {g}" for g in legal or claimants)
@@ -131,10 +137,12 @@ def assignments(seen: Look, options: Sequence[Tuple[int, ...]]) -> List[np.ndarr
     if not has_witness(seen.allowed, options):
         return []
     first = np.where(seen.first.fg_mask[0], seen.first.target_gt_idx[0], -1)
+    telling = _telling(seen, options)
     choices = []
     for i, found in enumerate(options):
-        visible = [g for g in found if g >= 0] if seen.learns[i] else [-1]
-        choices.append(sorted(visible, key=lambda g: g != first[i]))
+        told = [g for g in found if g >= 0 and (seen.learns[i] or telling[g, i])]
+        untold = [-1] if not seen.learns[i] and len(told) < len(found) else []
+        choices.append(sorted(told + untold, key=lambda g: g != first[i]))
     if math.prod(map(len, choices)) > ALTERNATIVES:
         raise TooManyToDecide
     found = [np.array(one, int) for one in itertools.product(*choices)]
@@ -142,5 +150,34 @@ def assignments(seen: Look, options: Sequence[Tuple[int, ...]]) -> List[np.ndarr
     return legal
 
 
+def _telling(seen: Look, options: Sequence[Tuple[int, ...]]) -> np.ndarray:
+    """Whether a box (G, A) that owns an anchor which learns nothing may have its largest overlap there, or what it
+    borrows: scores show it."""
+    overlaps = seen.alignment.overlaps[0]
+    learning = [found if learns else () for found, learns in zip(options, seen.learns)]
+    alone = np.array([found[0] if len(found) == 1 else -1 for found in learning], int)
+    largest = np.full(len(overlaps.lo), np.inf)  # Of a box that nothing learns there is no score.
+    for g in {g for found in learning for g in found}:
+        largest[g] = overlaps.lo[g, alone == g].max(initial=0)
+    return (overlaps.hi > largest[:, np.newaxis]) | _borrows(seen)
+
+
+def with_claims(seen: Look, legal: Sequence[np.ndarray]) -> List[Decided]:
+    """The owners beside claims they follow from; one for each owner, where the target scores do not depend on the claims.
+
+    Raises
+    ------
+    TooManyToDecide
+        If they do, and too many claims are legal.
+    """
+    dialect, allowed = seen.scene.dialect, seen.allowed
+    free = dialect.normalised_over == "owned" and dialect.score_of == "owner"
+    if free or (allowed.must == allowed.may).all():
+        return [Decided(owner, allowed.must) for owner in legal]
+    pairs = ((owner, one) for owner in legal for one in decided(seen.scene))
+    return [Decided(owner, one.claimed) for owner, one in pairs if (one.owner == owner)[seen.learns].all()]
+
+
 def _explained(seen: Look, options: Sequence[Tuple[int, ...]], owner: np.ndarray) -> bool:
-    return has_witness(seen.allowed, [(int(one),) if learns else found for one, found, learns in zip(owner, options, seen.learns)])
+    kept = [(int(one),) if learns or one >= 0 else found for one, found, learns in zip(owner, options, seen.learns)]
+    return has_witness(seen.allowed, kept)

@@ -15,7 +15,7 @@ from conformance.judging.rounding import Rounded
 from conformance.ops.assigner.witness import Claims, TooManyToDecide, explains, has_witness, subsets
 from refimpl import Dialect
 
-__all__ = ["Claims", "Scene", "TooManyToDecide", "broken_clause", "claims", "has_witness", "legal_topk", "misplaced"]
+__all__ = ["Claims", "Scene", "TooManyToDecide", "broken_clause", "claims", "explicable", "has_witness", "legal_topk", "misplaced"]
 
 
 class Scene(NamedTuple):
@@ -134,13 +134,18 @@ def _droppable(scene: Scene, kept: np.ndarray) -> np.ndarray:
     return (scene.metric.lo <= 0) | (full[:, np.newaxis] & (scene.metric.lo <= worst[:, np.newaxis]))
 
 
-def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, str] | None:
-    """The clause that the owner of one anchor breaks, looked at alone."""
+def explicable(allowed: Claims, a: int, owner: int) -> bool:
+    """Whether some legal claims on one anchor explain its owner, looked at alone."""
     must = set(map(int, np.flatnonzero(allowed.must[:, a])))
     optional = np.flatnonzero(allowed.may[:, a] & ~allowed.must[:, a])
-    if any(explains(owner, must | extra, allowed, a) for extra in subsets(optional)):
+    return any(explains(owner, must | extra, allowed, a) for extra in subsets(optional))
+
+
+def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, str] | None:
+    """The clause that the owner of one anchor breaks, looked at alone."""
+    if explicable(allowed, a, owner):
         return None
-    claimants = sorted(must | set(map(int, optional)))
+    must, claimants = np.flatnonzero(allowed.must[:, a]), np.flatnonzero(allowed.may[:, a]).tolist()
     said = f"anchor {a}: got " + ("background" if owner < 0 else f"gt {owner}")
     outside = owner >= 0 and scene.dialect.claims_inside and not scene.inside[owner, a]
     if len(claimants) > 1 or (owner < 0 and len(must) > 1) or (outside and claimants):

@@ -9,7 +9,7 @@ from conformance.example.tiny import DIALECT, Detector, batch
 from conformance.recordings.files import Recording
 from conformance.recordings.judging import judge
 from conformance.recordings.told import Judged, headline
-from refimpl import detection_loss_and_gradient
+from refimpl import PRESETS, detection_loss_and_gradient
 
 FACTS = {"step": 0, "rank": 0, "world_size": 1, "branch": "", "dtype": "float32", "source": "", "strides": (8,), "gains": (),
          "reg_max": 8, "normaliser": np.nan}  # fmt: skip
@@ -65,16 +65,17 @@ def test_a_wrong_decision_breaks_its_clause(change, clauses):
     assert {finding.clause for finding in found.findings} & set(clauses)
 
 
-def a_crowd(dialect, seed=0, boxes=12, images=2):
+def a_crowd(dialect, seed=0, boxes=12, images=2, sides=(0.25, 0.6)):
     """A step of the reference on boxes that contest anchors, in float32."""
     random = np.random.default_rng(seed)
     maps = [random.normal(size=(images, 4 * dialect.reg_max + dialect.num_classes, 8, 8)).astype(np.float32)]
-    sides = random.uniform(0.25, 0.6, (boxes * images, 2))
+    sides = random.uniform(*sides, (boxes * images, 2))
     labels = np.repeat(np.arange(images), boxes), random.integers(0, dialect.num_classes, boxes * images)
     targets = np.column_stack([*labels, random.uniform(sides / 2, 1 - sides / 2), sides]).astype(np.float32)
     loss, gradients = detection_loss_and_gradient(maps, targets, dialect=dialect)
     answer = (np.float32(loss.total), np.float32(1), np.float32(loss.components))
-    return Recording(maps, targets, *answer, [gradient.astype(np.float32) for gradient in gradients], dict(FACTS))
+    facts = {**FACTS, "reg_max": dialect.reg_max}
+    return Recording(maps, targets, *answer, [gradient.astype(np.float32) for gradient in gradients], facts)
 
 
 @pytest.mark.parametrize("change", [{"owner_among": "claimants"}, {"owner_by": "metric"}], ids=str)
@@ -85,10 +86,40 @@ def test_an_owner_rule_is_judged_by_the_dialect_that_has_it(change):
     assert first_line(recording).startswith("BREAKS: image 0: anchor")
 
 
-def test_owners_among_all_boxes_are_not_judged():
-    dialect = replace(DIALECT, owner_among="all")
+ASSIGNERS = (
+    (3, {"owner_among": "all"}),
+    (3, {"owner_among": "all", "outside_metric": "own"}),
+    (3, {"at_least_one": True, "claim_above": 0}),
+    (3, {"range_limit": True, "reg_max": 4}),
+    (0, {"normalised_over": "claimed"}),
+    (0, {"score_of": "best_claimant"}),
+    (0, {"topk_among": "all_then_inside"}),
+    (1, {"overlap": "ciou_unclamped"}),
+    (1, {"owner_above": 0, "overlap": "ciou_unclamped"}),
+)  # fmt: skip
 
-    assert first_line(a_crowd(dialect), dialect).startswith("UNDECIDED") and "owner_among" in first_line(a_crowd(dialect), dialect)
+
+@pytest.mark.parametrize("seed, change", ASSIGNERS, ids=str)
+def test_an_assigner_is_judged_by_the_dialect_that_has_it_and_accused_by_another(seed, change):
+    dialect = replace(DIALECT, **change)
+    recording = a_crowd(dialect, seed, sides=(0.05, 0.9))
+
+    assert first_line(recording, dialect) == "CONFORMS: 1 step, step 0"
+    assert first_line(recording).startswith("BREAKS")
+
+
+def test_an_owner_without_weight_counts_in_the_largest_overlap_of_its_box():
+    dialect = replace(DIALECT, owner_among="all")
+    seeds = range(8)
+
+    assert [judge(a_crowd(dialect, seed, sides=(0.05, 0.6)), dialect).verdict for seed in seeds] == ["CONFORMS"] * 8
+
+
+@pytest.mark.parametrize("name", sorted(name for name, preset in PRESETS.items() if preset.cls_loss == "bce"))
+def test_a_step_of_every_preset_conforms_to_it(name):
+    dialect = replace(PRESETS[name], num_classes=3, strides=(8,))
+
+    assert judge(a_crowd(dialect, seed=3, boxes=6, sides=(0.05, 0.6)), dialect).verdict == "CONFORMS"
 
 
 def nan_label(maps, targets, gradients):
