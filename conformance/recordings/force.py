@@ -61,7 +61,7 @@ def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Slo
         allowed = step.dialect.box_gain * error[0] + step.dialect.dfl_gain * error[1] + 4 * step.precision.u * np.abs(got)
         bounds += [(np.abs(a) * allowed).sum() for a in sides]
     gains, errors = np.array([np.nan, mean, np.nan]), np.array([np.inf, abs(mean) * (factor.error + relative), np.inf])
-    if np.linalg.matrix_rank(products) == 2:
+    if np.isfinite(products).all() and np.linalg.matrix_rank(products) == 2:
         inverse = np.linalg.inv(products)
         found = inverse @ seen
         if (found > 0).all() and _explained(step, scale, found, learned):

@@ -11,7 +11,7 @@ from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.recordings import classes, inputs, totals
 from conformance.recordings.files import Recording
-from conformance.recordings.findings import Finding, Judgement, Tally, judgement
+from conformance.recordings.findings import GAINS, WEIGHTS, Finding, Judgement, Tally, judgement
 from conformance.recordings.force import Force, differences, in_force, scores_sum, weighted
 from conformance.recordings.images import (
     Image,
@@ -124,15 +124,15 @@ def _judged(step: Step) -> Judgement:
     force = in_force(step, factor, total, [x for x in map(lambda i: settled(step, i), good) if x])
     words, gains = differences(step, force) if whole else ([], {})
     as_asked = _with_gains(step, force, images, step.dialect)
-    uneven = [] if factor.even or not whole else [Finding("class weights", BREAKS, weighted(step, force), "DET-2")]
+    uneven = [] if factor.even or not whole else [Finding(WEIGHTS, BREAKS, weighted(step, force), "DET-2")]
     rest = [*uneven, *findings, background.finding()]
     if words:
         changed = step._replace(dialect=replace(step.dialect, **gains))
         as_found = _with_gains(changed, force, images, step.dialect)
         if _breaks(as_found) < _breaks(as_asked):
-            told = [Finding("gains and S in force", BREAKS, word, "DET-4") for word in words]
+            told = [Finding(GAINS, BREAKS, word, "DET-4") for word in words]
             return as_found._replace(findings=judgement([*told, *rest, *as_found.findings], {}, []).findings)
-    told = [Finding("gains and S in force", CONFORMS, _gains(force))] if whole and not words else []
+    told = [Finding(GAINS, CONFORMS, _gains(force))] if whole and not words else []
     return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings)
 
 

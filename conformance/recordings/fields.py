@@ -1,0 +1,179 @@
+"""Fields: the dialect by which a step that breaks conforms, and the gains in force with it.
+
+Each preset is tried, then every other value of each field, one after another, or two where no one helps. What brings the
+reference nearer to a few images of the step is kept; the verdict on the whole step then decides.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+from conformance.judging.verdicts import BREAKS, CONFORMS
+from conformance.recordings.files import Recording
+from conformance.recordings.findings import IN_FORCE, Judgement
+from conformance.recordings.judging import judge
+from conformance.recordings.likeness import Likeness, exponents, likenesses
+from conformance.recordings.step import fitted, laid_out
+from refimpl import PRESETS, Dialect
+from refimpl.decisions import DECISIONS
+from refimpl.errors import ContractError
+
+HEAD = ("TGT", "IOU", "TAL", "BOX", "DET")
+"""Families of the clauses that a loss touches."""
+
+FIELDS = tuple(d.field for d in DECISIONS.values() if any(clause.startswith(HEAD) for clause in d.clauses))
+"""Decisions that a step may show."""
+
+PAIRED = tuple(f for f in FIELDS if {"TAL-4", "TAL-5", "TAL-7"} & {*DECISIONS[f].clauses} and f != "overlap")
+"""Decisions of which two may help where one does not."""
+
+NUMBERS = ("topk", "alpha", "beta", "overlap_eps", "inside_eps", "norm_eps", "iou_eps")
+
+MOST_CLAIMS = 20
+"""Largest k that is tried."""
+
+STEPS, JUDGED = 4, 3
+"""Fields changed at most, and ways judged in one round."""
+
+Changes = Dict[str, Any]
+
+
+class Found(NamedTuple):
+    """presets that explain a step, or the fields that do; what is in force with them, in words."""
+
+    presets: Tuple[str, ...]
+    changes: Changes
+    in_force: Tuple[str, ...]
+
+    def __str__(self) -> str:
+        fields = ", ".join(f"{field}={value!r}" for field, value in sorted(self.changes.items()))
+        besides = f"; then {'; '.join(self.in_force)}" if self.in_force else ""
+        return f"the step conforms {'to ' + ', '.join(self.presets) if self.presets else 'with ' + fields}{besides}"
+
+
+def differing(recording: Recording, asked: Dialect, found: Judgement) -> Found | None:
+    """The dialect under which nothing but gains is left to accuse; None if there is none, or no other is needed.
+
+    Parameters
+    ----------
+    asked : the dialect the step was judged by, and came to break
+    found : what came of that
+    """
+    if found.verdict != BREAKS or _only_in_force(found) or not found.owners:
+        return None
+    facts = recording.facts
+    dialect = fitted(asked, recording.maps, facts["strides"], facts["reg_max"])
+    step = laid_out(recording, dialect)
+    search = _Search(recording, dialect, likenesses(step, _images(found, step.images)), exponents(step))
+    return search.of_presets() or search.of_fields()
+
+
+def _only_in_force(found: Judgement) -> bool:
+    return all(finding.what in IN_FORCE for finding in found.findings if finding.verdict == BREAKS)
+
+
+def _images(found: Judgement, images: int) -> List[int]:
+    """Images to look at: those that break first, then others."""
+    broken = [finding.image for finding in found.findings if finding.verdict == BREAKS and finding.image >= 0]
+    return list(dict.fromkeys([*broken, *range(images)]))
+
+
+class _Search:
+    """Ways to change a dialect, told by how far a few images are from the reference under each."""
+
+    def __init__(self, recording: Recording, dialect: Dialect, seen: List[Likeness], powers: List[Changes]) -> None:
+        self._recording, self._dialect, self._seen, self._powers = recording, dialect, seen, powers
+        self._known: Dict[Any, float] = {}
+
+    def far(self, changes: Changes) -> float:
+        """How far, 0 … 1; ∞ if there is no such dialect."""
+        key = tuple(sorted(changes.items(), key=repr))
+        if key not in self._known:
+            try:
+                dialect = replace(self._dialect, **changes)
+                self._known[key] = sum(one.far(dialect) for one in self._seen) / len(self._seen)
+            except ContractError:
+                self._known[key] = math.inf
+        return self._known[key]
+
+    def of_presets(self) -> Found | None:
+        """The presets that are as near as any, and by which the step conforms."""
+        changes = {name: self._of(preset) for name, preset in PRESETS.items() if preset.cls_loss == self._dialect.cls_loss}
+        least = min(self.far(way) for way in changes.values())
+        if least >= self.far({}):
+            return None
+        near = [name for name, way in changes.items() if self.far(way) <= least]
+        verdicts = {name: self._left(changes[name]) for name in _unlike(near, changes)}
+        fitting = [name for name, left in verdicts.items() if left is not None]
+        if not fitting:
+            return None
+        fewest = min(len(verdicts[name]) for name in fitting)
+        chosen = tuple(name for name in fitting if len(verdicts[name]) == fewest)
+        return Found(chosen, changes[chosen[0]], verdicts[chosen[0]])
+
+    def of_fields(self) -> Found | None:
+        """Fields changed one after another, from the dialect asked for or the nearest preset."""
+        starts = [{}, *map(self._of, PRESETS.values())]
+        changes = min(starts, key=self.far)
+        for _ in range(STEPS):
+            nearer = self._nearer(changes, self._singly(changes)) or self._nearer(changes, self._in_pairs(changes))
+            if not nearer:
+                return None
+            for way in map(self._without_the_needless, nearer):
+                left = self._left(way)
+                if left is not None:
+                    return Found((), way, left)
+            changes = nearer[0]
+        return None
+
+    def _nearer(self, changes: Changes, ways: Sequence[Changes]) -> List[Changes]:
+        now = self.far(changes)
+        return sorted((way for way in ways if self.far(way) < now), key=self.far)[:JUDGED]
+
+    def _of(self, preset: Dialect) -> Changes:
+        """The fields in which a preset is another."""
+        return {f: getattr(preset, f) for f in (*FIELDS, *NUMBERS) if getattr(preset, f) != getattr(self._dialect, f)}
+
+    def _values(self) -> Iterator[Changes]:
+        """Every other value of every field, and the exponents that the scores show."""
+        yield from self._powers
+        for field in FIELDS:
+            yield from ({field: known.value} for known in DECISIONS[field].values)
+        for field in NUMBERS:
+            yield from ({field: value} for value in dict.fromkeys(getattr(preset, field) for preset in PRESETS.values()))
+        yield from ({"topk": k} for k in range(1, MOST_CLAIMS + 1))
+
+    def _singly(self, changes: Changes) -> List[Changes]:
+        return [{**changes, **one} for one in self._values()]
+
+    def _in_pairs(self, changes: Changes) -> List[Changes]:
+        values = [(field, known.value) for field in PAIRED for known in DECISIONS[field].values]
+        now = replace(self._dialect, **changes)
+        others = [(field, value) for field, value in values if getattr(now, field) != value]
+        return [{**changes, **dict(pair)} for pair in itertools.combinations(others, 2) if pair[0][0] != pair[1][0]]
+
+    def _without_the_needless(self, changes: Changes) -> Changes:
+        changes = {field: value for field, value in changes.items() if value != getattr(self._dialect, field)}
+        for field in list(changes):
+            fewer = {name: value for name, value in changes.items() if name != field}
+            changes = fewer if self.far(fewer) <= self.far(changes) else changes
+        return changes
+
+    def _left(self, changes: Changes) -> Tuple[str, ...] | None:
+        """What is in force that the changed dialect does not have, in words; None if more than that breaks, or it is undecided."""
+        found = judge(self._recording, replace(self._dialect, **changes))
+        if found.verdict == CONFORMS:
+            return ()
+        words = tuple(finding.text for finding in found.findings if finding.verdict == BREAKS)
+        return words if found.verdict == BREAKS and _only_in_force(found) else None
+
+
+def _unlike(names: Sequence[str], changes: Dict[str, Changes]) -> List[str]:
+    """The first of each few presets that change the same."""
+    found: Dict[Any, str] = {}
+    for name in names:
+        found.setdefault(tuple(sorted(changes[name].items(), key=repr)), name)
+    return list(found.values())
