@@ -32,26 +32,31 @@ PAIRED = tuple(f for f in FIELDS if {"TAL-4", "TAL-5", "TAL-7"} & {*DECISIONS[f]
 
 NUMBERS = ("topk", "alpha", "beta", "overlap_eps", "inside_eps", "norm_eps", "iou_eps")
 
+FACTORS = ("box_gain", "cls_gain", "dfl_gain")
+
 MOST_CLAIMS = 20
 """Largest k that is tried."""
 
 STEPS, JUDGED = 4, 3
 """Fields changed at most, and ways judged in one round."""
 
+TIED = 0.05
+"""Share of anchors that ties may leave apart in what is right; beyond it no verdict is asked for."""
+
 Changes = Dict[str, Any]
 
 
 class Found(NamedTuple):
-    """presets that explain a step, or the fields that do; what is in force with them, in words."""
+    """preset that explains a step, "" for none; the fields that do; what is in force with them, in words."""
 
-    presets: Tuple[str, ...]
+    preset: str
     changes: Changes
     in_force: Tuple[str, ...]
 
     def __str__(self) -> str:
         fields = ", ".join(f"{field}={value!r}" for field, value in sorted(self.changes.items()))
         besides = f"; then {'; '.join(self.in_force)}" if self.in_force else ""
-        return f"the step conforms {'to ' + ', '.join(self.presets) if self.presets else 'with ' + fields}{besides}"
+        return f"the step conforms {f'to {self.preset}' if self.preset else f'with {fields}'}{besides}"
 
 
 def differing(recording: Recording, asked: Dialect, found: Judgement) -> Found | None:
@@ -72,7 +77,10 @@ def differing(recording: Recording, asked: Dialect, found: Judgement) -> Found |
 
 
 def _only_in_force(found: Judgement) -> bool:
-    return all(finding.what in IN_FORCE for finding in found.findings if finding.verdict == BREAKS)
+    """Whether nothing is wrong but factors, and a total that follows from them."""
+    broken = [finding for finding in found.findings if finding.verdict == BREAKS]
+    followed = any("batch factor" in finding.text for finding in broken)
+    return all(finding.what in IN_FORCE or (followed and finding.what == "total") for finding in broken)
 
 
 def _images(found: Judgement, images: int) -> List[int]:
@@ -90,29 +98,31 @@ class _Search:
 
     def far(self, changes: Changes) -> float:
         """How far, 0 … 1; ∞ if there is no such dialect."""
-        key = tuple(sorted(changes.items(), key=repr))
+        return sum(self._far(i, changes) for i in range(len(self._seen))) / len(self._seen)
+
+    def _far(self, i: int, changes: Changes) -> float:
+        key = i, tuple(sorted(changes.items(), key=repr))
         if key not in self._known:
             try:
-                dialect = replace(self._dialect, **changes)
-                self._known[key] = sum(one.far(dialect) for one in self._seen) / len(self._seen)
+                self._known[key] = self._seen[i].far(replace(self._dialect, **changes))
             except ContractError:
                 self._known[key] = math.inf
         return self._known[key]
 
     def of_presets(self) -> Found | None:
-        """The presets that are as near as any, and by which the step conforms."""
+        """The first preset that is as near as any, and by which the step conforms; one that leaves nothing in force, if there is one."""
         changes = {name: self._of(preset) for name, preset in PRESETS.items() if preset.cls_loss == self._dialect.cls_loss}
         least = min(self.far(way) for way in changes.values())
-        if least >= self.far({}):
+        if least >= self.far({}) or least > TIED:
             return None
         near = [name for name, way in changes.items() if self.far(way) <= least]
-        verdicts = {name: self._left(changes[name]) for name in _unlike(near, changes)}
-        fitting = [name for name, left in verdicts.items() if left is not None]
-        if not fitting:
-            return None
-        fewest = min(len(verdicts[name]) for name in fitting)
-        chosen = tuple(name for name in fitting if len(verdicts[name]) == fewest)
-        return Found(chosen, changes[chosen[0]], verdicts[chosen[0]])
+        found = None
+        for name in _unlike(near, changes)[:JUDGED]:
+            left = self._left(changes[name])
+            if left == ():
+                return Found(name, changes[name], left)
+            found = found or (None if left is None else Found(name, changes[name], left))
+        return found
 
     def of_fields(self) -> Found | None:
         """Fields changed one after another, from the dialect asked for or the nearest preset."""
@@ -122,20 +132,22 @@ class _Search:
             nearer = self._nearer(changes, self._singly(changes)) or self._nearer(changes, self._in_pairs(changes))
             if not nearer:
                 return None
-            for way in map(self._without_the_needless, nearer):
+            for way in map(self._without_the_needless, (way for way in nearer if self.far(way) <= TIED)):
                 left = self._left(way)
                 if left is not None:
-                    return Found((), way, left)
+                    return Found("", way, left)
             changes = nearer[0]
         return None
 
     def _nearer(self, changes: Changes, ways: Sequence[Changes]) -> List[Changes]:
-        now = self.far(changes)
-        return sorted((way for way in ways if self.far(way) < now), key=self.far)[:JUDGED]
+        """The nearest of the ways that are nearer, on the image that is farthest and on all."""
+        farthest = max(range(len(self._seen)), key=lambda i: self._far(i, changes))
+        helping = [way for way in ways if self._far(farthest, way) < self._far(farthest, changes)]
+        return sorted((way for way in helping if self.far(way) < self.far(changes)), key=self.far)[:JUDGED]
 
     def _of(self, preset: Dialect) -> Changes:
         """The fields in which a preset is another."""
-        return {f: getattr(preset, f) for f in (*FIELDS, *NUMBERS) if getattr(preset, f) != getattr(self._dialect, f)}
+        return {f: getattr(preset, f) for f in (*FIELDS, *NUMBERS, *FACTORS) if getattr(preset, f) != getattr(self._dialect, f)}
 
     def _values(self) -> Iterator[Changes]:
         """Every other value of every field, and the exponents that the scores show."""
@@ -167,7 +179,7 @@ class _Search:
         found = judge(self._recording, replace(self._dialect, **changes))
         if found.verdict == CONFORMS:
             return ()
-        words = tuple(finding.text for finding in found.findings if finding.verdict == BREAKS)
+        words = tuple(finding.text for finding in found.findings if finding.verdict == BREAKS and finding.what in IN_FORCE)
         return words if found.verdict == BREAKS and _only_in_force(found) else None
 
 

@@ -64,7 +64,8 @@ def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Slo
     if np.isfinite(products).all() and np.linalg.matrix_rank(products) == 2:
         inverse = np.linalg.inv(products)
         found = inverse @ seen
-        if (found > 0).all() and _explained(step, scale, found, learned):
+        some, found = (found > -1e-5 * found.max()).all() and found.max() > 0, np.maximum(found, 0)
+        if some and _explained(step, scale, found, learned):
             gains[[0, 2]] = found
             errors[[0, 2]] = np.abs(inverse) @ bounds + np.abs(found) * relative
     return Force(gains, errors, weights, total)

@@ -54,6 +54,8 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
     unable = _not_judged(dialect, facts["branch"])
     if unable:
         return judgement([Finding("dialect", UNDECIDED, unable), *noted], {}, [])
+    if not np.any(recording.cotangent):
+        return judgement([Finding("cotangent", UNDECIDED, "the total is not pulled: its cotangent is 0"), *noted], {}, [])
     if np.ptp(recording.cotangent) > 0:
         words = f"the components are pulled by different amounts: cotangent {np.ravel(recording.cotangent).tolist()}"
         return judgement([Finding("cotangent", UNDECIDED, words), *noted], {}, [])
@@ -102,6 +104,8 @@ def _not_finite(recording: Recording) -> List[Finding]:
 
 def _judged(step: Step) -> Judgement:
     factor = classes.factor(step)
+    if not (factor.anchors and (factor.value * step.cotangent > 0).all()):
+        return judgement([_no_factor(step, factor)], {}, [])
     findings: List[Finding] = []
     images: List[Image | None] = []
     weights: List[Rounded] = []
@@ -134,6 +138,22 @@ def _judged(step: Step) -> Judgement:
             return as_found._replace(findings=judgement([*told, *rest, *as_found.findings], {}, []).findings)
     told = [Finding(GAINS, CONFORMS, _gains(force))] if whole and not words else []
     return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings)
+
+
+def _no_factor(step: Step, factor: classes.Factor) -> Finding:
+    """Why the factor of the class gradient, which shows target scores and S, cannot be seen."""
+    learn, k = (step.gradients[:, : step.bins] != 0).any(axis=1).sum(axis=1), step.dialect.topk
+    many = np.flatnonzero(learn > [k * len(step.labels(b)) for b in range(step.images)])
+    if len(many) and not factor.anchors:
+        words = f"image {many[0]}: {learn[many[0]]} anchors learn a box, and {len(step.labels(many[0]))} boxes claim {k} each"
+        return Finding("assignment", BREAKS, words, "TAL-4", int(many[0]), np.inf)
+    if learn.sum() == step.images * step.maps.shape[2]:
+        return Finding("class gradient", UNDECIDED, "every anchor learns a box: none of the background shows S")
+    words = "what anchors that learn no box learn of their classes is no common factor times σ(x)"
+    if factor.anchors:
+        c = int(np.argmin(factor.value * step.cotangent))
+        words = f"anchors that learn no box learn σ(x) of class {c} times {factor.value[c]:.4g}, which is to be above 0"
+    return Finding("class gradient", BREAKS, words, "DET-2g", worst=np.inf)
 
 
 def _breaks(found: Judgement) -> int:

@@ -6,18 +6,21 @@ What counts is which anchors learn which class how strongly, and what their bins
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, List, NamedTuple, Sequence
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
 from conformance.recordings import classes
 from conformance.recordings.step import Step
 from refimpl import Dialect, alignment_metric, assign, decode_boxes, pad_targets
-from refimpl.alignment import edge_distance
+from refimpl.alignment import candidates_in_gts, edge_distance
 from refimpl.detection_gradients import image_loss_and_gradient
 
 NEAR = 1e-4
 """Of the largest number of its row, by which one may be off and still be taken for the same."""
+
+UNSEEN = 1e-34
+"""A gradient below it has few digits in float32."""
 
 IMAGES, ANCHORS = 3, 2500
 """Images looked at at most, and anchors of one, if more of them are near no box."""
@@ -29,7 +32,7 @@ LEAST_SCORES = 12
 class Likeness(NamedTuple):
     """One image of a step at some of its anchors, (1, n, …): what it was given, target scores and gradient of the bins as seen."""
 
-    step: Step
+    size: Tuple[int, int]
     labels: np.ndarray
     dist: np.ndarray
     logits: np.ndarray
@@ -42,12 +45,13 @@ class Likeness(NamedTuple):
 
     def far(self, dialect: Dialect) -> float:
         """The share of the anchors that learn, or are to learn, that differ: 0 … 1, those with the right class by halves."""
-        gt = pad_targets(self.labels, 1, self.step.size, dialect=dialect)
+        gt = pad_targets(self.labels, 1, self.size, dialect=dialect)
         given = classes.sigmoid(self.logits), self.boxes * self.stride, self.points * self.stride
         assigned = assign(*given, *gt, self.stride, dialect=dialect)
         wanted = assigned.target_scores[0]
         off = (np.abs(wanted - self.scores) > self.errors + NEAR * np.abs(wanted)).any(axis=1)
         learning = (self.bins != 0).any(axis=1)
+        off |= learning & ~assigned.fg_mask[0]
         same = np.flatnonzero(assigned.fg_mask[0] & ~off & learning)
         concerned = (wanted != 0).any(axis=1) | learning | off
         return float(off.sum() + self._bins_off(same, assigned, dialect) / 2) / max(int(concerned.sum()), 1)
@@ -57,16 +61,16 @@ class Likeness(NamedTuple):
         if not len(rows):
             return 0
         at = type(assigned)(*(part[:, rows] for part in assigned))
-        image = self.dist[:, rows], self.logits[:, rows], self.boxes[:, rows], self.points[rows], self.stride[rows], at, self.step.size
+        image = self.dist[:, rows], self.logits[:, rows], self.boxes[:, rows], self.points[rows], self.stride[rows], at, self.size
         by_box, by_dfl = (self._slopes(image, dialect, *gains) for gains in ((1.0, 0.0), (0.0, 1.0)))
         seen = self.bins[rows]
         box, dfl = _gains(by_box, by_dfl, seen)
-        off = np.abs(box * by_box + dfl * by_dfl - seen) > NEAR * np.abs(seen).max(axis=1, keepdims=True)
+        off = np.abs(box * by_box + dfl * by_dfl - seen) > UNSEEN + NEAR * np.abs(seen).max(axis=1, keepdims=True)
         return int(off.any(axis=1).sum())
 
     def _slopes(self, image: Any, dialect: Dialect, box: float, dfl: float) -> np.ndarray:
         gains = replace(dialect, box_gain=box, dfl_gain=dfl, cls_gain=0.0)
-        return image_loss_and_gradient(*image, dialect=gains)[1][0, :, : self.step.bins]
+        return image_loss_and_gradient(*image, dialect=gains)[1][0, :, : self.bins.shape[1]]
 
 
 def _gains(by_box: np.ndarray, by_dfl: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -95,7 +99,7 @@ def _likeness(step: Step, b: int, shown: classes.Scores) -> Likeness:
     boxes = decode_boxes(dist, points, dialect=step.dialect)
     bins = step.gradients[b, : step.bins][:, part].T.astype(np.float64)
     given = step.labels(b), dist, logits, boxes, points, step.stride[part]
-    return Likeness(step, *given, shown.z[part], shown.error(part), bins)
+    return Likeness(step.size, *given, shown.z[part], shown.error(part), bins)
 
 
 def _part(step: Step, b: int, shown: classes.Scores) -> np.ndarray:
@@ -110,7 +114,7 @@ def _part(step: Step, b: int, shown: classes.Scores) -> np.ndarray:
 
 
 def exponents(step: Step) -> List[Dict[str, Any]]:
-    """α and β by each overlap, as the target scores show them where one box alone is of a class; none if they are too few.
+    """α and β by each overlap, as the target scores show them where one box alone of a class holds an anchor; none if they are too few.
 
         log z[a] = α · log s[a] + β · log u[a] + a constant of the box
     """
@@ -130,12 +134,14 @@ def exponents(step: Step) -> List[Dict[str, Any]]:
 
 def _powers(image: Likeness, dialect: Dialect) -> List[np.ndarray]:
     """log z, log s and log u (n, 3) of the anchors of each such box, less their means."""
-    gt = pad_targets(image.labels, 1, image.step.size, dialect=dialect)
+    gt = pad_targets(image.labels, 1, image.size, dialect=dialect)
     scores, labels = classes.sigmoid(image.logits), gt.gt_labels[0, :, 0]
     found = []
+    inside = candidates_in_gts(image.points * image.stride, gt.gt_bboxes, gt.mask_gt, dialect=dialect)[0]
     for g in np.flatnonzero(gt.mask_gt[0, :, 0]):
-        rows = np.flatnonzero(image.scores[:, labels[g]] > 1e-4)
-        if (labels == labels[g]).sum() > 1 or len(rows) < 3:
+        alone = inside[g] & (inside[labels == labels[g]].sum(axis=0) == 1)
+        rows = np.flatnonzero(alone & (image.scores[:, labels[g]] > 1e-4))
+        if len(rows) < 2:
             continue
         seen = np.zeros((1, len(labels), len(image.points)), bool)
         seen[0, g, rows] = True

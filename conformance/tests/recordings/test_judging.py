@@ -72,6 +72,11 @@ def a_crowd(dialect, seed=0, boxes=12, images=2, sides=(0.25, 0.6)):
     sides = random.uniform(*sides, (boxes * images, 2))
     labels = np.repeat(np.arange(images), boxes), random.integers(0, dialect.num_classes, boxes * images)
     targets = np.column_stack([*labels, random.uniform(sides / 2, 1 - sides / 2), sides]).astype(np.float32)
+    return made_of(maps, targets, dialect)
+
+
+def made_of(maps, targets, dialect):
+    """A step of the reference on maps and labels, in float32."""
     loss, gradients = detection_loss_and_gradient(maps, targets, dialect=dialect)
     answer = (np.float32(loss.total), np.float32(1), np.float32(loss.components))
     facts = {**FACTS, "reg_max": dialect.reg_max}
@@ -160,6 +165,40 @@ def test_a_single_number_that_is_wrong_is_found_and_placed(change, words):
     assert first_line(a_recording(change=change)).startswith(words)
 
 
+def no_gradient(maps, targets, gradients):
+    return maps, targets, [0 * gradient for gradient in gradients]
+
+
+def wrong_sign(maps, targets, gradients):
+    return maps, targets, [-gradient for gradient in gradients]
+
+
+def every_anchor(maps, targets, gradients):
+    gradients[0][:, :32] += 1e-3
+    return maps, targets, gradients
+
+
+@pytest.mark.parametrize("recording, words", [
+    (a_recording(change=no_gradient), "BREAKS: anchors that learn no box learn σ(x) of class 0 times 0, which is to be above 0"),
+    (a_recording(change=wrong_sign), "BREAKS: anchors that learn no box learn σ(x) of class 0 times -0.1963"),
+    (a_recording(change=every_anchor), "BREAKS: image 0: 64 anchors learn a box, and 2 boxes claim 10 each"),
+    (a_crowd(replace(PRESETS["PPYOLOE"], num_classes=3, strides=(8,))), "BREAKS: what anchors that learn no box learn of their classes is"),
+    (a_recording(cotangent=0.0), "UNDECIDED: the total is not pulled"),
+])  # fmt: skip
+def test_where_no_factor_can_be_seen_it_is_said_why(recording, words):
+    assert first_line(recording).startswith(words)
+
+
+def test_a_class_too_faint_for_a_gradient_is_not_accused():
+    maps, targets, rng = a_recording().maps, a_recording().targets, np.random.default_rng(0)
+    targets[:, 1] = rng.integers(0, 2, len(targets))
+    maps[0][:, -1] = -200
+
+    recording = made_of(maps, targets, DIALECT)
+
+    assert first_line(recording) == "CONFORMS: 1 step, step 0"
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_in_half_precision_nothing_is_accused(dtype):
     recording = a_recording(replace(DIALECT, box_gain=7.0))
@@ -172,9 +211,7 @@ def test_duplicate_boxes_leave_owners_open_and_every_legal_one_is_tried():
     seen = batch(np.random.default_rng(5), 2)
     targets = np.repeat(seen.targets, 2, axis=0).astype(np.float32)
     maps = [level.astype(np.float32) for level in Detector(0).forward(seen.pictures)[0]]
-    loss, gradients = detection_loss_and_gradient(maps, targets, dialect=DIALECT)
-    answer = (np.float32(loss.total), np.float32(1), np.float32(loss.components))
-    recording = Recording(maps, targets, *answer, [g.astype(np.float32) for g in gradients], dict(FACTS))
+    recording = made_of(maps, targets, DIALECT)
 
     assert judge(recording, DIALECT).verdict in ("CONFORMS", "UNDECIDED")
 
