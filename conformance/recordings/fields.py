@@ -16,7 +16,7 @@ from conformance.recordings.files import Recording
 from conformance.recordings.findings import IN_FORCE, Judgement
 from conformance.recordings.judging import judge
 from conformance.recordings.likeness import Likeness, exponents, likenesses
-from conformance.recordings.step import fitted, laid_out
+from conformance.recordings.step import dialect_of, laid_out
 from refimpl import PRESETS, Dialect
 from refimpl.decisions import DECISIONS
 from refimpl.errors import ContractError
@@ -69,8 +69,7 @@ def differing(recording: Recording, asked: Dialect, found: Judgement) -> Found |
     """
     if found.verdict != BREAKS or _only_in_force(found) or not found.owners:
         return None
-    facts = recording.facts
-    dialect = fitted(asked, recording.maps, facts["strides"], facts["reg_max"])
+    dialect = dialect_of(recording, asked)
     step = laid_out(recording, dialect)
     search = _Search(recording, dialect, likenesses(step, _images(found, step.images)), exponents(step))
     return search.of_presets() or search.of_fields()
@@ -147,6 +146,7 @@ class _Search:
 
     def _of(self, preset: Dialect) -> Changes:
         """The fields in which a preset is another."""
+        preset = dialect_of(self._recording, preset)
         return {f: getattr(preset, f) for f in (*FIELDS, *NUMBERS, *FACTORS) if getattr(preset, f) != getattr(self._dialect, f)}
 
     def _values(self) -> Iterator[Changes]:
@@ -156,6 +156,7 @@ class _Search:
             yield from ({field: known.value} for known in DECISIONS[field].values)
         for field in NUMBERS:
             yield from ({field: value} for value in dict.fromkeys(getattr(preset, field) for preset in PRESETS.values()))
+        yield from ({"topk": 1, "topk2": None}, {"topk2": None}) if self._dialect.topk2 else ()
         yield from ({"topk": k} for k in range(1, MOST_CLAIMS + 1))
 
     def _singly(self, changes: Changes) -> List[Changes]:

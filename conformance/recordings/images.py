@@ -15,7 +15,7 @@ from conformance.ops.assigner.replay import owned
 from conformance.recordings import classes
 from conformance.recordings.boxes import Slopes, slopes, sums
 from conformance.recordings.findings import Finding
-from conformance.recordings.owners import Owned, assignments, narrowed, open_owners, with_claims
+from conformance.recordings.owners import Owned, assignments, giving_up, narrowed, open_owners, with_claims
 from conformance.recordings.scene import Look, look
 from conformance.recordings.step import Step
 
@@ -40,6 +40,7 @@ def looked_at(step: Step, b: int, shown: classes.Scores) -> Tuple[Image | None, 
         return None, [Finding("assignment", UNDECIDED, f"image {b}: whether a box claims any anchor cannot be said", image=b)]
     except Undecided:
         return None, [Finding("assignment", UNDECIDED, f"image {b}: an anchor lies on the edge of a box, to rounding", image=b)]
+    seen = giving_up(seen, shown)
     found = open_owners(seen, shown)
     pairs = [(i, g) for i, options in enumerate(found.options) for g in options if g >= 0 and seen.learns[i]]
     rows, owners = [i for i, _ in pairs], [g for _, g in pairs]

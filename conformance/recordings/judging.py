@@ -23,7 +23,7 @@ from conformance.recordings.images import (
     strange_classes,
     weights_seen,
 )
-from conformance.recordings.step import JUDGED, Step, fitted, laid_out
+from conformance.recordings.step import JUDGED, Step, dialect_of, laid_out
 from refimpl import Dialect
 
 STRANGE = 0.02
@@ -38,7 +38,7 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
     dialect : by which; its strides, bins and classes are those of the recording
     """
     facts = recording.facts
-    dialect = fitted(dialect, recording.maps, facts["strides"], facts["reg_max"])
+    dialect = dialect_of(recording, dialect)
     wrong = inputs.faults(recording.maps, recording.targets, dialect)
     noted = [Finding("inputs", UNDECIDED, fault.text) for fault in wrong]
     if facts.get("raised"):
@@ -51,9 +51,9 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
     if facts["dtype"] not in JUDGED:
         words = f"maps are {facts['dtype']}: a whole loss cannot be decided in half precision; every number is finite"
         return judgement([Finding("half precision", UNDECIDED, words)], {}, [])
-    unable = _not_judged(dialect, facts["branch"])
-    if unable:
-        return judgement([Finding("dialect", UNDECIDED, unable), *noted], {}, [])
+    if dialect.cls_loss != "bce":
+        words = f"the class gradient of {dialect.cls_loss} does not show the target scores: no witness of the assignment"
+        return judgement([Finding("dialect", UNDECIDED, words), *noted], {}, [])
     if not np.any(recording.cotangent):
         return judgement([Finding("cotangent", UNDECIDED, "the total is not pulled: its cotangent is 0"), *noted], {}, [])
     if np.ptp(recording.cotangent) > 0:
@@ -77,15 +77,6 @@ def _told_first(found: Judgement, noted: List[Finding]) -> Judgement:
     else:
         noted = [note._replace(verdict=CONFORMS) for note in noted]
     return judgement([*noted, *found.findings], found.gains, found.owners)
-
-
-def _not_judged(dialect: Dialect, branch: str) -> str:
-    """Why a step of this dialect cannot be judged, "" if it can."""
-    if dialect.cls_loss != "bce":
-        return f"the class gradient of {dialect.cls_loss} does not show the target scores: no witness of the assignment"
-    if branch == "one_to_one" or dialect.topk2 is not None:
-        return "the one-to-one branch keeps its topk2 best after conflicts: its claims cannot be seen in the gradient"
-    return ""
 
 
 def _not_finite(recording: Recording) -> List[Finding]:

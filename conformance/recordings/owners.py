@@ -13,7 +13,7 @@ from typing import Any, Callable, List, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from conformance.ops.assigner.legal_assignments import ALTERNATIVES, Decided, decided
-from conformance.ops.assigner.legal_sets import TooManyToDecide, explicable, has_witness
+from conformance.ops.assigner.legal_sets import TooManyToDecide, droppable, explicable, has_witness
 from conformance.recordings.classes import Scores
 from conformance.recordings.scene import Look
 
@@ -42,17 +42,32 @@ def open_owners(seen: Look, shown: Scores) -> Owned:
     options: List[Tuple[int, ...]] = []
     illegal: List[Illegal] = []
     gts = [int(g) for g in np.flatnonzero(seen.scene.valid)]
-    labels = seen.gt.gt_labels[0, :, 0]
     for i, a in enumerate(seen.part):
         if not seen.learns[i]:
             found = _unseen(seen, i, gts)
         else:
-            classes = np.flatnonzero(shown.shown[a])
-            found = tuple(g for g in gts if (not len(classes) or list(classes) == [labels[g]]) and explicable(seen.allowed, i, g))
+            found = _of_its_class(seen, shown, i, int(a), gts)
         if not found:
             illegal.append(_why(seen, shown, i, int(a), gts))
         options.append(found)
     return Owned(options, illegal)
+
+
+def giving_up(seen: Look, shown: Scores) -> Look:
+    """The look with the anchors that a box may have given up, where it keeps but its `topk2` best."""
+    if seen.scene.dialect.topk2 is None:
+        return seen
+    kept = np.zeros(seen.scene.inside.shape, bool)
+    gts = [int(g) for g in np.flatnonzero(seen.scene.valid)]
+    for i in np.flatnonzero(seen.learns):
+        kept[list(_of_its_class(seen, shown, int(i), int(seen.part[i]), gts)), i] = True
+    return seen._replace(allowed=seen.allowed._replace(dropped=droppable(seen.scene, kept)))
+
+
+def _of_its_class(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int]) -> Tuple[int, ...]:
+    """The boxes that may own an anchor which learns their class, or none that can be seen."""
+    classes, labels = list(np.flatnonzero(shown.shown[a])), seen.gt.gt_labels[0, :, 0]
+    return tuple(g for g in gts if (not classes or classes == [labels[g]]) and explicable(seen.allowed, i, g))
 
 
 def _unseen(seen: Look, i: int, gts: Sequence[int]) -> Tuple[int, ...]:
@@ -146,8 +161,13 @@ def assignments(seen: Look, options: Sequence[Tuple[int, ...]]) -> List[np.ndarr
     if math.prod(map(len, choices)) > ALTERNATIVES:
         raise TooManyToDecide
     found = [np.array(one, int) for one in itertools.product(*choices)]
-    legal = [owner for owner in found if _explained(seen, options, owner)]
-    return legal
+    return [owner for owner in found if _few_enough(seen, owner) and _explained(seen, options, owner)]
+
+
+def _few_enough(seen: Look, owner: np.ndarray) -> bool:
+    """Whether no box keeps more than `topk2` of the anchors that learn."""
+    most = seen.scene.dialect.topk2
+    return most is None or bool((np.bincount(owner[seen.learns & (owner >= 0)], minlength=1) <= most).all())
 
 
 def _telling(seen: Look, options: Sequence[Tuple[int, ...]]) -> np.ndarray:
@@ -179,5 +199,7 @@ def with_claims(seen: Look, legal: Sequence[np.ndarray]) -> List[Decided]:
 
 
 def _explained(seen: Look, options: Sequence[Tuple[int, ...]], owner: np.ndarray) -> bool:
-    kept = [(int(one),) if learns or one >= 0 else found for one, found, learns in zip(owner, options, seen.learns)]
-    return has_witness(seen.allowed, kept)
+    allowed, own = seen.allowed, [(int(one),) if learns or one >= 0 else found for one, found, learns in zip(owner, options, seen.learns)]
+    if allowed.dropped is not None:
+        allowed = allowed._replace(dropped=droppable(seen.scene, owner == np.arange(len(seen.scene.valid))[:, np.newaxis]))
+    return has_witness(allowed, own)

@@ -128,6 +128,30 @@ def test_a_step_of_every_preset_conforms_to_it(name):
     assert judge(a_crowd(dialect, seed=3, boxes=6, sides=(0.05, 0.6)), dialect).verdict == "CONFORMS"
 
 
+ONE = replace(DIALECT, topk=7, topk2=1)
+
+
+def second_best(dialect):
+    """A step in which a box keeps the second best of its anchors."""
+    recording, right = a_crowd(replace(dialect, topk2=2), 1, boxes=4), a_crowd(dialect, 1, boxes=4)
+    first = (right.gradients[0][:, :32] != 0).any(axis=1, keepdims=True)
+    assert first.any()
+    return recording._replace(gradients=[np.where(first, right.gradients[0] * 0, recording.gradients[0])])
+
+
+def test_one_anchor_for_each_box_is_judged_after_conflicts():
+    steps = [a_crowd(replace(ONE, num_classes=1), seed, boxes=14, images=1, sides=(0.05, 0.6)) for seed in (1, 4, 5)]
+
+    assert [judge(step._replace(facts={**step.facts, "branch": "one_to_one"}), DIALECT).verdict for step in steps] == ["CONFORMS"] * 3
+
+
+@pytest.mark.parametrize("recording", [
+    a_crowd(replace(ONE, topk=1, topk2=None), 1), a_crowd(replace(ONE, topk2=2), 1), second_best(ONE), a_crowd(replace(ONE, beta=1.0), 1),
+], ids=("one claim", "two kept", "second best", "exponent"))  # fmt: skip
+def test_another_anchor_of_a_box_is_accused(recording):
+    assert first_line(recording, ONE).startswith("BREAKS")
+
+
 def nan_label(maps, targets, gradients):
     targets[2, 4] = np.nan
     return maps, targets, gradients
