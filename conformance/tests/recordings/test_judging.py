@@ -54,6 +54,12 @@ def test_what_is_in_force_is_told_and_nothing_else_accused(change, words):
     assert words in first_line(recording)
 
 
+def test_a_batch_factor_that_the_dialect_has_not_is_told():
+    told = first_line(a_recording(), replace(DIALECT, times_batch=False))
+
+    assert told.startswith("BREAKS: the whole gradient is 3 times what it is to be: the batch factor (B = 3) which the dialect has not")
+
+
 @pytest.mark.parametrize("change, clauses", [
     ({"topk": 9}, ("TAL-4", "TAL-1")),
     ({"alpha": 1.0, "beta": 1.0}, ("TAL-4", "TAL-5", "TAL-7")),
@@ -256,4 +262,4 @@ def test_each_wrong_loss_is_found_at_its_first_wrong_step(tmp_path):
 
     for kind in loops.WRONG:
         first = next((judged for _, judged, wrong in loops.steps(kind, tmp_path, count=8) if wrong), None)
-        assert first is None or first.verdict == "BREAKS", kind.__name__
+        assert first is not None and first.verdict == "BREAKS", kind.__name__
