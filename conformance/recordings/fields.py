@@ -13,9 +13,9 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from conformance.judging.verdicts import BREAKS, CONFORMS
 from conformance.recordings.files import Recording
-from conformance.recordings.findings import IN_FORCE, Judgement
+from conformance.recordings.findings import CLASSES, IN_FORCE, Judgement
 from conformance.recordings.judging import judge
-from conformance.recordings.likeness import Likeness, exponents, likenesses
+from conformance.recordings.likeness import Likeness, classes_off, exponents, likenesses
 from conformance.recordings.step import dialect_of, laid_out
 from refimpl import PRESETS, Dialect
 from refimpl.decisions import DECISIONS
@@ -47,13 +47,16 @@ Changes = Dict[str, Any]
 
 
 class Found(NamedTuple):
-    """preset that explains a step, "" for none; the fields that do; what is in force with them, in words."""
+    """preset that explains a step, "" for none; the fields that do; what is in force with them, in words; why no more can be said."""
 
     preset: str
     changes: Changes
     in_force: Tuple[str, ...]
+    unjudged: str = ""
 
     def __str__(self) -> str:
+        if self.unjudged:
+            return self.unjudged
         fields = ", ".join(f"{field}={value!r}" for field, value in sorted(self.changes.items()))
         besides = f"; then {'; '.join(self.in_force)}" if self.in_force else ""
         return f"the step conforms {f'to {self.preset}' if self.preset else f'with {fields}'}{besides}"
@@ -67,12 +70,30 @@ def differing(recording: Recording, asked: Dialect, found: Judgement) -> Found |
     asked : the dialect the step was judged by, and came to break
     found : what came of that
     """
-    if found.verdict != BREAKS or _only_in_force(found) or not found.owners:
+    seen = found.owners or any(finding.what == CLASSES for finding in found.findings)
+    if found.verdict != BREAKS or _only_in_force(found) or not seen:
         return None
-    dialect = dialect_of(recording, asked)
-    step = laid_out(recording, dialect)
-    search = _Search(recording, dialect, likenesses(step, _images(found, step.images)), exponents(step))
+    if any(finding.what == CLASSES and finding.verdict == BREAKS for finding in found.findings):
+        return _of_another_class_loss(recording, found)
+    search = _search(recording, dialect_of(recording, asked), found)
     return search.of_presets() or search.of_fields()
+
+
+def _of_another_class_loss(recording: Recording, found: Judgement) -> Found | None:
+    """The presets whose class loss has a gradient like that of the step, though it is no witness of the assignment."""
+    step = laid_out(recording, dialect_of(recording, PRESETS["YOLOV8"]))
+    b = next((b for b in _images(found, step.images) if len(step.labels(b))), 0)
+    others = {name: dialect_of(recording, preset) for name, preset in PRESETS.items() if preset.cls_loss != step.dialect.cls_loss}
+    alike = [name for name, other in others.items() if classes_off(step, b, other) <= TIED]
+    if not alike:
+        return None
+    words = f"its class loss is {others[alike[0]].cls_loss}, as that of {', '.join(alike)}, by which a step cannot be judged"
+    return Found("", {"cls_loss": others[alike[0]].cls_loss}, (), words)
+
+
+def _search(recording: Recording, dialect: Dialect, found: Judgement) -> _Search:
+    step = laid_out(recording, dialect)
+    return _Search(recording, dialect, likenesses(step, _images(found, step.images)), exponents(step))
 
 
 def _only_in_force(found: Judgement) -> bool:

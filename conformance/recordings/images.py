@@ -14,7 +14,7 @@ from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned
 from conformance.recordings import classes
 from conformance.recordings.boxes import Slopes, slopes, sums
-from conformance.recordings.findings import Finding
+from conformance.recordings.findings import CLASSES, Finding
 from conformance.recordings.owners import Owned, assignments, giving_up, narrowed, open_owners, with_claims
 from conformance.recordings.scene import Look, look
 from conformance.recordings.step import Step
@@ -132,4 +132,4 @@ def strange_classes(step: Step, b: int, factor: classes.Factor, strange: np.ndar
     text = f"image {b}: {int(strange.sum())} anchors learn no box, and their classes not K·σ(x); anchor {anchor}, class {c}"
     got, k = float(step.gradients[b, step.bins + c, anchor]), float(factor.value[c])
     expected = k * float(classes.sigmoid(step.maps[b, step.bins + c, anchor].astype(np.float64)))
-    return Finding("class gradient", BREAKS, f"{text}: expected {expected:.6g}, got {got:.6g}", "DET-2g", b, np.inf)
+    return Finding(CLASSES, BREAKS, f"{text}: expected {expected:.6g}, got {got:.6g}", "DET-2g", b, np.inf)

@@ -11,7 +11,7 @@ from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.recordings import classes, inputs, totals
 from conformance.recordings.files import Recording
-from conformance.recordings.findings import GAINS, WEIGHTS, Finding, Judgement, Tally, judgement
+from conformance.recordings.findings import CLASSES, GAINS, WEIGHTS, Finding, Judgement, Tally, judgement
 from conformance.recordings.force import Force, differences, in_force, scores_sum, weighted
 from conformance.recordings.images import (
     Image,
@@ -139,12 +139,12 @@ def _no_factor(step: Step, factor: classes.Factor) -> Finding:
         words = f"image {many[0]}: {learn[many[0]]} anchors learn a box, and {len(step.labels(many[0]))} boxes claim {k} each"
         return Finding("assignment", BREAKS, words, "TAL-4", int(many[0]), np.inf)
     if learn.sum() == step.images * step.maps.shape[2]:
-        return Finding("class gradient", UNDECIDED, "every anchor learns a box: none of the background shows S")
+        return Finding(CLASSES, UNDECIDED, "every anchor learns a box: none of the background shows S")
     words = "what anchors that learn no box learn of their classes is no common factor times σ(x)"
     if factor.anchors:
         c = int(np.argmin(factor.value * step.cotangent))
         words = f"anchors that learn no box learn σ(x) of class {c} times {factor.value[c]:.4g}, which is to be above 0"
-    return Finding("class gradient", BREAKS, words, "DET-2g", worst=np.inf)
+    return Finding(CLASSES, BREAKS, words, "DET-2g", worst=np.inf)
 
 
 def _breaks(found: Judgement) -> int:

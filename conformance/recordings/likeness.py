@@ -102,6 +102,26 @@ def _likeness(step: Step, b: int, shown: classes.Scores) -> Likeness:
     return Likeness(step.size, *given, shown.z[part], shown.error(part), bins)
 
 
+def classes_off(step: Step, b: int, dialect: Dialect) -> float:
+    """The share of anchors of image b, 0 … 1, of the background or of the others, whose classes learn what no factor explains."""
+    gt = pad_targets(step.labels(b), 1, step.size, dialect=dialect)
+    values = step.maps[b].T[np.newaxis].astype(np.float64)
+    dist, logits = values[..., : step.bins], values[..., step.bins :]
+    boxes = decode_boxes(dist, step.points, dialect=dialect)
+    given = classes.sigmoid(logits), boxes * step.stride, step.points * step.stride
+    assigned = assign(*given, *gt, step.stride, dialect=dialect)
+    alone = replace(dialect, box_gain=0.0, dfl_gain=0.0, cls_gain=1.0)
+    image = dist, logits, boxes, step.points, step.stride, assigned, step.size
+    slopes = image_loss_and_gradient(*image, dialect=alone)[1][0, :, step.bins :]
+    seen = step.gradients[b, step.bins :].T.astype(np.float64)
+    telling = np.abs(slopes) > NEAR * np.abs(slopes).max(initial=0)
+    if not telling.any():
+        return 1.0
+    expected = slopes * np.median(seen[telling] / slopes[telling])
+    off = (np.abs(expected - seen) > NEAR * np.abs(expected).max(axis=1, keepdims=True)).any(axis=1)
+    return max(float(off[part].mean()) for part in (assigned.fg_mask[0], ~assigned.fg_mask[0]) if part.any())
+
+
 def _part(step: Step, b: int, shown: classes.Scores) -> np.ndarray:
     """The anchors that learn or are near a box, and as many others as any box may claim; all, if there are few."""
     learns = (step.gradients[b, : step.bins] != 0).any(axis=0) | shown.shown.any(axis=1)
