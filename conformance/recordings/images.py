@@ -13,9 +13,10 @@ from conformance.ops.assigner.legal_assignments import Decided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned
 from conformance.recordings import classes
+from conformance.recordings.assignments import assignments, with_claims
 from conformance.recordings.boxes import Slopes, slopes, sums
 from conformance.recordings.findings import CLASSES, Finding
-from conformance.recordings.owners import Owned, assignments, giving_up, narrowed, open_owners, with_claims
+from conformance.recordings.owners import Owned, giving_up, narrowed, open_owners
 from conformance.recordings.scene import Look, look
 from conformance.recordings.step import Step
 

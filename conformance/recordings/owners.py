@@ -1,4 +1,4 @@
-"""Owners: every legal owner of every anchor that the gradient leaves open, and the assignments of an image they make.
+"""Owners: every legal owner of every anchor that the gradient leaves open.
 
 The gradient of the classes shows which class an anchor learns and how strongly, that of the bins which box. An owner is
 open if legal claims explain it and the anchor learns its class; of several the bins decide; what they leave is tried.
@@ -6,14 +6,12 @@ open if legal claims explain it and the anchor learns its class; of several the 
 
 from __future__ import annotations
 
-import itertools
-import math
 from typing import Any, Callable, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from conformance.ops.assigner.legal_assignments import ALTERNATIVES, Decided, decided
-from conformance.ops.assigner.legal_sets import TooManyToDecide, droppable, explicable, has_witness
+from conformance.ops.assigner.legal_sets import droppable, explicable
+from conformance.recordings.assignments import borrows
 from conformance.recordings.classes import Scores
 from conformance.recordings.scene import Look
 
@@ -74,14 +72,8 @@ def _unseen(seen: Look, i: int, gts: Sequence[int]) -> Tuple[int, ...]:
     """What an anchor without a gradient may be: background, or owned without weight."""
     if not seen.allowed.may[:, i].any():
         return (-1,)
-    light = [g for g in gts if (_borrows(seen) or _lightness(seen, g, i) < INVISIBLE) and explicable(seen.allowed, i, g)]
+    light = [g for g in gts if (borrows(seen) or _lightness(seen, g, i) < INVISIBLE) and explicable(seen.allowed, i, g)]
     return (*((-1,) if explicable(seen.allowed, i, -1) else ()), *light)
-
-
-def _borrows(seen: Look) -> bool:
-    """Whether an anchor has the score of another box than its owner, which may own nothing: then that of nobody."""
-    dialect = seen.scene.dialect
-    return dialect.score_of != "owner" and dialect.normalised_over == "owned"
 
 
 def _lightness(seen: Look, g: int, i: int) -> float:
@@ -139,67 +131,3 @@ def narrowed(
     kept = dict(zip(pairs, fits))
     left = [tuple(g for g in found if g < 0 or kept.get((i, g), True)) or found for i, found in enumerate(options)]
     return left
-
-
-def assignments(seen: Look, options: Sequence[Tuple[int, ...]]) -> List[np.ndarray]:
-    """The owners (n,) that may be, that of the reference's tie rule first; none if no claims of k anchors explain them.
-
-    Raises
-    ------
-    TooManyToDecide
-        If there are more than `ALTERNATIVES`, or the search for claims grows too large.
-    """
-    if not has_witness(seen.allowed, options):
-        return []
-    first = np.where(seen.first.fg_mask[0], seen.first.target_gt_idx[0], -1)
-    telling = _telling(seen, options)
-    choices = []
-    for i, found in enumerate(options):
-        told = [g for g in found if g >= 0 and (seen.learns[i] or telling[g, i])]
-        untold = [-1] if not seen.learns[i] and len(told) < len(found) else []
-        choices.append(sorted(told + untold, key=lambda g: g != first[i]))
-    if math.prod(map(len, choices)) > ALTERNATIVES:
-        raise TooManyToDecide
-    found = [np.array(one, int) for one in itertools.product(*choices)]
-    return [owner for owner in found if _few_enough(seen, owner) and _explained(seen, options, owner)]
-
-
-def _few_enough(seen: Look, owner: np.ndarray) -> bool:
-    """Whether no box keeps more than `topk2` of the anchors that learn."""
-    most = seen.scene.dialect.topk2
-    return most is None or bool((np.bincount(owner[seen.learns & (owner >= 0)], minlength=1) <= most).all())
-
-
-def _telling(seen: Look, options: Sequence[Tuple[int, ...]]) -> np.ndarray:
-    """Whether a box (G, A) that owns an anchor which learns nothing may have its largest overlap there, or what it
-    borrows: scores show it."""
-    overlaps = seen.alignment.overlaps[0]
-    learning = [found if learns else () for found, learns in zip(options, seen.learns)]
-    alone = np.array([found[0] if len(found) == 1 else -1 for found in learning], int)
-    largest = np.full(len(overlaps.lo), np.inf)  # Of a box that nothing learns there is no score.
-    for g in {g for found in learning for g in found}:
-        largest[g] = overlaps.lo[g, alone == g].max(initial=0)
-    return (overlaps.hi > largest[:, np.newaxis]) | _borrows(seen)
-
-
-def with_claims(seen: Look, legal: Sequence[np.ndarray]) -> List[Decided]:
-    """The owners beside claims they follow from; one for each owner, where the target scores do not depend on the claims.
-
-    Raises
-    ------
-    TooManyToDecide
-        If they do, and too many claims are legal.
-    """
-    dialect, allowed = seen.scene.dialect, seen.allowed
-    free = dialect.normalised_over == "owned" and dialect.score_of == "owner"
-    if free or (allowed.must == allowed.may).all():
-        return [Decided(owner, allowed.must) for owner in legal]
-    pairs = ((owner, one) for owner in legal for one in decided(seen.scene))
-    return [Decided(owner, one.claimed) for owner, one in pairs if (one.owner == owner)[seen.learns].all()]
-
-
-def _explained(seen: Look, options: Sequence[Tuple[int, ...]], owner: np.ndarray) -> bool:
-    allowed, own = seen.allowed, [(int(one),) if learns or one >= 0 else found for one, found, learns in zip(owner, options, seen.learns)]
-    if allowed.dropped is not None:
-        allowed = allowed._replace(dropped=droppable(seen.scene, owner == np.arange(len(seen.scene.valid))[:, np.newaxis]))
-    return has_witness(allowed, own)
