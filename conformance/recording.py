@@ -6,7 +6,8 @@
     with recording(loss, "steps", strides=(8, 16, 32)) as loss:   # any other: loss(maps, targets) of torch,
         ...                                                # or jax.value_and_grad(loss, has_aux=True)
 
-A step that is not recorded costs one comparison. A step is written when its gradient has come back to every map.
+A step that is not recorded costs one comparison. A step is written when its gradient has come back to every map, or when
+its loss raises.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def recording(loss: Callable[..., Any], folder: str | Path = "steps", at: At = (
         about = {"step": step, "source": getattr(loss, "__module__", None) or "", **ranks(), **facts}
         watched = Watched(Path(folder), maps, targets, about)
         open_[:] = [watched]
-        result = loss(maps, targets, *others, **named)
+        with watched.until_it_raises():
+            result = loss(maps, targets, *others, **named)
         if hasattr(maps[0], "register_hook"):
             watched.answered(*_parts(result))
             watched.await_gradients(maps, _parts(result)[0])
@@ -100,6 +102,17 @@ class Watched:
         """Keep what the loss returned."""
         components = np.full(3, np.nan) if components is None else array(components)
         self._given.update(total=array(total), components=components)
+
+    @contextlib.contextmanager
+    def until_it_raises(self) -> Iterator[None]:
+        """Within, an error is written with what the loss was given, and goes on its way."""
+        try:
+            yield
+        except Exception as error:
+            self.facts["raised"] = f"{type(error).__name__}: {error}"
+            self.answered(np.nan, None)
+            self.complete(np.nan, [np.zeros_like(level) for level in self._given["maps"]])
+            raise
 
     def await_gradients(self, maps: Sequence[Any], total: Any) -> None:
         """Write the file when torch has brought a gradient to the total and to every map."""

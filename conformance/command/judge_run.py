@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import List, Sequence
 
 from conformance.command import terminal
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
-from conformance.recordings import told
-from conformance.recordings.files import NoRecording, Recording, read
+from conformance.recordings import fields, told
+from conformance.recordings.files import NoRecording, read
 from conformance.recordings.judging import judge
 from conformance.recordings.page import page
-from conformance.recordings.step import fitted
 from conformance.recordings.told import Judged
 from refimpl import PRESETS
 
@@ -56,21 +54,8 @@ def write_whole(path: Path, content: str) -> None:
 def _judged(path: Path, dialect: str) -> Judged:
     recording = read(path)
     found = judge(recording, PRESETS[dialect])
-    otherwise = ""
-    if found.first is not None and found.first.clause.startswith("TAL"):
-        others = [name for name in _different(recording) if name != dialect]
-        fitting = [name for name in others if judge(recording, PRESETS[name]).verdict == CONFORMS]
-        otherwise = f"the step conforms to {', '.join(fitting)}" if fitting else ""
-    return Judged(path, recording, found, otherwise)
-
-
-def _different(recording: Recording) -> List[str]:
-    """The presets that are not one and the same at the sizes of a recording."""
-    found: Dict[Any, str] = {}
-    for name, preset in PRESETS.items():
-        fitting = fitted(preset, recording.maps, recording.facts["strides"], recording.facts["reg_max"])
-        found.setdefault(replace(fitting, name="", any_target_order=False), name)
-    return list(found.values())
+    otherwise = fields.differing(recording, PRESETS[dialect], found)
+    return Judged(path, recording, found, str(otherwise or ""))
 
 
 def _files(words: Sequence[Path]) -> List[Path]:

@@ -17,6 +17,9 @@ from conformance.recordings.step import Step
 OUTLIER = 256
 """Times its bound by which an anchor of the background is too far off to tell the factor."""
 
+FAINT = 1e-56
+"""Σ σ² below which a class leaves no gradient in float32, and no factor can be seen in it."""
+
 SAMPLED = 4000
 """Anchors of which the middle factor is taken."""
 
@@ -60,13 +63,15 @@ def factor(step: Step) -> Factor:
         p[np.abs(y - middle * p) > OUTLIER * np.abs(middle) * (p * off + u)] = 0
         up, low = up + (p * y).sum(axis=1), low + (p * p).sum(axis=1)
         relative, count = relative + (p * p * off).sum(), count + int(rest.sum())
-    if not count or not np.all(low):
+    faint = low < FAINT
+    if not count or faint.all():
         return Factor(np.zeros(step.dialect.num_classes), np.inf, 0)
     asked = step.class_weights
-    value = up / low
+    value = up / np.where(faint, 1, low)
     overall = (asked * up).sum() / (asked**2 * low).sum()
     # Each entry may be off by so much alone; what is common to all is at most the mean of it.
     relative = relative / low.sum()
+    value[faint] = (overall * asked)[faint]
     off = np.abs(value / (overall * asked) - 1) if overall else np.full(len(value), np.inf)
     noise = 16 * u + relative
     even = bool(off.max(initial=0) <= 64 * noise)

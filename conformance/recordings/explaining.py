@@ -44,9 +44,7 @@ def _of_labels(e: Explained, labels: List[Label]) -> List[str]:
     if not labels:
         return ["there are no labels: every anchor is background, box and dfl are 0"]
     whole = [label for label in labels if np.isfinite(label.box).all()]
-    turned = _turned(whole, e.size)
-    if turned:
-        found.append(turned)
+    found += [words for words in (_corners(whole, e.size) or _turned(whole, e.size), _widened(e, whole)) if words]
     small = [label for label in whole if label.dropped.startswith("no anchor")]
     if small and len(small) >= SMALL * len(labels):
         sides = np.array([label.box[2:] - label.box[:2] for label in small]).max(axis=0)
@@ -65,6 +63,26 @@ def _of_labels(e: Explained, labels: List[Label]) -> List[str]:
     if missing:
         found.append(f"images {', '.join(map(str, missing[:SHOWN]))} have no label, though image {max(images)} has: a gap in the indices?")
     return found
+
+
+def _corners(labels: List[Label], size: tuple) -> str:
+    """Whether boxes leave the image, and all would lie in it if their four numbers were corners."""
+    height, width = size
+    boxes = np.array([label.box for label in labels]).reshape(-1, 4)
+    first, last = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
+    out = int((((boxes < -1) | (boxes > np.array([width, height] * 2) + 1)).any(axis=1)).sum())
+    if out < 2 or not ((first < last) & (last <= np.array([width, height]) + 1)).all():
+        return ""
+    return f"labels are x1, y1, x2, y2, it seems, not cx, cy, w, h: {out} of {len(boxes)} boxes reach out of the image, as corners none would"
+
+
+def _widened(e: Explained, labels: List[Label]) -> str:
+    """Whether most boxes are smaller than a cell, and hold an anchor only because they are widened."""
+    cell = e.dialect.strides[0]
+    small = [label for label in labels if not label.dropped and (label.box[2:] - label.box[:2]).max() < cell]
+    if len(small) < max(SMALL * len(labels), 1):
+        return ""
+    return f"{len(small)} of {len(labels)} boxes are smaller than a cell of {cell} px: what they claim, they claim widened to {e.dialect.min_gt_side:g} px"
 
 
 def _turned(labels: List[Label], size: tuple) -> str:

@@ -29,7 +29,8 @@ class Recording(NamedTuple):
     total, cotangent : as the loss returned it, one number or three, and the gradient with respect to it.
     components : (3,), NaN if the loss does not tell them.
     gradients : of each map, shaped as the maps.
-    facts : everything else by name: step, rank, world_size, branch, dtype, source, strides, gains, reg_max, normaliser.
+    facts : everything else by name: step, rank, world_size, branch, dtype, source, strides, gains, reg_max, normaliser;
+        raised, the error of a loss that gave no answer: total, cotangent and gradients are then not to be read.
     """
 
     maps: List[np.ndarray]
@@ -52,8 +53,12 @@ FACTS: Dict[str, Any] = {
     "gains": (),
     "reg_max": 0,
     "normaliser": np.nan,
+    "raised": "",
 }
 """What a file tells beside the arrays, and what stands there if nobody knows."""
+
+LATER = {"raised"}
+"""Facts that older files of this version lack."""
 
 
 def name(facts: Mapping[str, Any]) -> str:
@@ -94,7 +99,7 @@ def read(path: Path) -> Recording:
         raise NoRecording(f"{path}: no recorded step; it holds {', '.join(sorted(arrays)[:6]) or 'nothing'}")
     if int(arrays["schema"]) != SCHEMA:
         raise NoRecording(f"{path}: expected schema {SCHEMA}, got {int(arrays['schema'])}")
-    missing = sorted({"targets", "total", "cotangent", "components", "maps.0", *FACTS} - set(arrays))
+    missing = sorted({"targets", "total", "cotangent", "components", "maps.0", *FACTS} - LATER - set(arrays))
     if missing:
         raise NoRecording(f"{path}: not whole, {missing[0]} is missing")
     maps, gradients = [], []
@@ -106,7 +111,7 @@ def read(path: Path) -> Recording:
             gradients.append(decoded(kept, level))
         except (KeyError, ValueError, IndexError) as error:
             raise NoRecording(f"{path}: the gradient of map {len(gradients)} cannot be read: {error}") from error
-    facts = {fact: _plain(arrays[fact]) for fact in FACTS}
+    facts = {fact: _plain(arrays[fact]) if fact in arrays else known for fact, known in FACTS.items()}
     return Recording(maps, *(arrays[f] for f in ("targets", "total", "cotangent", "components")), gradients, facts)
 
 

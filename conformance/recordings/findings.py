@@ -10,6 +10,14 @@ from conformance.judging.judge import WIDEST
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 
 
+GAINS, WEIGHTS = IN_FORCE = ("gains and S in force", "class weights")
+"""What is judged of the factors of the losses: they do not touch the rest."""
+
+
+CLASSES = "class gradient"
+"""What is judged where classes learn what no target scores explain."""
+
+
 class Finding(NamedTuple):
     """One thing that was judged.
 

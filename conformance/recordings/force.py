@@ -61,10 +61,11 @@ def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Slo
         allowed = step.dialect.box_gain * error[0] + step.dialect.dfl_gain * error[1] + 4 * step.precision.u * np.abs(got)
         bounds += [(np.abs(a) * allowed).sum() for a in sides]
     gains, errors = np.array([np.nan, mean, np.nan]), np.array([np.inf, abs(mean) * (factor.error + relative), np.inf])
-    if np.linalg.matrix_rank(products) == 2:
+    if np.isfinite(products).all() and np.linalg.matrix_rank(products) == 2:
         inverse = np.linalg.inv(products)
         found = inverse @ seen
-        if (found > 0).all() and _explained(step, scale, found, learned):
+        some, found = (found > -1e-5 * found.max()).all() and found.max() > 0, np.maximum(found, 0)
+        if some and _explained(step, scale, found, learned):
             gains[[0, 2]] = found
             errors[[0, 2]] = np.abs(inverse) @ bounds + np.abs(found) * relative
     return Force(gains, errors, weights, total)
@@ -84,10 +85,10 @@ def differences(step: Step, force: Force) -> Tuple[List[str], Dict[str, float]]:
     """What of it is not the dialect's, in words, and the gains with which the rest is to be judged, by field."""
     asked = np.array([getattr(step.dialect, f"{name}_gain") for name in NAMES], float)
     known = np.isfinite(force.gains) & np.isfinite(force.error)
-    off = known & (np.abs(force.gains - asked) > force.error) & (np.abs(force.gains / asked - 1) > 1e-5)
+    off = known & (np.abs(force.gains - asked) > force.error) & (np.abs(force.gains - asked) > 1e-5 * asked)
     gains = {f"{name}_gain": float(g) for name, g in zip(NAMES, np.where(off, force.gains, asked))}
     words: List[str] = []
-    ratio = force.gains[known] / asked[known]
+    ratio = force.gains[known] / np.where(asked > 0, asked, np.nan)[known]
     if off.sum() > 1 and off[known].all() and np.ptp(ratio) <= 1e-3 * abs(ratio.mean()):
         return [*words, _ratio(step, float(ratio.mean()), force)], gains
     for name, is_off, g, error, want in zip(NAMES, off, force.gains, force.error, asked):
@@ -108,7 +109,7 @@ def _ratio(step: Step, ratio: float, force: Force) -> str:
     if abs(ratio * step.images - 1) < 1e-3 and step.batch > 1:
         return f"{told}: no batch factor (B = {step.images})"
     if abs(ratio / step.images - 1) < 1e-3:
-        return f"{told}: the batch factor (B = {step.images}) twice"
+        return f"{told}: the batch factor (B = {step.images}) {'twice' if step.batch > 1 else 'which the dialect has not'}"
     if abs(normaliser * ratio / float(force.scores_sum.value) - 1) < 1e-3:
         return f"{told}: divided by {normaliser:.6g}, not by S = {float(force.scores_sum.value):.6g} of its own scores"
     return f"{told}: S in force is {float(force.scores_sum.value) / ratio:.6g} for {float(force.scores_sum.value):.6g}, or all gains are scaled"

@@ -9,12 +9,14 @@ import numpy as np
 from conformance.judging.judge import Undecided
 from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, UNDECIDED
+from conformance.ops.assigner.legal_assignments import Decided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned
 from conformance.recordings import classes
+from conformance.recordings.assignments import assignments, with_claims
 from conformance.recordings.boxes import Slopes, slopes, sums
-from conformance.recordings.findings import Finding
-from conformance.recordings.owners import Owned, assignments, narrowed, open_owners
+from conformance.recordings.findings import CLASSES, Finding
+from conformance.recordings.owners import Owned, giving_up, narrowed, open_owners
 from conformance.recordings.scene import Look, look
 from conformance.recordings.step import Step
 
@@ -35,8 +37,11 @@ def looked_at(step: Step, b: int, shown: classes.Scores) -> Tuple[Image | None, 
     """The image with its open owners; None with a finding if there is no saying, or an anchor has none."""
     try:
         seen = look(step, b, shown)
+    except TooManyToDecide:
+        return None, [Finding("assignment", UNDECIDED, f"image {b}: whether a box claims any anchor cannot be said", image=b)]
     except Undecided:
         return None, [Finding("assignment", UNDECIDED, f"image {b}: an anchor lies on the edge of a box, to rounding", image=b)]
+    seen = giving_up(seen, shown)
     found = open_owners(seen, shown)
     pairs = [(i, g) for i, options in enumerate(found.options) for g in options if g >= 0 and seen.learns[i]]
     rows, owners = [i for i, _ in pairs], [g for _, g in pairs]
@@ -85,38 +90,39 @@ def chosen_owners(step: Step, scale: Rounded, image: Image) -> Tuple[Any, List[F
         return (np.abs(got - whole.value) <= whole.error).all(axis=1)
 
     try:
-        legal = assignments(seen, narrowed(seen, image.open.options, explains))
+        legal = with_claims(seen, assignments(seen, narrowed(seen, image.open.options, explains)))
     except TooManyToDecide:
         return None, [Finding("assignment", UNDECIDED, f"image {b}: too many assignments are legal to try them all", image=b)]
     if not legal:
         words = f"image {b}: no claims of exactly {step.dialect.topk} anchors for each box explain who learns what"
         return None, [Finding("assignment", BREAKS, words, "TAL-4", b, np.inf)]
     wrong = []
-    for owner in legal:
-        got, expected, error = scores_of(step, image, owner)
+    for one in legal:
+        got, expected, error = scores_of(step, image, one)
         wrong.append(int((~(np.abs(got - expected) <= error)).sum()))
         if not wrong[-1]:
             break
-    owner = legal[int(np.argmin(wrong))]
-    rows = np.flatnonzero(owner >= 0)
+    best = legal[int(np.argmin(wrong))]
+    rows = np.flatnonzero(seen.learns)
     if not len(rows):
-        return (owner, None), []
-    known, told = weights_seen(step, seen.image, image.shown, seen.part[rows]), _target_scores(step, image, owner)[rows].sum(axis=1)
+        return (best, None), []
+    known, told = weights_seen(step, seen.image, image.shown, seen.part[rows]), _target_scores(step, image, best)[rows].sum(axis=1)
     sharper = told.error < known.error
     value, error = (np.where(sharper, getattr(told, x), getattr(known, x)) for x in ("value", "error"))
     weights = Rounded(value, step.precision, error)
-    at = [places[i, int(owner[i])] for i in rows]
-    return (owner, (image.slopes.of(at).weighing(weights), sums(step, seen, rows, owner[rows], weights))), []
+    at = [places[i, int(best.owner[i])] for i in rows]
+    return (best, (image.slopes.of(at).weighing(weights), sums(step, seen, rows, best.owner[rows], weights))), []
 
 
-def _target_scores(step: Step, image: Image, owner: np.ndarray) -> Rounded:
+def _target_scores(step: Step, image: Image, chosen: Decided) -> Rounded:
     """The target scores (n, C) of an assignment."""
-    return owned(image.seen.alignment, owner, image.seen.gt, slice(0, 1), step.dialect).target_scores[0]
+    seen = image.seen
+    return owned(seen.alignment, chosen.owner, seen.gt, slice(0, 1), step.dialect, chosen.claimed).target_scores[0]
 
 
-def scores_of(step: Step, image: Image, owner: np.ndarray) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+def scores_of(step: Step, image: Image, chosen: Decided) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Scores as seen, those of an assignment, and how far apart they may be, wherever either is not 0."""
-    shown, part, expected = image.shown, image.seen.part, _target_scores(step, image, owner)
+    shown, part, expected = image.shown, image.seen.part, _target_scores(step, image, chosen)
     at = (expected.value != 0) | shown.shown[part]
     return shown.z[part][at], expected.value[at], (expected.error + shown.error(part))[at]
 
@@ -127,4 +133,4 @@ def strange_classes(step: Step, b: int, factor: classes.Factor, strange: np.ndar
     text = f"image {b}: {int(strange.sum())} anchors learn no box, and their classes not K·σ(x); anchor {anchor}, class {c}"
     got, k = float(step.gradients[b, step.bins + c, anchor]), float(factor.value[c])
     expected = k * float(classes.sigmoid(step.maps[b, step.bins + c, anchor].astype(np.float64)))
-    return Finding("class gradient", BREAKS, f"{text}: expected {expected:.6g}, got {got:.6g}", "DET-2g", b, np.inf)
+    return Finding(CLASSES, BREAKS, f"{text}: expected {expected:.6g}, got {got:.6g}", "DET-2g", b, np.inf)

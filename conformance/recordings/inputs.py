@@ -123,7 +123,7 @@ def of_order(targets: np.ndarray) -> List[Fault]:
         return []
     row = int(back[0]) + 1
     jump = f"label {row} is of image {targets[row, 0]:.0f}, the one before of image {targets[row - 1, 0]:.0f}"
-    return [Fault(f"targets are not sorted by image ({jump}): Ultralytics from 8.4.25 on mixes their boxes up", (), False)]
+    return [Fault(f"targets are not sorted by image ({jump}): Ultralytics from 8.4.25 on raises, or mixes their boxes up", (), False)]
 
 
 def _rows(bad: np.ndarray, told: Any) -> List[Fault]:

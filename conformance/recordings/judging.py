@@ -11,7 +11,7 @@ from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.recordings import classes, inputs, totals
 from conformance.recordings.files import Recording
-from conformance.recordings.findings import Finding, Judgement, Tally, judgement
+from conformance.recordings.findings import CLASSES, GAINS, WEIGHTS, Finding, Judgement, Tally, judgement
 from conformance.recordings.force import Force, differences, in_force, scores_sum, weighted
 from conformance.recordings.images import (
     Image,
@@ -23,15 +23,11 @@ from conformance.recordings.images import (
     strange_classes,
     weights_seen,
 )
-from conformance.recordings.step import JUDGED, Step, fitted, laid_out
-from refimpl import YOLOV8, Dialect
+from conformance.recordings.step import JUDGED, Step, dialect_of, laid_out
+from refimpl import Dialect
 
 STRANGE = 0.02
 """Share of anchors that may learn a class and no box before the class gradient itself is called wrong."""
-
-
-DECIDED = ("at_least_one", "range_limit", "normalised_over", "score_of", "outside_metric")
-"""Decisions of the assigner that a recorded step is judged by as YOLOV8 takes them alone."""
 
 
 def judge(recording: Recording, dialect: Dialect) -> Judgement:
@@ -42,9 +38,11 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
     dialect : by which; its strides, bins and classes are those of the recording
     """
     facts = recording.facts
-    dialect = fitted(dialect, recording.maps, facts["strides"], facts["reg_max"])
+    dialect = dialect_of(recording, dialect)
     wrong = inputs.faults(recording.maps, recording.targets, dialect)
     noted = [Finding("inputs", UNDECIDED, fault.text) for fault in wrong]
+    if facts.get("raised"):
+        return judgement(_raised(facts["raised"], noted, any(fault.fatal for fault in wrong) or not dialect.any_target_order), {}, [])
     if any(fault.fatal for fault in wrong):
         return judgement(noted, {}, [])
     broken = _not_finite(recording)
@@ -53,14 +51,23 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
     if facts["dtype"] not in JUDGED:
         words = f"maps are {facts['dtype']}: a whole loss cannot be decided in half precision; every number is finite"
         return judgement([Finding("half precision", UNDECIDED, words)], {}, [])
-    unable = _not_judged(dialect, facts["branch"])
-    if unable:
-        return judgement([Finding("dialect", UNDECIDED, unable), *noted], {}, [])
+    if dialect.cls_loss != "bce":
+        words = f"the class gradient of {dialect.cls_loss} does not show the target scores: no witness of the assignment"
+        return judgement([Finding("dialect", UNDECIDED, words), *noted], {}, [])
+    if not np.any(recording.cotangent):
+        return judgement([Finding("cotangent", UNDECIDED, "the total is not pulled: its cotangent is 0"), *noted], {}, [])
     if np.ptp(recording.cotangent) > 0:
         words = f"the components are pulled by different amounts: cotangent {np.ravel(recording.cotangent).tolist()}"
         return judgement([Finding("cotangent", UNDECIDED, words), *noted], {}, [])
     found = _judged(laid_out(recording, dialect))
     return _told_first(found, noted)
+
+
+def _raised(error: str, noted: List[Finding], excused: bool) -> List[Finding]:
+    """The loss raised: on what is wrong with the inputs, if something is; else nothing excuses it."""
+    if noted and excused:
+        return [noted[0]._replace(text=f"{noted[0].text}; the loss raised {error}"), *noted[1:]]
+    return [Finding("loss", BREAKS, f"the loss raised {error}", "DET-4", worst=np.inf), *noted]
 
 
 def _told_first(found: Judgement, noted: List[Finding]) -> Judgement:
@@ -70,20 +77,6 @@ def _told_first(found: Judgement, noted: List[Finding]) -> Judgement:
     else:
         noted = [note._replace(verdict=CONFORMS) for note in noted]
     return judgement([*noted, *found.findings], found.gains, found.owners)
-
-
-def _not_judged(dialect: Dialect, branch: str) -> str:
-    """Why a step of this dialect cannot be judged, "" if it can."""
-    if dialect.cls_loss != "bce":
-        return f"the class gradient of {dialect.cls_loss} does not show the target scores: no witness of the assignment"
-    others = [field for field in DECIDED if getattr(dialect, field) != getattr(YOLOV8, field)]
-    # The owner may be a box that does not hold the anchor, and at an anchor that learns nothing all are to be tried.
-    others += ["owner_among"] if dialect.owner_among == "all" else []
-    if others:
-        return f"whole assignments of {dialect.name} cannot be judged yet: {', '.join(others)}"
-    if branch == "one_to_one" or dialect.topk2 is not None:
-        return "the one-to-one branch keeps its topk2 best after conflicts: its claims cannot be seen in the gradient"
-    return ""
 
 
 def _not_finite(recording: Recording) -> List[Finding]:
@@ -102,6 +95,8 @@ def _not_finite(recording: Recording) -> List[Finding]:
 
 def _judged(step: Step) -> Judgement:
     factor = classes.factor(step)
+    if not (factor.anchors and (factor.value * step.cotangent > 0).all()):
+        return judgement([_no_factor(step, factor)], {}, [])
     findings: List[Finding] = []
     images: List[Image | None] = []
     weights: List[Rounded] = []
@@ -124,16 +119,32 @@ def _judged(step: Step) -> Judgement:
     force = in_force(step, factor, total, [x for x in map(lambda i: settled(step, i), good) if x])
     words, gains = differences(step, force) if whole else ([], {})
     as_asked = _with_gains(step, force, images, step.dialect)
-    uneven = [] if factor.even or not whole else [Finding("class weights", BREAKS, weighted(step, force), "DET-2")]
+    uneven = [] if factor.even or not whole else [Finding(WEIGHTS, BREAKS, weighted(step, force), "DET-2")]
     rest = [*uneven, *findings, background.finding()]
     if words:
         changed = step._replace(dialect=replace(step.dialect, **gains))
         as_found = _with_gains(changed, force, images, step.dialect)
         if _breaks(as_found) < _breaks(as_asked):
-            told = [Finding("gains and S in force", BREAKS, word, "DET-4") for word in words]
+            told = [Finding(GAINS, BREAKS, word, "DET-4") for word in words]
             return as_found._replace(findings=judgement([*told, *rest, *as_found.findings], {}, []).findings)
-    told = [Finding("gains and S in force", CONFORMS, _gains(force))] if whole and not words else []
+    told = [Finding(GAINS, CONFORMS, _gains(force))] if whole and not words else []
     return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings)
+
+
+def _no_factor(step: Step, factor: classes.Factor) -> Finding:
+    """Why the factor of the class gradient, which shows target scores and S, cannot be seen."""
+    learn, k = (step.gradients[:, : step.bins] != 0).any(axis=1).sum(axis=1), step.dialect.topk
+    many = np.flatnonzero(learn > [k * len(step.labels(b)) for b in range(step.images)])
+    if len(many) and not factor.anchors:
+        words = f"image {many[0]}: {learn[many[0]]} anchors learn a box, and {len(step.labels(many[0]))} boxes claim {k} each"
+        return Finding("assignment", BREAKS, words, "TAL-4", int(many[0]), np.inf)
+    if learn.sum() == step.images * step.maps.shape[2]:
+        return Finding(CLASSES, UNDECIDED, "every anchor learns a box: none of the background shows S")
+    words = "what anchors that learn no box learn of their classes is no common factor times σ(x)"
+    if factor.anchors:
+        c = int(np.argmin(factor.value * step.cotangent))
+        words = f"anchors that learn no box learn σ(x) of class {c} times {factor.value[c]:.4g}, which is to be above 0"
+    return Finding(CLASSES, BREAKS, words, "DET-2g", worst=np.inf)
 
 
 def _breaks(found: Judgement) -> int:
@@ -159,13 +170,13 @@ def _with_gains(step: Step, force: Force, images: List[Any], asked: Dialect) -> 
         if chosen is None:
             total = None
             continue
-        owner, of_chosen = chosen
+        best, of_chosen = chosen
         seen = image.seen
         owners[seen.image] = np.full(step.maps.shape[2], -1)
-        owners[seen.image][seen.part] = owner
-        scores.add(*scores_of(step, image, owner), seen.image, lambda at, s=seen: f"learner {at[0]}")
+        owners[seen.image][seen.part] = best.owner
+        scores.add(*scores_of(step, image, best), seen.image, lambda at, s=seen: f"learner {at[0]}")
         if of_chosen is not None:
-            rows = np.flatnonzero(owner >= 0)
+            rows = np.flatnonzero(seen.learns)
             whole = scale * of_chosen[0].whole(step.dialect)
             got = step.gradients[seen.image, : step.bins][:, seen.part[rows]].T.astype(np.float64)
             place = lambda at, s=seen, r=rows: f"anchor {s.part[r[at[0]]]}, {inputs.channel_name(at[1], step.dialect)}"  # noqa: E731

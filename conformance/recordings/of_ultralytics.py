@@ -32,16 +32,17 @@ def watch(folder: Path, told: Callable[[int], bool]) -> None:
         if not told(step):
             return loss(self, preds, batch)
         seen = _Watched(folder, _by_level(preds, maps), _targets(batch), {"step": step, **_facts(self)})
+        seen.shapes = [level.shape for level in seen.maps]
         last[:] = [seen] if not seen.facts["branch"] else []
         scores: List[float] = []
         handle = self.assigner.register_forward_hook(lambda module, given, found: scores.append(float(found[2].sum())))
         try:
-            total, components = loss(self, preds, batch)
+            with seen.until_it_raises():
+                total, components = loss(self, preds, batch)
         finally:
             handle.remove()
         seen.facts["normaliser"] = max(scores[0], 1.0) if scores else np.nan
         seen.answered(total, components)
-        seen.shapes = [level.shape for level in seen.maps]
         seen.await_gradients(maps, total)
         return total, components
 

@@ -1,4 +1,4 @@
-"""Owners: every legal owner of every anchor that the gradient leaves open, and the assignments of an image they make.
+"""Owners: every legal owner of every anchor that the gradient leaves open.
 
 The gradient of the classes shows which class an anchor learns and how strongly, that of the bins which box. An owner is
 open if legal claims explain it and the anchor learns its class; of several the bins decide; what they leave is tried.
@@ -6,14 +6,12 @@ open if legal claims explain it and the anchor learns its class; of several the 
 
 from __future__ import annotations
 
-import itertools
-import math
 from typing import Any, Callable, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from conformance.ops.assigner.legal_assignments import ALTERNATIVES
-from conformance.ops.assigner.legal_sets import TooManyToDecide, has_witness, misplaced
+from conformance.ops.assigner.legal_sets import droppable, explicable
+from conformance.recordings.assignments import borrows
 from conformance.recordings.classes import Scores
 from conformance.recordings.scene import Look
 
@@ -42,41 +40,56 @@ def open_owners(seen: Look, shown: Scores) -> Owned:
     options: List[Tuple[int, ...]] = []
     illegal: List[Illegal] = []
     gts = [int(g) for g in np.flatnonzero(seen.scene.valid)]
-    labels = seen.gt.gt_labels[0, :, 0]
     for i, a in enumerate(seen.part):
         if not seen.learns[i]:
             found = _unseen(seen, i, gts)
         else:
-            classes = np.flatnonzero(shown.shown[a])
-            found = tuple(g for g in gts if _legal(seen, i, g) and (not len(classes) or list(classes) == [labels[g]]))
+            found = _of_its_class(seen, shown, i, int(a), gts)
         if not found:
             illegal.append(_why(seen, shown, i, int(a), gts))
         options.append(found)
     return Owned(options, illegal)
 
 
-def _legal(seen: Look, i: int, owner: int) -> bool:
-    may = seen.allowed.may[:, i]
-    if owner < 0:
-        return not seen.allowed.must[:, i].any()
-    return bool(may.any()) and misplaced(seen.scene, seen.allowed, i, owner) is None
+def giving_up(seen: Look, shown: Scores) -> Look:
+    """The look with the anchors that a box may have given up, where it keeps but its `topk2` best."""
+    if seen.scene.dialect.topk2 is None:
+        return seen
+    kept = np.zeros(seen.scene.inside.shape, bool)
+    gts = [int(g) for g in np.flatnonzero(seen.scene.valid)]
+    for i in np.flatnonzero(seen.learns):
+        kept[list(_of_its_class(seen, shown, int(i), int(seen.part[i]), gts)), i] = True
+    return seen._replace(allowed=seen.allowed._replace(dropped=droppable(seen.scene, kept)))
+
+
+def _of_its_class(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int]) -> Tuple[int, ...]:
+    """The boxes that may own an anchor which learns their class, or none that can be seen."""
+    classes, labels = list(np.flatnonzero(shown.shown[a])), seen.gt.gt_labels[0, :, 0]
+    return tuple(g for g in gts if (not classes or classes == [labels[g]]) and explicable(seen.allowed, i, g))
 
 
 def _unseen(seen: Look, i: int, gts: Sequence[int]) -> Tuple[int, ...]:
     """What an anchor without a gradient may be: background, or owned without weight."""
     if not seen.allowed.may[:, i].any():
         return (-1,)
-    light = [g for g in gts if _lightness(seen, g, i) < INVISIBLE and _legal(seen, i, g)]
-    return (*((-1,) if _legal(seen, i, -1) else ()), *light)
+    light = [g for g in gts if (borrows(seen) or _lightness(seen, g, i) < INVISIBLE) and explicable(seen.allowed, i, g)]
+    return (*((-1,) if explicable(seen.allowed, i, -1) else ()), *light)
 
 
 def _lightness(seen: Look, g: int, i: int) -> float:
     """The largest target score that anchor i can have from box g, against the best of the box's sure claims."""
-    metric, overlaps = seen.scene.metric, seen.scene.overlaps
+    metric, overlaps = (of[0] for of in seen.alignment)
     if metric.hi[g, i] <= 0:
         return 0.0
     least = metric.lo[g][seen.allowed.must[g]].max(initial=0) + seen.scene.dialect.norm_eps
-    return float(metric.hi[g, i] * min(overlaps.hi[g].max(), 2.0) / least)
+    largest = overlaps.hi[g] if seen.scene.dialect.overlap != "ciou_unclamped" else overlaps.hi[g][_may_own(seen, g)]
+    return float(metric.hi[g, i] * min(largest.max(initial=0), 2.0) / least)
+
+
+def _may_own(seen: Look, g: int) -> np.ndarray:
+    """The anchors (n,) that box g may own: where overlaps may be below 0, a box of no other has no score at all."""
+    allowed, near = seen.allowed, seen.allowed.near[g]
+    return np.where(allowed.must.sum(axis=0) >= 2, near, near | allowed.may[g]) & allowed.may.any(axis=0)
 
 
 def _why(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int]) -> Illegal:
@@ -84,7 +97,7 @@ def _why(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int]) -> Illeg
     classes = [int(c) for c in np.flatnonzero(shown.shown[a])]
     x, y = seen.points[i] * seen.stride[i]
     place = f"anchor {a} at ({x:g}, {y:g}) px"
-    legal = tuple(g for g in gts if _legal(seen, i, g))
+    legal = tuple(g for g in gts if explicable(seen.allowed, i, g))
     claimants = [int(g) for g in np.flatnonzero(seen.allowed.must[:, i])]
     if not seen.learns[i]:
         whose = ", ".join(f"gt {g}" for g in legal or claimants)
@@ -118,29 +131,3 @@ def narrowed(
     kept = dict(zip(pairs, fits))
     left = [tuple(g for g in found if g < 0 or kept.get((i, g), True)) or found for i, found in enumerate(options)]
     return left
-
-
-def assignments(seen: Look, options: Sequence[Tuple[int, ...]]) -> List[np.ndarray]:
-    """The owners (n,) that may be, that of the reference's tie rule first; none if no claims of k anchors explain them.
-
-    Raises
-    ------
-    TooManyToDecide
-        If there are more than `ALTERNATIVES`, or the search for claims grows too large.
-    """
-    if not has_witness(seen.allowed, options):
-        return []
-    first = np.where(seen.first.fg_mask[0], seen.first.target_gt_idx[0], -1)
-    choices = []
-    for i, found in enumerate(options):
-        visible = [g for g in found if g >= 0] if seen.learns[i] else [-1]
-        choices.append(sorted(visible, key=lambda g: g != first[i]))
-    if math.prod(map(len, choices)) > ALTERNATIVES:
-        raise TooManyToDecide
-    found = [np.array(one, int) for one in itertools.product(*choices)]
-    legal = [owner for owner in found if _explained(seen, options, owner)]
-    return legal
-
-
-def _explained(seen: Look, options: Sequence[Tuple[int, ...]], owner: np.ndarray) -> bool:
-    return has_witness(seen.allowed, [(int(one),) if learns else found for one, found, learns in zip(owner, options, seen.learns)])

@@ -11,7 +11,7 @@ from conformance.paper.markup import Markup, joined, tag
 from conformance.paper.marks import corners, framed, legend, line, mark, picture, words
 from conformance.paper.style import INK, PICTURE
 from conformance.recordings.findings import Finding
-from conformance.recordings.step import fitted, laid_out
+from conformance.recordings.step import dialect_of, laid_out
 from conformance.recordings.told import Judged, headline, step
 from refimpl import Dialect
 from refimpl.targets import to_pixels
@@ -62,8 +62,7 @@ def _row(f: Finding) -> Markup:
 
 def _scene(one: Judged, dialect: Dialect, finding: Finding, key: str) -> Markup:
     """The image: its boxes, the anchors whose owner is illegal, and a line to the box each may belong to."""
-    facts = one.recording.facts
-    seen = laid_out(one.recording, fitted(dialect, one.recording.maps, facts["strides"], facts["reg_max"]))
+    seen = laid_out(one.recording, dialect_of(one.recording, dialect))
     boxes = to_pixels(seen.labels(finding.image)[:, 2:], seen.size)
     places = seen.points * seen.stride
     wrong = [anchor for anchor, _ in finding.anchors]

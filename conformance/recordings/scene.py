@@ -70,15 +70,16 @@ def look(step: Step, b: int, seen: Scores) -> Look:
         licensed = decode_by_log_softmax(dist, points, dialect=dialect)
         decoded = widened(decoded, np.abs(licensed.value - decoded.value) + licensed.error)
     padded = PaddedTargets(gt.gt_labels, boxes, gt.mask_gt)
-    alignment, (scene,) = scenes(sigmoid(logits), decoded * stride, Rounded(points * stride, precision), *padded, dialect=dialect)
+    given = sigmoid(logits), decoded * stride, Rounded(points * stride, precision), *padded, Rounded(stride, precision)
+    alignment, (scene,) = scenes(*given, dialect=dialect)
     first = assign(plain_sigmoid(logits.value), decoded.value * stride, points * stride, *gt, stride, dialect=dialect)
     parts = (padded, dist, logits, decoded, points, stride, alignment, scene, claims(scene), first)
     return Look(b, part, learns[part], *parts)
 
 
 def _part(step: Step, gt: PaddedTargets, learns: np.ndarray) -> np.ndarray:
-    """Anchors near a box or that learn, and k of the others: they stand for all whose metric is 0."""
-    if not step.dialect.claims_inside:
+    """Anchors near a box or that learn, and k of the others: they stand for all whose metric is 0; all, where others may be claimed."""
+    if step.dialect.topk_among != "inside" or step.dialect.at_least_one:
         return np.arange(len(learns))
     near, points = learns.copy(), step.points * step.stride
     for g in np.flatnonzero(gt.mask_gt[0, :, 0]):

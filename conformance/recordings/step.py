@@ -10,6 +10,7 @@ import numpy as np
 from conformance.judging.rounding import FLOAT32, FLOAT64, Precision
 from conformance.recordings.files import Recording, shapes
 from refimpl import Dialect, make_anchors
+from refimpl.end_to_end import of_one_to_one
 from refimpl.maps import image_size
 
 JUDGED = {"float32": FLOAT32, "float64": FLOAT64}
@@ -66,7 +67,7 @@ class Step(NamedTuple):
 
 
 def laid_out(recording: Recording, dialect: Dialect) -> Step:
-    """The recording as a step; `dialect` as `fitted` makes it."""
+    """The recording as a step; `dialect` as `dialect_of` makes it."""
     levels = shapes(recording.maps)
     points, stride = make_anchors(levels, dialect=dialect)
     cotangent = np.asarray(recording.cotangent, np.float64)
@@ -82,6 +83,12 @@ def laid_out(recording: Recording, dialect: Dialect) -> Step:
         image_size(levels, dialect=dialect),
         float(cotangent.mean()),
     )
+
+
+def dialect_of(recording: Recording, dialect: Dialect) -> Dialect:
+    """The dialect with what a recording tells of it: strides, bins, classes and the branch."""
+    found = fitted(dialect, recording.maps, recording.facts["strides"], recording.facts["reg_max"])
+    return of_one_to_one(found) if recording.facts["branch"] == "one_to_one" else found
 
 
 def fitted(dialect: Dialect, maps: Sequence[np.ndarray], strides: Tuple[float, ...], reg_max: int) -> Dialect:

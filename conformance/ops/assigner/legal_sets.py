@@ -15,7 +15,7 @@ from conformance.judging.rounding import Rounded
 from conformance.ops.assigner.witness import Claims, TooManyToDecide, explains, has_witness, subsets
 from refimpl import Dialect
 
-__all__ = ["Claims", "Scene", "TooManyToDecide", "broken_clause", "claims", "has_witness", "legal_topk", "misplaced"]
+__all__ = ["Claims", "Scene", "TooManyToDecide", "broken_clause", "claims", "droppable", "explicable", "has_witness", "legal_topk", "misplaced"]
 
 
 class Scene(NamedTuple):
@@ -115,7 +115,7 @@ def broken_clause(scene: Scene, owner: np.ndarray) -> Tuple[str, str] | None:
         kept = (owner[:, np.newaxis] == np.arange(len(scene.valid))).T
         if (kept.sum(1) > scene.dialect.topk2).any():
             return "TAL-4", f"gt {int(kept.sum(1).argmax())} keeps {int(kept.sum(1).max())} anchors, more than {scene.dialect.topk2}"
-        allowed = allowed._replace(dropped=_droppable(scene, kept))
+        allowed = allowed._replace(dropped=droppable(scene, kept))
     concerned = np.flatnonzero((owner >= 0) | allowed.must.any(axis=0))
     findings = [misplaced(scene, allowed, a, owner[a]) for a in concerned]
     for clause in ("TAL-1", "TAL-5", "TAL-4"):
@@ -127,20 +127,29 @@ def broken_clause(scene: Scene, owner: np.ndarray) -> Tuple[str, str] | None:
     return None
 
 
-def _droppable(scene: Scene, kept: np.ndarray) -> np.ndarray:
-    """Anchors (G, A) that a box may have owned and given up: it keeps k₂ no worse, or they have no metric."""
-    worst = np.where(kept, scene.metric.hi, np.inf).min(axis=1, initial=np.inf)
-    full = kept.sum(1) == scene.dialect.topk2
-    return (scene.metric.lo <= 0) | (full[:, np.newaxis] & (scene.metric.lo <= worst[:, np.newaxis]))
+def droppable(scene: Scene, kept: np.ndarray) -> np.ndarray:
+    """Anchors (G, A) that a box may have owned and given up: it keeps k₂ no worse, or they have no metric.
+
+    Parameters
+    ----------
+    kept : (G, A) bool, what a box keeps, or more, where that is not sure
+    """
+    better = _counted(np.where(kept, scene.metric.hi, -np.inf), scene.metric.lo, "left")
+    return (scene.metric.lo <= 0) | (better >= scene.dialect.topk2)
+
+
+def explicable(allowed: Claims, a: int, owner: int) -> bool:
+    """Whether some legal claims on one anchor explain its owner, looked at alone."""
+    must = set(map(int, np.flatnonzero(allowed.must[:, a])))
+    optional = np.flatnonzero(allowed.may[:, a] & ~allowed.must[:, a])
+    return any(explains(owner, must | extra, allowed, a) for extra in subsets(optional))
 
 
 def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, str] | None:
     """The clause that the owner of one anchor breaks, looked at alone."""
-    must = set(map(int, np.flatnonzero(allowed.must[:, a])))
-    optional = np.flatnonzero(allowed.may[:, a] & ~allowed.must[:, a])
-    if any(explains(owner, must | extra, allowed, a) for extra in subsets(optional)):
+    if explicable(allowed, a, owner):
         return None
-    claimants = sorted(must | set(map(int, optional)))
+    must, claimants = np.flatnonzero(allowed.must[:, a]), np.flatnonzero(allowed.may[:, a]).tolist()
     said = f"anchor {a}: got " + ("background" if owner < 0 else f"gt {owner}")
     outside = owner >= 0 and scene.dialect.claims_inside and not scene.inside[owner, a]
     if len(claimants) > 1 or (owner < 0 and len(must) > 1) or (outside and claimants):

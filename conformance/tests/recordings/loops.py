@@ -137,7 +137,20 @@ class LastTies(DenseTorch):
         return super().select_topk(metric.flip(-1), mask_gt).flip(-1)
 
 
-def steps(kind, folder, *, seed=0, count=40, at=None, dtype=np.float32):
+CROWDED = (OwnedByMetric,)
+"""Wrong where boxes contest anchors, which those of the tiny detector do not."""
+
+
+def crowded(targets):
+    """The labels, each twice: moved by a twelfth of the picture, and of the next class."""
+    moved = targets.copy()
+    moved[:, 1] = (moved[:, 1] + 1) % DIALECT.num_classes
+    moved[:, 2:4] = np.clip(moved[:, 2:4] + 1 / 12, moved[:, 4:] / 2, 1 - moved[:, 4:] / 2)
+    both = np.concatenate([targets, moved])
+    return both[np.argsort(both[:, 0], kind="stable")]
+
+
+def steps(kind, folder, *, seed=0, count=40, at=None, dtype=np.float32, contested=False):
     """Train; yields (step, judgement, whether the gradient was wrong) for each recorded step."""
     loss, right, detector, rng = kind(DIALECT), DenseTorch(DIALECT), Detector(seed), np.random.default_rng(seed)
     facts = {"strides": DIALECT.strides, "reg_max": DIALECT.reg_max}
@@ -145,7 +158,8 @@ def steps(kind, folder, *, seed=0, count=40, at=None, dtype=np.float32):
         for step in range(count):
             seen = batch(rng, 4)
             maps, kept = detector.forward(seen.pictures)
-            targets = torch.from_numpy(seen.targets.astype(dtype))
+            labels = crowded(seen.targets) if contested or kind in CROWDED else seen.targets
+            targets = torch.from_numpy(labels.astype(dtype))
             gradient = _gradient(recorded, maps, targets, dtype)
             detector.learn(detector.gradients(kept, gradient))
             path = Path(folder) / f"step{step:06d}.npz"
@@ -168,7 +182,7 @@ def main():
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         for seed in range(10):
             kind, dtype = (DenseTorch, LastTies)[seed % 2], (np.float32, np.float64)[seed % 4 // 2]
-            found = list(steps(kind, folder, seed=seed, dtype=dtype))
+            found = list(steps(kind, folder, seed=seed, dtype=dtype, contested=seed % 3 == 0))
             broken = [(step, judged.first.text) for step, judged, _ in found if judged.verdict == "BREAKS"]
             undecided = sum(judged.verdict == "UNDECIDED" for _, judged, _ in found)
             failed += bool(broken)

@@ -100,6 +100,22 @@ def test_the_cause_stands_in_the_first_three_lines(change, words):
     assert len(page.split("\n")) < 50
 
 
+def test_boxes_smaller_than_a_cell_are_told_where_they_are_widened():
+    page = explaining.text(stages.explained(*small_boxes(*inputs()), replace(DIALECT, widen_gts="to_second_stride")))
+
+    assert page.startswith("8 of 8 boxes are smaller than a cell of 8 px: what they claim, they claim widened to 16 px")
+
+
+def test_corners_given_for_middle_and_sides_are_told():
+    maps, targets = inputs()
+    middle, sides = targets[:, 2:4] + 0.2, targets[:, 4:].copy()
+    targets[:, 2:4], targets[:, 4:] = middle - sides / 2, middle + sides / 2
+
+    page = explaining.text(stages.explained(maps, targets, DIALECT))
+
+    assert page.startswith("labels are x1, y1, x2, y2, it seems, not cx, cy, w, h")
+
+
 def test_nothing_is_wrong_with_what_is_right():
     page = explaining.text(stages.explained(*inputs(), DIALECT))
 

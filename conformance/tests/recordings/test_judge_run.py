@@ -6,7 +6,7 @@ import pytest
 
 from conformance.command import cli
 from conformance.recordings.files import write
-from conformance.tests.recordings.test_judging import DIALECT, a_recording
+from conformance.tests.recordings.test_judging import DIALECT, a_crowd, a_recording
 from dataclasses import replace
 from refimpl import PRESETS
 
@@ -37,6 +37,15 @@ def test_a_break_is_said_in_the_first_line_with_its_step(tmp_path, capsys):
     assert told["recordings"][1]["in_force"]["box"] == pytest.approx(7, rel=1e-4)
     assert "box gain in force is 7" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8")) == told
+
+
+def test_the_dialect_by_which_a_step_conforms_stands_in_the_first_line(tmp_path, capsys):
+    made_by = replace(PRESETS["YOLOV9"], num_classes=3, strides=(8,), box_gain=7.0)
+    write(tmp_path, a_crowd(made_by, 3, boxes=10, sides=(0.1, 0.6), images=1))
+
+    assert cli.main(["judge-run", str(tmp_path), "--dialect", "TINY"]) == 1
+    first = capsys.readouterr().out.split("\n")[0]
+    assert first.startswith("BREAKS") and "(the step conforms to YOLOV9; then box gain in force is 7" in first
 
 
 def test_illegal_owners_are_drawn(tmp_path):

@@ -9,7 +9,7 @@ from conformance.example.tiny import DIALECT, Detector, batch
 from conformance.recordings.files import Recording
 from conformance.recordings.judging import judge
 from conformance.recordings.told import Judged, headline
-from refimpl import detection_loss_and_gradient
+from refimpl import PRESETS, detection_loss_and_gradient
 
 FACTS = {"step": 0, "rank": 0, "world_size": 1, "branch": "", "dtype": "float32", "source": "", "strides": (8,), "gains": (),
          "reg_max": 8, "normaliser": np.nan}  # fmt: skip
@@ -54,6 +54,12 @@ def test_what_is_in_force_is_told_and_nothing_else_accused(change, words):
     assert words in first_line(recording)
 
 
+def test_a_batch_factor_that_the_dialect_has_not_is_told():
+    told = first_line(a_recording(), replace(DIALECT, times_batch=False))
+
+    assert told.startswith("BREAKS: the whole gradient is 3 times what it is to be: the batch factor (B = 3) which the dialect has not")
+
+
 @pytest.mark.parametrize("change, clauses", [
     ({"topk": 9}, ("TAL-4", "TAL-1")),
     ({"alpha": 1.0, "beta": 1.0}, ("TAL-4", "TAL-5", "TAL-7")),
@@ -65,16 +71,22 @@ def test_a_wrong_decision_breaks_its_clause(change, clauses):
     assert {finding.clause for finding in found.findings} & set(clauses)
 
 
-def a_crowd(dialect, seed=0, boxes=12, images=2):
+def a_crowd(dialect, seed=0, boxes=12, images=2, sides=(0.25, 0.6)):
     """A step of the reference on boxes that contest anchors, in float32."""
     random = np.random.default_rng(seed)
     maps = [random.normal(size=(images, 4 * dialect.reg_max + dialect.num_classes, 8, 8)).astype(np.float32)]
-    sides = random.uniform(0.25, 0.6, (boxes * images, 2))
+    sides = random.uniform(*sides, (boxes * images, 2))
     labels = np.repeat(np.arange(images), boxes), random.integers(0, dialect.num_classes, boxes * images)
     targets = np.column_stack([*labels, random.uniform(sides / 2, 1 - sides / 2), sides]).astype(np.float32)
+    return made_of(maps, targets, dialect)
+
+
+def made_of(maps, targets, dialect):
+    """A step of the reference on maps and labels, in float32."""
     loss, gradients = detection_loss_and_gradient(maps, targets, dialect=dialect)
     answer = (np.float32(loss.total), np.float32(1), np.float32(loss.components))
-    return Recording(maps, targets, *answer, [gradient.astype(np.float32) for gradient in gradients], dict(FACTS))
+    facts = {**FACTS, "reg_max": dialect.reg_max}
+    return Recording(maps, targets, *answer, [gradient.astype(np.float32) for gradient in gradients], facts)
 
 
 @pytest.mark.parametrize("change", [{"owner_among": "claimants"}, {"owner_by": "metric"}], ids=str)
@@ -85,10 +97,65 @@ def test_an_owner_rule_is_judged_by_the_dialect_that_has_it(change):
     assert first_line(recording).startswith("BREAKS: image 0: anchor")
 
 
-def test_owners_among_all_boxes_are_not_judged():
+ASSIGNERS = (
+    (3, {"owner_among": "all"}),
+    (3, {"owner_among": "all", "outside_metric": "own"}),
+    (3, {"at_least_one": True, "claim_above": 0}),
+    (3, {"range_limit": True, "reg_max": 4}),
+    (0, {"normalised_over": "claimed"}),
+    (0, {"score_of": "best_claimant"}),
+    (0, {"topk_among": "all_then_inside"}),
+    (1, {"overlap": "ciou_unclamped"}),
+    (1, {"owner_above": 0, "overlap": "ciou_unclamped"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed, change", ASSIGNERS, ids=str)
+def test_an_assigner_is_judged_by_the_dialect_that_has_it_and_accused_by_another(seed, change):
+    dialect = replace(DIALECT, **change)
+    recording = a_crowd(dialect, seed, sides=(0.05, 0.9))
+
+    assert first_line(recording, dialect) == "CONFORMS: 1 step, step 0"
+    assert first_line(recording).startswith("BREAKS")
+
+
+def test_an_owner_without_weight_counts_in_the_largest_overlap_of_its_box():
     dialect = replace(DIALECT, owner_among="all")
 
-    assert first_line(a_crowd(dialect), dialect).startswith("UNDECIDED") and "owner_among" in first_line(a_crowd(dialect), dialect)
+    steps = [a_crowd(dialect, seed, boxes=20, images=1, sides=(0.2, 0.5)) for seed in (0, 1)]
+
+    assert [judge(step, dialect).verdict for step in steps] == ["CONFORMS"] * 2
+
+
+@pytest.mark.parametrize("name", sorted(name for name, preset in PRESETS.items() if preset.cls_loss == "bce"))
+def test_a_step_of_every_preset_conforms_to_it(name):
+    dialect = replace(PRESETS[name], num_classes=3, strides=(8,))
+
+    assert judge(a_crowd(dialect, seed=3, boxes=6, sides=(0.05, 0.6)), dialect).verdict == "CONFORMS"
+
+
+ONE = replace(DIALECT, topk=7, topk2=1)
+
+
+def second_best(dialect):
+    """A step in which a box keeps the second best of its anchors."""
+    recording, right = a_crowd(replace(dialect, topk2=2), 1, boxes=4), a_crowd(dialect, 1, boxes=4)
+    first = (right.gradients[0][:, :32] != 0).any(axis=1, keepdims=True)
+    assert first.any()
+    return recording._replace(gradients=[np.where(first, right.gradients[0] * 0, recording.gradients[0])])
+
+
+def test_one_anchor_for_each_box_is_judged_after_conflicts():
+    steps = [a_crowd(replace(ONE, num_classes=1), seed, boxes=14, images=1, sides=(0.05, 0.6)) for seed in (1, 4, 5)]
+
+    assert [judge(step._replace(facts={**step.facts, "branch": "one_to_one"}), DIALECT).verdict for step in steps] == ["CONFORMS"] * 3
+
+
+@pytest.mark.parametrize("recording", [
+    a_crowd(replace(ONE, topk=1, topk2=None), 1), a_crowd(replace(ONE, topk2=2), 1), second_best(ONE), a_crowd(replace(ONE, beta=1.0), 1),
+], ids=("one claim", "two kept", "second best", "exponent"))  # fmt: skip
+def test_another_anchor_of_a_box_is_accused(recording):
+    assert first_line(recording, ONE).startswith("BREAKS")
 
 
 def nan_label(maps, targets, gradients):
@@ -128,6 +195,40 @@ def test_a_single_number_that_is_wrong_is_found_and_placed(change, words):
     assert first_line(a_recording(change=change)).startswith(words)
 
 
+def no_gradient(maps, targets, gradients):
+    return maps, targets, [0 * gradient for gradient in gradients]
+
+
+def wrong_sign(maps, targets, gradients):
+    return maps, targets, [-gradient for gradient in gradients]
+
+
+def every_anchor(maps, targets, gradients):
+    gradients[0][:, :32] += 1e-3
+    return maps, targets, gradients
+
+
+@pytest.mark.parametrize("recording, words", [
+    (a_recording(change=no_gradient), "BREAKS: anchors that learn no box learn σ(x) of class 0 times 0, which is to be above 0"),
+    (a_recording(change=wrong_sign), "BREAKS: anchors that learn no box learn σ(x) of class 0 times -0.1963"),
+    (a_recording(change=every_anchor), "BREAKS: image 0: 64 anchors learn a box, and 2 boxes claim 10 each"),
+    (a_crowd(replace(PRESETS["PPYOLOE"], num_classes=3, strides=(8,))), "BREAKS: what anchors that learn no box learn of their classes is"),
+    (a_recording(cotangent=0.0), "UNDECIDED: the total is not pulled"),
+])  # fmt: skip
+def test_where_no_factor_can_be_seen_it_is_said_why(recording, words):
+    assert first_line(recording).startswith(words)
+
+
+def test_a_class_too_faint_for_a_gradient_is_not_accused():
+    maps, targets, rng = a_recording().maps, a_recording().targets, np.random.default_rng(0)
+    targets[:, 1] = rng.integers(0, 2, len(targets))
+    maps[0][:, -1] = -200
+
+    recording = made_of(maps, targets, DIALECT)
+
+    assert first_line(recording) == "CONFORMS: 1 step, step 0"
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_in_half_precision_nothing_is_accused(dtype):
     recording = a_recording(replace(DIALECT, box_gain=7.0))
@@ -140,9 +241,7 @@ def test_duplicate_boxes_leave_owners_open_and_every_legal_one_is_tried():
     seen = batch(np.random.default_rng(5), 2)
     targets = np.repeat(seen.targets, 2, axis=0).astype(np.float32)
     maps = [level.astype(np.float32) for level in Detector(0).forward(seen.pictures)[0]]
-    loss, gradients = detection_loss_and_gradient(maps, targets, dialect=DIALECT)
-    answer = (np.float32(loss.total), np.float32(1), np.float32(loss.components))
-    recording = Recording(maps, targets, *answer, [g.astype(np.float32) for g in gradients], dict(FACTS))
+    recording = made_of(maps, targets, DIALECT)
 
     assert judge(recording, DIALECT).verdict in ("CONFORMS", "UNDECIDED")
 
@@ -163,4 +262,4 @@ def test_each_wrong_loss_is_found_at_its_first_wrong_step(tmp_path):
 
     for kind in loops.WRONG:
         first = next((judged for _, judged, wrong in loops.steps(kind, tmp_path, count=8) if wrong), None)
-        assert first is None or first.verdict == "BREAKS", kind.__name__
+        assert first is not None and first.verdict == "BREAKS", kind.__name__

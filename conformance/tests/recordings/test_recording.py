@@ -1,6 +1,7 @@
 """Recording: what is written, when, and what a step costs that is not."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,6 +72,22 @@ def test_a_step_whose_gradient_never_comes_is_not_written_and_said(tmp_path):
             loss([torch.zeros(1, 4, 2, 2, requires_grad=True)], torch.zeros(0, 6))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_step_whose_loss_raises_is_written_with_what_it_was_given(tmp_path):
+    maps, targets = a_step()
+
+    def loss(maps, targets):
+        raise IndexError("index 5 is out of bounds")
+
+    with recording(loss, tmp_path, at=(0,), strides=(8,), reg_max=8) as recorded, pytest.raises(IndexError):
+        recorded(maps, targets[::-1])
+
+    found = read(tmp_path / "step000000.npz")
+    unsorted, raised = (judge(found, replace(DIALECT, any_target_order=any_order)).first for any_order in (False, True))
+    assert unsorted.verdict == "UNDECIDED" and unsorted.text.startswith("targets are not sorted by image (label 1")
+    assert unsorted.text.endswith("; the loss raised IndexError: index 5 is out of bounds")
+    assert (raised.verdict, raised.text) == ("BREAKS", "the loss raised IndexError: index 5 is out of bounds")
 
 
 def test_jax_is_recorded_through_value_and_grad(tmp_path):
