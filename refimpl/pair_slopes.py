@@ -48,13 +48,16 @@ def diou_slopes(box: FloatArray, other: FloatArray, dialect: Dialect) -> FloatAr
     return iou_slopes(box, other, dialect) - distance_slopes(box, other, dialect)
 
 
-def ciou_slopes(box: FloatArray, other: FloatArray, dialect: Dialect, angle: Callable = angle_of) -> FloatArray:
-    """∂CIoU; `angle` gives θ of boxes under a dialect."""
+def ciou_slopes(
+    box: FloatArray, other: FloatArray, dialect: Dialect, angle: Callable = angle_of, own: Callable | None = None
+) -> FloatArray:
+    """∂CIoU; `angle` gives θ of boxes under a dialect, and `own` ∂(θ − θ′) of boxes beside the others; None for ∂θ."""
     value, _ = iou_and_union(box, other, dialect)
     turn = angle(other, dialect) - angle(box, dialect)
     v = aspect(turn, dialect)
     alpha = trade_off(v, value, dialect)[:, np.newaxis]
-    v_slopes = -2 * ASPECT_FACTORS[dialect.aspect_factor] * turn[:, np.newaxis] * angle_slopes(box, dialect)
+    turning = own(box, other, dialect) if own else angle_slopes(box, dialect)
+    v_slopes = -2 * ASPECT_FACTORS[dialect.aspect_factor] * turn[:, np.newaxis] * turning
     if dialect.constant_alpha:
         slopes = diou_slopes(box, other, dialect) - alpha * v_slopes
     else:

@@ -10,7 +10,7 @@ from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.judging.verdicts import Outcome
 from conformance.ops.spec import CLAUSES, Property
 from conformance.trial.asking import ask
-from conformance.trial.examples import drawn
+from conformance.trial.examples import can_be_asked, drawn
 from conformance.trial.trial import Example, verdict
 from conformance.trial.work import Work
 
@@ -67,7 +67,7 @@ def _asked(judged: Property, candidate: Any, run: Any, outcome: Outcome) -> Iter
     few = replace(run, examples=3, seed=1 if run.seed is None else run.seed + 1)
     own = judged.events.index(outcome.event)
     for event in (*judged.events[own:], *judged.events[:own]):
-        if judged.cases.possible(event, precision, candidate.served):
+        if can_be_asked(judged.cases, event, precision, candidate):
             # The first is the smallest there is, in every run.
             for case in drawn(few, outcome.op, event, outcome.dtype, judged.cases, candidate.served)[1:]:
                 try:

@@ -18,7 +18,7 @@ from conformance.ops.spec import CLAUSES, Property
 from conformance.suite import again
 from conformance.suite.counterexample import recorded
 from conformance.suite.explain import explain
-from conformance.trial.examples import examined_as, strategy_of
+from conformance.trial.examples import can_be_asked, examined_as, strategy_of
 from conformance.trial.trial import BROKEN, REFUSED, UNDECIDED, Example, Trial, trial, verdict
 from conformance.trial.work import Work
 
@@ -67,7 +67,7 @@ class Examination:
             outcome.verdict = NOT_PROVIDED
             return
         drawn_in = EVERY_PRECISION["float32"] if outcome.dtype in HALF else self.precision
-        possible = self.cases.possible(outcome.event, drawn_in, self.candidate.served)
+        possible = can_be_asked(self.cases, outcome.event, drawn_in, self.candidate)
         if not possible or run.broken(outcome):
             return
         key = (outcome.op, outcome.event, outcome.dtype, id(self.cases))

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from conformance.trial import half
 from conformance.trial.database import opened
-from conformance.judging.rounding import EVERY_PRECISION
+from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.judging.verdicts import HALF
 from conformance.cases.case import Case, Cases
+from conformance.cases.probes import NOT_FINITE
 from conformance.judging.verdicts import Outcome
 from refimpl import Dialect
 
@@ -58,6 +59,14 @@ def examined_as(run: Any, outcome: Outcome, cases: Cases, database: str | None =
         return decorated
 
     return decorate
+
+
+def can_be_asked(cases: Cases, event: str, precision: Precision, candidate: Any) -> bool:
+    """Whether an event can occur in what a candidate serves. On a GPU an index made of what is no number ends the process,
+    not the call: that is asked on the CPU alone."""
+    if event == NOT_FINITE and not getattr(candidate, "device", "cpu").startswith("cpu"):
+        return False
+    return cases.possible(event, precision, candidate.served)
 
 
 def strategy_of(cases: Cases, outcome: Outcome, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:

@@ -1,4 +1,5 @@
-"""Formula licences of CIoU: angles as atan2(w, h), right where boxes are upright, and ±π off where they are not."""
+"""Formula licences of CIoU: angles as atan2(w, h), right where boxes are upright, and ±π off where they are not; and one
+angle between two boxes in place of the difference of two."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ import numpy as np
 from conformance.judging.rounding import Rounded
 from refimpl import Dialect
 from refimpl.iou_gradients import PairGradient, pulled_back
-from refimpl.pair_slopes import ciou_slopes
-from refimpl.pairs import aspect, aspect_sides, centre_distance, iou_and_union, trade_off
+from refimpl.pair_slopes import ciou_slopes, side_slopes
+from refimpl.pairs import aspect, aspect_sides, centre_distance, iou_and_union, over, trade_off
 
 
 def ciou_by_arctan2(boxes1: Rounded, boxes2: Rounded, *, dialect: Dialect) -> Rounded:
@@ -31,3 +32,16 @@ def angle_by_arctan2(boxes: Rounded, dialect: Dialect) -> Rounded:
     """atan2(w, h), with h = y2 − y1 + ε:  (N, 4) -> (N,)."""
     w, h = aspect_sides(boxes, dialect)
     return np.arctan(w / h) + math.pi * np.where(h.value < 0, np.where(w.value < 0, -1.0, 1.0), 0.0)
+
+
+def ciou_vjp_by_one_angle(boxes1: Rounded, boxes2: Rounded, cotangent: Rounded, *, dialect: Dialect) -> PairGradient:
+    """The gradient where θ − θ′ is atan((w·h′ − w′·h) / (h·h′ + w·w′)), by the rule for quotients.  [IOU-4g]"""
+    return pulled_back(functools.partial(ciou_slopes, own=slopes_of_one_angle), boxes1, boxes2, cotangent, dialect)
+
+
+def slopes_of_one_angle(box: Rounded, other: Rounded, dialect: Dialect) -> Rounded:
+    """∂(θ − θ′) by the first box:  (N, 4), (N, 4) -> (N, 4)."""
+    (w, h), (w2, h2) = aspect_sides(box, dialect), aspect_sides(other, dialect)
+    along, across = h * h2 + w * w2, w * h2 - w2 * h
+    square = np.square(along) + np.square(across)
+    return side_slopes(box, over(h2 * along - across * w2, square), over(-w2 * along - across * h2, square), dialect)
