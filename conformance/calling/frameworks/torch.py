@@ -105,9 +105,19 @@ def vjp(
         found = [None] * len(flat)
         for kept in {"backward twice": (True, False)}.get(manner, (False,)) if reached else ():
             of, pulls = zip(*reached)
-            found = torch.autograd.grad(of, flat, pulls, retain_graph=kept, allow_unused=True)
+            found = _pulled(of, flat, pulls, kept)
     gradients = dict(zip(map(id, flat), (torch.zeros_like(x) if g is None else g for x, g in zip(flat, found))))
     return [_each(leaves[i], lambda leaf: gradients[id(leaf)]) for i in wrt]
+
+
+def _pulled(of: Sequence[torch.Tensor], flat: Sequence[torch.Tensor], pulls: Sequence[torch.Tensor], kept: bool) -> Any:
+    """Gradients by leaves, None where nothing flows. What was compiled to use its buffers up serves no second backward."""
+    try:
+        return torch.autograd.grad(of, flat, pulls, retain_graph=kept, allow_unused=True)
+    except RuntimeError as error:
+        if kept and "donated buffer" in str(error):
+            raise NotImplementedError("a second backward of compiled code") from error
+        raise
 
 
 def _alone(function: Callable[..., Any], arguments: Sequence[Any], i: int, cotangents: Sequence[torch.Tensor]) -> Any:
