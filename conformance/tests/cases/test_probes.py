@@ -1,6 +1,7 @@
 """Probes: each is drawn for every op whose signature calls for it, is a call that the reference takes, and kills its fault."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from conformance.cases.probes import NOT_FINITE
 from conformance.cases.sizes import ODD, odd, variants
 from conformance.judging.rounding import FLOAT32, FLOAT64
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Outcome
+from conformance.ops.right import Right
 from conformance.ops.spec import PROPERTIES
 from conformance.suite import hooks
 from conformance.suite.examination import Examination
-from conformance.trial.examples import drawn
+from conformance.trial.examples import can_be_asked, drawn
 from refimpl import YOLOV8
 
 SERVED = (YOLOV8, *variants(YOLOV8))
@@ -28,7 +30,7 @@ def judged(op, clause):
 
 def verdict(op, clause, event, dtype="float32", **faulty):
     """The verdict on the right candidate with one faulty op, by one probe."""
-    factory = type("Faulty", (DenseNumPy,), faulty)
+    factory = type("Faulty", (Right,), faulty)
     run = hooks.settings(profile="quick", seed=None, dtype=dtype, only=None)
     outcome = Outcome(clause, op, dtype, event)
     examination = Examination(judged(op, clause), Candidate(factory, YOLOV8, "faulty"), run, outcome)
@@ -132,6 +134,19 @@ def sum_at_least_one(self, dist, boxes, points, target, scores, scores_sum, mask
     return DenseNumPy.bbox_loss(self, dist, boxes, points, target, scores, np.maximum(scores_sum, 1), mask)
 
 
+def equal_when_near(self, boxes1, boxes2):
+    near = np.abs(boxes1 - boxes2).max(axis=-1) < 1e-2 * np.abs(boxes1).max(axis=-1)
+    return np.where(near, 1, DenseNumPy.iou(self, boxes1, boxes2))
+
+
+def share_in_quarters(self, one, other, lam):
+    return Right(self.dialect).mixup(one, other, round(lam * 4) / 4)
+
+
+def none_is_all(self, rows, score, iou, count):
+    return Right(self.dialect).detections(rows, score, iou, count or 300)
+
+
 def wrong_past_16_bits(self, logits, targets):
     found = DenseNumPy.bce_loss(self, logits, targets)
     return np.where(np.arange(found.size).reshape(found.shape) < 65536, found, 0)
@@ -156,6 +171,9 @@ def wrong_past_16_bits(self, logits, targets):
         ("assign", "TAL-4", "behind many others", nothing_past_512),
         ("bbox_loss", "BOX-1", "of every magnitude", sum_at_least_one),
         ("bce_loss", "BCE-1", "many elements", wrong_past_16_bits),
+        ("iou", "IOU-1", "hardly apart", equal_when_near),
+        ("mixup", "MIX-1", "odd ratios", share_in_quarters),
+        ("detections", "NMS-5", "max_det of 0", none_is_all),
     ],
 )
 def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, fault):
@@ -163,6 +181,13 @@ def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, 
 
     assert verdict(op, clause, event, dtype, **{op: fault}) == BREAKS
     assert verdict(op, clause, event, dtype) == CONFORMS
+
+
+def test_what_is_no_number_is_not_asked_on_a_gpu():
+    cases, here = judged("bce_loss", "BCE-1").cases, SimpleNamespace(served=SERVED, device="cpu")
+
+    assert can_be_asked(cases, NOT_FINITE, FLOAT32, here)
+    assert not can_be_asked(cases, NOT_FINITE, FLOAT32, SimpleNamespace(served=SERVED, device="cuda:0"))
 
 
 def test_a_gradient_that_the_next_one_overwrites_is_seen():

@@ -4,6 +4,7 @@ import pytest
 
 from conformance.judging.verdicts import BREAKS, Row
 from conformance.suite.blocks import blocks
+from conformance.suite.causes import as_another
 from conformance.suite.report import Report, text
 from conformance.tests.reporting.judging import rows
 
@@ -47,3 +48,28 @@ def test_the_table_stands_before_the_blocks_and_both_fit_one_screen(broken):
 
 def test_a_break_without_a_record_is_told_as_the_suite_told_it():
     assert blocks([Row("iou", "IOU-1", BREAKS, 1, 0.0, 0.0, "iou: 1 of 2 wrong")]) == ["BREAKS  iou: 1 of 2 wrong"]
+
+
+def differing(row, clause, fields, left):
+    """A break that the fields of another dialect explain, but for so many of ten."""
+    words = "another dialect: conforms with owner_among='all'; --dialect YOLOV9 judges by it"
+    differs = {"preset": "YOLOV9", "broken": 10, "left": left, "words": words}
+    record = {**row.counterexample, "bugs": [], "fields": fields, "differs": differs}
+    return Row("assign", clause, BREAKS, 9, 1.0, 0.0, "", record)
+
+
+def test_breaks_that_one_dialect_explains_are_one_block_and_the_last_lines_say_so(broken):
+    rows = [differing(broken[0], clause, [["owner_among", "all"]], 0) for clause in ("TAL-5", "TAL-6")]
+
+    (told,) = blocks(rows)
+    last = as_another(rows, "YOLOV8")
+
+    assert "--dialect YOLOV9 judges by it" in told and "1 clause that follows from it: assign TAL-6" in told
+    assert last == "as YOLOV9 it conforms on all that was looked at; as YOLOV8 it differs in owner_among"
+
+
+def test_what_no_field_explains_stands_beside_the_dialect(broken):
+    rows = [differing(broken[0], "TAL-5", [["owner_among", "all"]], 3)]
+
+    assert as_another(rows, "YOLOV8").startswith("as YOLOV9 it is left with assign TAL-5, which no field explains")
+    assert as_another(broken, "YOLOV8") == ""
