@@ -5,7 +5,7 @@ import pytest
 
 from conformance.calling.candidate import Candidate
 from conformance.candidates.dense_numpy import DenseNumPy
-from conformance.explaining.hints import ROUNDED
+from conformance.explaining.undone import ROUNDED
 from conformance.judging.verdicts import Outcome
 from conformance.ops.spec import PROPERTIES
 from conformance.suite import hooks
