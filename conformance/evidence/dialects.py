@@ -20,7 +20,8 @@ from conformance.calling.candidate import Candidate
 from conformance.candidates import reference32
 from conformance.cases.protocol import by_reference
 from conformance.explaining.distance import under
-from conformance.explaining.fields import Jury, differing
+from conformance.explaining.fields import differing
+from conformance.explaining.jury import Jury
 from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.paper.markdown import table

@@ -8,17 +8,15 @@ more examples conform is kept. What no field explains is a bug, and is shown by 
 from __future__ import annotations
 
 import itertools
-import math
-from dataclasses import replace
-from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, List, NamedTuple, Sequence, Tuple
 
-from conformance.explaining.distance import Changes, Untold, distance, under
+from conformance.explaining.distance import Changes, under
+from conformance.explaining.jury import Jury
 from conformance.judging.rounding import Precision
-from conformance.ops.made_of import parts
-from conformance.ops.spec import CLAUSES, PROPERTIES, Property
-from conformance.trial.trial import Example, Trial, verdict
-from refimpl import PRESETS, Dialect
-from refimpl.decisions import DECISIONS, NUMBERS
+from conformance.ops.spec import Property
+from conformance.trial.trial import Example, verdict
+from refimpl import Dialect
+from refimpl.decisions import DECISIONS
 from refimpl.errors import ContractError
 
 MOST = 10
@@ -26,9 +24,6 @@ MOST = 10
 
 JUDGED = 5
 """Of the ways that bring the reference nearer, so many are judged in one step."""
-
-MARGIN = 0.2
-"""What a field must explain besides, where something is left: a bug comes nearer to the reference by chance, too."""
 
 STILL = 0.7
 """Of what breaks, the share that may be left for fields to be told at all."""
@@ -38,13 +33,6 @@ LOOKED_AT, PAIRED = 16, 3
 
 ROUNDS = 2
 """Searches: what turned out to be needless may have stood in the way of a field."""
-
-AMOUNT = 20_000
-"""Numbers that all examples hold at most."""
-
-WRITTEN = (*DECISIONS, "topk2", *(name for name in NUMBERS if name.endswith("_eps")))
-"""Fields that code has written into it; other numbers are drawn, and to be followed."""
-
 
 class Found(NamedTuple):
     """What explains breaks.
@@ -105,131 +93,6 @@ def explained(judged: Property, example: Example, precision: Precision, found: F
         return verdict(judged, Example(case, example.answer, {}, {}), precision).holds
     except (ContractError, ValueError, TypeError):
         return False
-
-
-class Jury:
-    """All clauses that look at the same answers, over the same examples."""
-
-    def __init__(self, judged: Property, dialect: Dialect, precision: Precision, examples: Sequence[Example]) -> None:
-        self.op, self.gradient = judged.op, CLAUSES[judged.clause].gradient
-        self.properties = [one for one in PROPERTIES if one.op == judged.op and one.cases is judged.cases]
-        self.dialect, self.precision = dialect, precision
-        ops = parts(judged.op)
-        touched = {one.clause for one in PROPERTIES if one.op in ops}
-        self.fields = [name for name in WRITTEN if touched & {*{**DECISIONS, **NUMBERS}[name].clauses}]
-        self.examples = [example for example in _affordable(examples) if not example.case.manner and self._told(example)]
-        self._distances: Dict[Any, float] = {}
-        self._verdicts: Dict[Any, List[Trial]] = {}
-
-    def _told(self, example: Example) -> bool:
-        """Whether the case tells what any other dialect reads."""
-        for field, value in self.values():
-            try:
-                under(self.op, example.case, {field: value})
-            except Untold:
-                return False
-            except (ContractError, ValueError, TypeError):
-                continue
-        return True
-
-    def values(self) -> Iterator[Tuple[str, Any]]:
-        """Every other value of every field that touches one of the clauses; of numbers, those of a preset."""
-        for field in self.fields:
-            known = [v.value for v in DECISIONS[field].values] if field in DECISIONS else [getattr(p, field) for p in PRESETS.values()]
-            for value in dict.fromkeys(known):
-                if value != getattr(self.dialect, field):
-                    yield field, value
-
-    def presets(self) -> Iterator[Changes]:
-        """Of each preset the fields in which it differs."""
-        for preset in PRESETS.values():
-            changes = {name: getattr(preset, name) for name in self.fields if getattr(preset, name) != getattr(self.dialect, name)}
-            if changes:
-                yield changes
-
-    def far(self, changes: Changes, among: Sequence[int] | None = None) -> float:
-        """How far the answers are from the reference's under changed fields; ∞ if such a dialect does not exist."""
-        return sum(self._far(i, changes) for i in (range(len(self.examples)) if among is None else among))
-
-    def _far(self, i: int, changes: Changes) -> float:
-        key = (i, *sorted(changes.items(), key=repr))
-        if key not in self._distances:
-            try:
-                self._distances[key] = distance(self.op, self.gradient, self.examples[i], changes, self.precision)
-            except (ContractError, ValueError, TypeError):
-                self._distances[key] = math.inf
-        return self._distances[key]
-
-    def farthest(self, changes: Changes, count: int) -> List[int]:
-        """The examples that break most, and whose answers are farthest from the reference's."""
-        return sorted(self.broken(changes), key=lambda i: (-self._weight(i, changes), -self._far(i, changes)))[:count]
-
-    def broken(self, changes: Changes) -> List[int]:
-        """Which examples break some clause under changed fields."""
-        return [i for i in self._doubtful(changes) if self._failing(i, changes)]
-
-    def weight(self, changes: Changes, at_most: float = math.inf) -> float:
-        """How much breaks; more than `at_most` is not judged to the end. A clause weighs half of the one before it,
-        without which it is not looked at."""
-        total = 0.0
-        for i in sorted(self._doubtful(changes), key=lambda i: -self._far(i, changes)):
-            total += self._weight(i, changes)
-            if total > at_most:
-                break
-        return total
-
-    def _weight(self, i: int, changes: Changes) -> float:
-        order = [one.clause for one in self.properties]
-        return sum(0.5 ** order.index(one.counted.clause) for one in self._failing(i, changes))
-
-    def _doubtful(self, changes: Changes) -> List[int]:
-        """The examples that may break: what did not and is near the reference does not."""
-        if not changes:
-            return list(range(len(self.examples)))
-        broke = set(self.broken({}))
-        return [i for i in range(len(self.examples)) if i in broke or self._far(i, changes) > 0]
-
-    def _failing(self, i: int, changes: Changes) -> List[Trial]:
-        key = (i, *sorted(changes.items(), key=repr))
-        if key not in self._verdicts:
-            asked = Example(under(self.op, self.examples[i].case, changes), self.examples[i].answer, {}, {})
-            tried = (verdict(one, asked, self.precision) for one in self.properties)
-            self._verdicts[key] = [one for one in tried if one.broken]
-        return self._verdicts[key]
-
-    def clauses(self, changes: Changes) -> Tuple[str, ...]:
-        """The clauses that break on some example under changed fields."""
-        broken = {one.counted.clause for i in self._doubtful(changes) for one in self._failing(i, changes)}
-        return tuple(one.clause for one in self.properties if one.clause in broken)
-
-    def told(self, i: int, changes: Changes) -> str:
-        """The clause an example breaks under changed fields, and why."""
-        failing = self._failing(i, changes)[0]
-        return f"{failing.counted.clause}, {str(failing.error).splitlines()[0]}"
-
-    def without_the_needless(self, changes: Changes) -> Changes:
-        """The changes without those that nothing needs."""
-        for field in list(changes):
-            fewer = {name: value for name, value in changes.items() if name != field}
-            least = self.weight(changes) + (MARGIN if self.broken(changes) else 0)
-            if self.weight(fewer, least) <= least:
-                changes = fewer
-        return changes
-
-    def preset_of(self, changes: Changes) -> str:
-        """The preset that has these fields and differs from the dialect in no other that was looked at; "" if there is none."""
-        wanted = replace(self.dialect, **changes)
-        for name, preset in PRESETS.items():
-            if name != self.dialect.name and all(getattr(preset, field) == getattr(wanted, field) for field in self.fields):
-                return name
-        return ""
-
-
-def _affordable(examples: Sequence[Example]) -> List[Example]:
-    """The counterexample, which is the first, and the smallest of the others, as many as `AMOUNT` allows."""
-    sizes = sorted(((example.case.amount, i) for i, example in enumerate(examples) if i))
-    within = itertools.accumulate(amount for amount, _ in sizes)
-    return [examples[i] for i in [0, *sorted(i for (_, i), total in zip(sizes, within) if total <= AMOUNT)]]
 
 
 def _nearest(jury: Jury, changes: Changes) -> Changes:
