@@ -23,6 +23,9 @@ NO_TESTS = "pytest ended with NO_TESTS_COLLECTED"
 STOPPED = "interrupted: what follows was judged before"
 """The problem of a run that was told to stop."""
 
+NAMED = 6
+"""Ops that are not provided and are named in the header at most."""
+
 ALONE = ", the one float type of the candidate"
 
 _CONCLUSIONS = (BREAKS, ERROR, UNDECIDED, KNOWN, CONFORMS)
@@ -143,7 +146,7 @@ def text(report: Report, verbose: bool = False) -> str:
     if report.skipped:
         return closing(report)
     judged = [row for row in report.rows if row.verdict != NOT_PROVIDED]
-    parts = ["\n".join([*(f"{title:10} {value}" for title, value in report.about), *not_judged(report)])]
+    parts = ["\n".join([*(f"{title:10} {value}" for title, value in report.about), *not_judged(report, verbose)])]
     parts += [table(judged)] if judged else []
     parts += [f"{KNOWN}  {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
     parts += blocks(report.rows, verbose)
@@ -152,11 +155,14 @@ def text(report: Report, verbose: bool = False) -> str:
     return "\n\n".join(part for part in [*parts, closing(report)] if part)
 
 
-def not_judged(report: Report) -> List[str]:
-    """The lines of the header on what was left out: float types, ops, gradients."""
+def not_judged(report: Report, verbose: bool = False) -> List[str]:
+    """The lines of the header on what was left out: float types, ops, gradients; of more than `NAMED` how many."""
     missing = [f"{name} (not asked for)" for name in DTYPES["both"] if report.dtypes and name not in report.dtypes]
     absent = _missing(report.rows)
-    missing += [", ".join(absent) + " (not provided)"] if absent else []
+    if len(absent) > NAMED and not verbose:
+        missing += [f"{len(absent)} of {len({row.op for row in report.rows})} ops and their gradients (not provided; -v names them)"]
+    elif absent:
+        missing += [", ".join(absent) + " (not provided)"]
     told = "not judged " + "; ".join(missing)
     return textwrap.wrap(told, 80, subsequent_indent=" " * 11) if missing else []
 

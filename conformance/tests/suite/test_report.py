@@ -58,6 +58,13 @@ def test_a_gradient_that_is_not_provided_is_named_unless_its_op_is_missing_too()
     assert shown.startswith("not judged giou, gradient of iou (not provided)\n\n")
 
 
+def test_of_many_ops_that_are_not_provided_the_number_is_told_and_their_names_to_who_asks():
+    rows = tuple(Row(op, "X-1", NOT_PROVIDED, 0, 0.0, 0.0, "") for op in "abcdefg")
+
+    assert text(Report("mine", rows=rows)).startswith("not judged 7 of 7 ops and their gradients (not provided; -v names them)")
+    assert "a, b, c, d, e, f, g (not provided)" in text(Report("mine", rows=rows), verbose=True)
+
+
 @pytest.mark.parametrize("verdict", [BREAKS, ERROR])
 def test_the_reason_of_a_broken_clause_stands_below_the_table(verdict):
     rows = (_row(verdict, detail="IOU-1  sentence\n  iou: 1 of 2 wrong"), _row(detail="hidden"))
