@@ -83,7 +83,7 @@ def _looks_like(record: Dict[str, Any]) -> Markup:
     """The known bugs that explain the break, and what else was found out about it."""
     items = [tag("li", "What is wrong: ", tag("strong", hint)) for hint in record["hints"]]
     items += [tag("li", "Looks like: ", tag("strong", sentence(bug))) for bug in record["bugs"]]
-    fields = record["differs"]["words"] if record["differs"] else ""
+    fields = record["differs"]["words"] if record.get("differs") else ""
     lines = [fields, *(record[name] for name in ("memory", "stage", "contrast", "elsewhere"))]
     items += [tag("li", line[:1].upper() + line[1:]) for line in lines if line]
     return tag("ul", *items, class_="faults") if items else joined()

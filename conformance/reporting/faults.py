@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from conformance.suite.blocks import sentence
-from conformance.suite.causes import causes
+from conformance.suite.causes import as_another, causes
 from conformance.suite.report import NO_VERDICT, SKIPPED
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row
 
-__all__ = ["Fault", "broken", "conclusion", "known", "likely", "reason", "sentence"]
+__all__ = ["Fault", "as_dialect", "broken", "conclusion", "known", "likely", "reason", "sentence"]
 
 
 class Fault(NamedTuple):
@@ -41,13 +41,23 @@ def reason(clause: Dict[str, Any]) -> str:
 
 def likely(judged: Dict[str, Any]) -> List[Fault]:
     """Every cause of what breaks, in the order of the table; one without a name is called by what the suite said."""
-    rows = [Row(**{"clause" if name == "id" else name: x for name, x in one.items()}) for one in judged["clauses"]]
-    return [Fault(_names(row), tuple((r.op, r.clause) for r in (row, *followers))) for row, followers in causes(rows)]
+    found = causes(_rows(judged))
+    return [Fault(_names(row), tuple((r.op, r.clause) for r in (row, *followers))) for row, followers in found]
+
+
+def as_dialect(judged: Dict[str, Any]) -> str:
+    """How a candidate does as the dialect that its breaks point to; "" if they point to none."""
+    return as_another(_rows(judged), judged["dialect"])
+
+
+def _rows(judged: Dict[str, Any]) -> List[Row]:
+    return [Row(**{"clause" if name == "id" else name: x for name, x in one.items()}) for one in judged["clauses"]]
 
 
 def _names(row: Row) -> Tuple[str, ...]:
     record = row.counterexample or {}
-    known = (*record.get("hints", ()), *(sentence(bug) for bug in record.get("bugs", ())))
+    fields = [record["differs"]["words"]] if record.get("differs") else []
+    known = (*record.get("hints", ()), *fields, *(sentence(bug) for bug in record.get("bugs", ())))
     return tuple(known) or (record.get("message", row.detail).partition("\n")[0],)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 from conformance.paper.markup import Markup, joined, tag
 from conformance.reporting.breaks import broken_clause
 from conformance.reporting.comparison import compared, since_baseline
-from conformance.reporting.faults import Fault, broken, conclusion, known, likely
+from conformance.reporting.faults import Fault, as_dialect, broken, conclusion, known, likely
 from conformance.reporting.record import candidates
 from conformance.reporting.style import PAGE
 from conformance.reporting.table import verdict_table
@@ -54,6 +54,7 @@ def _article(judged: Dict[str, Any], key: str) -> Markup:
         tag("h1", judged["candidate"], " ", tag("span", conclusion(judged), class_="wrong" if wrong else None)),
         _facts(judged),
         *(tag("p", problem, class_="note") for problem in judged["problems"]),
+        *(tag("p", line[:1].upper() + line[1:] + ".", class_="facts") for line in [as_dialect(judged)] if line),
     ]
     parts.append(since_baseline(judged))
     faults = likely(judged)

@@ -6,7 +6,7 @@ import re
 from typing import Any, Dict, List
 
 from conformance.paper.markup import plain
-from conformance.reporting.faults import broken, conclusion, known, likely, reason
+from conformance.reporting.faults import as_dialect, broken, conclusion, known, likely, reason
 from conformance.reporting import since
 from conformance.reporting.record import candidates
 from conformance.ops.spec import CLAUSES
@@ -39,6 +39,7 @@ def _blocks(judged: Dict[str, Any]) -> List[str]:
         for fault in likely(judged)
     ]
     blocks += ["\n".join(faults)] if faults else []
+    blocks += [inert(line) for line in [as_dialect(judged)] if line]
     breaks = broken(judged)
     if breaks:
         lines = ["| op | clause | verdict | what came |", "| --- | --- | --- | --- |", *map(_row, breaks[:ROWS])]

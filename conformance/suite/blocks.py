@@ -54,7 +54,7 @@ def _causes(record: Dict[str, Any]) -> List[str]:
     """What is wrong as far as it is known, and where it begins."""
     hints = ["what is wrong: " + "; or ".join(record["hints"])] if record["hints"] else []
     named = [("looks like: " if i == 0 else "        or: ") + sentence(bug) for i, bug in enumerate(record["bugs"])]
-    fields = record["differs"]["words"] if record["differs"] else ""
+    fields = record["differs"]["words"] if record.get("differs") else ""
     return [f"  {line}" for line in (*hints, fields, *named, record["memory"], record["stage"]) if line]
 
 
