@@ -45,13 +45,13 @@ def of_numbers(op: Op) -> Dict[str, Probe]:
 def _of_pairs(op: Op) -> Dict[str, Probe]:
     """Two boxes of a row that are hardly apart: what gives way near a kink gives way here."""
     boxes = [operand for operand in op.given if operand.kind == "xyxy" and not operand.many]
-    pairs = [(a.name, b.name) for a, b in itertools.combinations(boxes, 2) if a.axes == b.axes]
-    if not pairs:
+    pair = next(((a.name, b.name) for a, b in itertools.combinations(boxes, 2) if a.axes == b.axes), None)
+    if pair is None:
         return {}
+    one, other = pair
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
         random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
-        one, other = pairs[0]
         x = case.arguments[one]
         side = np.tile(np.abs(x[..., 2:] - x[..., :2]), 2)
         off = random.choice([-1, 0, 1], x.shape) * side * np.exp2(-random.integers(*HARDLY[precision is FLOAT32], x.shape))
@@ -67,16 +67,18 @@ def _of_plain_numbers(op: Op) -> Dict[str, Probe]:
     ratios = [operand for operand in plain if operand.kind in ("share", "real")]
     if ratios:
         found["odd ratios"] = _if_legal(op, {operand.name: _odd(operand) for operand in ratios})
-    counts = [operand.name for operand in plain if operand.kind == "count"]
-    for name in counts:
+    for name in [operand.name for operand in plain if operand.kind == "count"]:
         found[f"{name} of 0"] = _if_legal(op, {name: lambda draw, x: 0})
     return found
 
 
 def _odd(operand: Operand) -> Callable[[Any, Any], float]:
+    """A share anew, or a number times what is no power of two."""
+    anew = operand.kind == "share"
+
     def value(draw: Any, x: float) -> float:
-        tenths = draw(st.integers(1, 999) if operand.kind == "share" else st.integers(600, 1700), label=operand.name) / 1000
-        return float(np.float32(tenths if operand.kind == "share" else x * tenths))
+        factor = draw(st.integers(1, 999) if anew else st.integers(600, 1700), label=operand.name) / 1000
+        return float(np.float32(factor if anew else x * factor))
 
     return value
 

@@ -92,7 +92,7 @@ def inquire(
     changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
     undone = hints(judged, candidate, precision, failing, [other.example for other in others])
     fields = None
-    if not any(not mutant.convention for mutant in named) and not any(hint.certain for hint in undone):
+    if all(mutant.convention for mutant in named) and not any(hint.certain for hint in undone):
         fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)])
     if fields:  # They say more exactly what is no bug, and leave what is one.
         named = tuple(mutant for mutant in named if not mutant.convention)

@@ -34,7 +34,7 @@ NAMED = 3
 
 
 def diagnose(
-    judged: Property, precision: Precision, broken: Example, others: Sequence[Example], neighbours: Iterable[Example] = ()
+    judged: Property, precision: Precision, broken: Example, others: Sequence[Example], neighbours: Sequence[Example] = ()
 ) -> Tuple[Mutant, ...]:
     """The mutants that answer as the candidate does; where none does, those with a part that is wired otherwise.
 
@@ -59,7 +59,7 @@ def diagnose(
 
 
 def _alike(
-    judged: Property, precision: Precision, mutants: Iterable[Mutant], broken: Example, others: Sequence[Example], neighbours: Iterable[Example]
+    judged: Property, precision: Precision, mutants: Iterable[Mutant], broken: Example, others: Sequence[Example], neighbours: Sequence[Example]
 ) -> Tuple[Mutant, ...]:
     """Those of some mutants that answer as the candidate does; none if too many remain."""
     remaining = _breaking(mutants, judged, precision, broken)

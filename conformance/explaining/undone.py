@@ -118,7 +118,9 @@ def _of_divisors(judged: Property, precision: Precision, case: Case, ratio: floa
             continue
 
         def again(example: Example, asked: str = asked, used: str = used) -> Trial | None:
-            of_it = seen.get(id(example)) or seen.setdefault(id(example), quantities(judged.op, example.case))
+            if id(example) not in seen:
+                seen[id(example)] = quantities(judged.op, example.case)
+            of_it = seen[id(example)]
             if asked not in of_it or used not in of_it:
                 return _by_all(judged, Example(example.case, example.answer, {}, {}), precision)
             answer = scaled(example.answer, example.answer._fields, of_it[used] / of_it[asked])

@@ -100,7 +100,7 @@ class Examination:
         self.outcome.counterexample = recorded(self.outcome, self.failing, case, self.findings, command)
 
     def _try_again(self, smallest: Example, drawn: List[Example]) -> None:
-        """Whether the smallest counterexample of another clause is one of this, too; nothing is drawn then."""
+        """Take the smallest counterexample of another clause if it is one of this, too; nothing is drawn then."""
         seen = verdict(self.judged, Example(smallest.case, smallest.answer, {}, {}), self.precision)
         if seen.broken:
             self._count(seen)
