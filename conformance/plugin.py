@@ -32,15 +32,16 @@ def pytest_configure(config: pytest.Config) -> None:
     from conformance.calling import candidate
     from conformance.trial import database
     from conformance.suite import known_failures as known, hooks as suite
+    from conformance.suite.run import UnknownName, settings
     from conformance.calling.remote import limits
 
     option = {name: config.getoption(f"--conformance-{name}") for name in ("profile", "seed", "dtype", "only", "database")}
     try:
-        run = suite.settings(**option, known=config.getoption("--conformance-known-failures"))
+        run = settings(**option, known=config.getoption("--conformance-known-failures"))
         isolation = {name: config.getoption(f"--conformance-{name}") for name in ("isolate", "timeout", "memory")}
         judged = candidate.find(word, config.getoption("--conformance-dialect"), limits.limits([word], **isolation))
     except (
-        suite.UnknownName, known.KnownError, database.DatabaseError, limits.LimitsError, candidate.CandidateNotFound
+        UnknownName, known.KnownError, database.DatabaseError, limits.LimitsError, candidate.CandidateNotFound
     ) as error:  # fmt: skip
         raise pytest.UsageError(str(error)) from error
     config.add_cleanup(judged.close)

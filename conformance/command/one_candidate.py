@@ -15,6 +15,7 @@ from conformance.calling import candidate
 from conformance.calling.remote.limits import Limits
 from conformance.command import replay as replaying, terminal
 from conformance.suite import hooks as suite, report
+from conformance.suite.run import Run
 from conformance.suite.parts import Part
 from conformance.suite.report import Report
 
@@ -30,7 +31,7 @@ _STORE = "HYPOTHESIS_STORAGE_DIRECTORY"
 
 
 def judge(
-    word: str, part: Part, run: suite.Run, dialect: str | None, limits: Limits | None, example: str | None, skip: bool,
+    word: str, part: Part, run: Run, dialect: str | None, limits: Limits | None, example: str | None, skip: bool,
     progress: str,
 ) -> Report:  # fmt: skip
     """Load one candidate and put it through the suite, or a part of it. What it prints goes to stderr, or nowhere.
@@ -104,7 +105,7 @@ def _plain_pytest() -> Iterator[None]:
         os.environ.update(kept)
 
 
-def _about(judged: candidate.Candidate, run: suite.Run) -> Tuple[Tuple[str, str], ...]:
+def _about(judged: candidate.Candidate, run: Run) -> Tuple[Tuple[str, str], ...]:
     alone = report.ALONE if run.dtypes == judged.dtypes and len(run.dtypes) == 1 else ""
     shard = "" if run.shard is None else str(run.shard)
     notes = tuple(("note", question) for question in judged.misspelt)

@@ -14,7 +14,8 @@ from conformance.cases.protocol import OPS
 from conformance.command import compare, processes, terminal
 from conformance.command.one_candidate import judge, nothing_left_behind
 from conformance.reporting import comparison, files, record, since
-from conformance.suite import again, hooks as suite, report
+from conformance.suite import again, report
+from conformance.suite.run import Run, UnknownName, one_of, settings as settings_of
 from conformance.suite.known_failures import KnownError
 from conformance.suite.parts import PartError
 from conformance.suite.report import Report
@@ -28,7 +29,7 @@ class NothingToJudge(ValueError):
 
 
 REFUSED = (
-    suite.UnknownName, PartError, LimitsError, KnownError, DatabaseError, again.ReplayError, comparison.NoReport, NothingToJudge, OSError
+    UnknownName, PartError, LimitsError, KnownError, DatabaseError, again.ReplayError, comparison.NoReport, NothingToJudge, OSError
 )  # fmt: skip
 """What is wrong with the command line."""
 
@@ -52,15 +53,15 @@ def run(asked: argparse.Namespace) -> int:
         return _judge_all(each, words, asked, before)
 
 
-def settings(asked: argparse.Namespace) -> suite.Run:
+def settings(asked: argparse.Namespace) -> Run:
     """How hard the options ask to look."""
     if asked.dialect is not None and ":" not in asked.dialect:
-        suite.one_of("dialect", asked.dialect, PRESETS)
+        one_of("dialect", asked.dialect, PRESETS)
     draws = {name: getattr(asked, name) for name in ("profile", "seed", "dtype", "only", "database", "shard")}
-    return suite.settings(**draws, known=asked.known_failures)
+    return settings_of(**draws, known=asked.known_failures)
 
 
-def judging(asked: argparse.Namespace, words: Sequence[str], how: suite.Run, progress: str) -> processes.Judge:
+def judging(asked: argparse.Namespace, words: Sequence[str], how: Run, progress: str) -> processes.Judge:
     """What judges one part of one of the words."""
     # As `python -m` does, so that the console script finds the same modules.
     sys.path.append(os.getcwd())
@@ -71,7 +72,7 @@ def judging(asked: argparse.Namespace, words: Sequence[str], how: suite.Run, pro
     )  # fmt: skip
 
 
-def _parts(asked: argparse.Namespace, words: Sequence[str], how: suite.Run) -> int:
+def _parts(asked: argparse.Namespace, words: Sequence[str], how: Run) -> int:
     """Processes that share one candidate: as many as there are processors for it, and at most one for each op."""
     ops = 1 if asked.replay is not None else len(how.only or OPS)
     return max(1, min((asked.jobs or cores()) // len(words), ops))

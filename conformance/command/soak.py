@@ -13,7 +13,7 @@ from conformance.command import options, processes, run, terminal
 from conformance.command.one_candidate import nothing_left_behind
 from conformance.reporting import files, record
 from conformance.suite import report
-from conformance.suite.hooks import Run
+from conformance.suite.run import Run
 from conformance.suite.merging import merged
 from conformance.suite.parts import Part
 from conformance.suite.report import Report

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.evidence import page
 from conformance.evidence.alarms import alarms
 from conformance.evidence.diagnoses import explanations
@@ -73,7 +73,7 @@ def _plan(options: argparse.Namespace) -> List[Any]:
 def _run(job: Any) -> Dict[str, Any]:
     """One profile and seed of one matrix, in a process of its own."""
     kind, profile, seed = job
-    run = suite.settings(profile=profile, seed=seed, dtype="both", only=None)
+    run = settings(profile=profile, seed=seed, dtype="both", only=None)
     explained = functools.partial(explanations, every=EXPLAINED)
     measured = {"kills": kills, "alarms": alarms, "explanations": explained}[kind](run)
     return {id: seen.as_dict() for id, seen in measured.items()}

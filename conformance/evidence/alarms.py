@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Set, Tuple
 from conformance.calling.candidate import Candidate
 from conformance.evidence.panel import rounds, sights
 from conformance.cases.protocol import OPS
-from conformance.suite.hooks import Run
+from conformance.suite.run import Run
 from conformance.candidates.variants import VARIANTS
 from refimpl import YOLOV8
 

@@ -22,7 +22,7 @@ from conformance.explaining.first_stage import first_divergent
 from conformance.cases.axes import length
 from conformance.cases.case import Case
 from conformance.cases.protocol import OPS
-from conformance.suite.hooks import Run
+from conformance.suite.run import Run
 from conformance.judging.verdicts import Outcome
 from refimpl import YOLOV8
 from refimpl.door import cells_of

@@ -25,7 +25,7 @@ from conformance.explaining.jury import Jury
 from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.paper.markdown import table
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.trial.examples import drawn
 from conformance.trial.trial import Example
 from refimpl import YOLOV8
@@ -65,7 +65,7 @@ class Examples:
 
     def __init__(self) -> None:
         self._kept: Dict[Any, List[Example]] = {}
-        self._run = replace(suite.settings(profile="quick", seed=SEED, dtype="float64", only=None), examples=5)
+        self._run = replace(settings(profile="quick", seed=SEED, dtype="float64", only=None), examples=5)
 
     def of(self, judged: Property) -> List[Example]:
         """Examples of every event of what a clause judges, but for those that are asked in a manner of their own."""

@@ -11,7 +11,7 @@ from conformance.ops.right import Right
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.evidence.panel import Round, rounds, sights
 from conformance.cases.protocol import OPS
-from conformance.suite.hooks import Run
+from conformance.suite.run import Run
 from refimpl import YOLOV8
 
 

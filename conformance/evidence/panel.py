@@ -14,12 +14,12 @@ from conformance.trial.asking import ask
 from conformance.trial.examples import drawn
 from conformance.trial.trial import UNDECIDED, Example, verdict
 from conformance.calling.errors import CandidateError, NotServed
-from conformance.cases.probes import NOT_FINITE
+from conformance.cases.probes.calls import NOT_FINITE
 from conformance.cases.protocol import OPS
 from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
-from conformance.suite.hooks import Run
+from conformance.suite.run import Run
 from conformance.judging.verdicts import Outcome
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from conformance.cases.axes import LETTERS, length, letters
 from conformance.cases.case import Case
 from conformance.cases.draws import in_precision
+from conformance.explaining.otherwise import Change, otherwise
 from conformance.judging.rounding import Precision
 from refimpl.protocol import Op
 from refimpl.signature import Operand
@@ -42,9 +43,7 @@ def corrections(
         yield from _of_results([operand for operand in op.given if operand.differentiable], op, wrong, ratio, offset)
         return
     yield from _of_results(list(op.gives), op, wrong, ratio, offset)
-    for operand in op.given:
-        yield from _of_argument(operand, precision)
-    yield from _of_pairs(op)
+    yield from _of_arguments(op, precision)
     yield from _of_order(op)
 
 
@@ -85,34 +84,16 @@ def _of_columns(i: int, operand: Operand) -> Iterator[Correction]:
             )
 
 
-def _of_argument(operand: Operand, precision: Precision) -> Iterator[Correction]:
-    name = operand.name
+def _of_arguments(op: Op, precision: Precision) -> Iterator[Correction]:
+    """An argument the other way round, where that tells more than an answer to what was made of it."""
+    for operand in op.given:
+        for way in otherwise(operand):
+            if way.undo is not None:
 
-    def asking(words: str, change: Callable[[Any], Any]) -> Correction:
-        return Correction(f"{name}: {words}", ask=lambda case: _changed(case, name, change))
+                def ask(case: Case, name: str = operand.name, undo: Change = way.undo) -> Case:
+                    return _changed(case, name, lambda x: in_precision(undo(x), precision))
 
-    if operand.kind in ("size", "shape"):
-        yield asking("height and width are swapped", lambda x: [s[::-1] for s in x] if operand.many else tuple(x[::-1]))
-    if operand.kind == "xyxy":
-        yield asking("x and y are swapped", lambda x: x[..., [1, 0, 3, 2]])
-        yield asking("taken for centre and size", lambda x: in_precision(_centred(x), precision))
-        yield asking("taken for corner and size", lambda x: np.concatenate([x[..., :2], x[..., 2:] - x[..., :2]], axis=-1))
-    if operand.kind == "xy":
-        yield asking("x and y are swapped", lambda x: x[..., ::-1])
-    if operand.kind == "ltrb":
-        yield asking("taken in the order top, left, bottom, right", lambda x: x[..., [1, 0, 3, 2]])
-        yield asking("taken in the order left, right, top, bottom", lambda x: x[..., [0, 2, 1, 3]])
-    if operand.kind == "targets":
-        yield asking("width and height are swapped", lambda x: x[:, [0, 1, 2, 3, 5, 4]])
-        yield asking("x and y are swapped", lambda x: x[:, [0, 1, 3, 2, 5, 4]])
-        yield asking("the class is read from the last column", lambda x: x[:, [0, 2, 3, 4, 5, 1]])
-    if operand.kind == "probability":
-        yield asking("taken for logits, squashed a second time", lambda x: in_precision(_logit(x), precision))
-    if operand.kind == "logit" and operand.axes[-1:] == ("4R",):
-        yield asking("bins and sides are laid out the other way round", _bins_first)
-    if operand.many and operand.kind == "logit":
-        yield asking("rows and columns of a map are swapped", lambda maps: [np.swapaxes(x, 2, 3) for x in maps])
-        yield asking("levels are taken in reverse", lambda maps: maps[::-1])
+                yield Correction(f"it reads {operand.name} {way.words}", ask=ask)
 
 
 def _of_order(op: Op) -> Iterator[Correction]:
@@ -125,18 +106,6 @@ def _of_order(op: Op) -> Iterator[Correction]:
                 return _changed(case, name, lambda maps: [np.concatenate([x[:, bins:], x[:, :bins]], axis=1) for x in maps])
 
             yield Correction(f"{operand.name}: class logits are taken for the first channels, bins for the last", ask=ask)
-
-
-def _of_pairs(op: Op) -> Iterator[Correction]:
-    """Two arguments of one kind in each other's place."""
-    for a, b in itertools.combinations([operand for operand in op.given if operand.axes], 2):
-        if (a.axes, a.kind) == (b.axes, b.kind):
-
-            def ask(case: Case, a: str = a.name, b: str = b.name) -> Case:
-                one, other = case.arguments[a], case.arguments[b]
-                return case.having(**{a: other, b: one})
-
-            yield Correction(f"{a.name} and {b.name} are swapped", ask=ask)
 
 
 def _changed(case: Case, name: str, change: Callable[[Any], Any]) -> Case:
@@ -171,17 +140,3 @@ def _each(answer: Any, name: str, change: Callable[[np.ndarray], np.ndarray]) ->
 def _swapped(answer: Any, case: Case) -> Any:
     first, second, *rest = answer
     return type(answer)(second, first, *rest)
-
-
-def _centred(boxes: np.ndarray) -> np.ndarray:
-    return np.concatenate([(boxes[..., :2] + boxes[..., 2:]) / 2, boxes[..., 2:] - boxes[..., :2]], axis=-1)
-
-
-def _logit(p: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore"):
-        return np.clip(np.log(p) - np.log1p(-p), -60, 60)
-
-
-def _bins_first(x: np.ndarray) -> np.ndarray:
-    bins = x.shape[-1] // 4
-    return np.swapaxes(x.reshape(*x.shape[:-1], 4, bins), -1, -2).reshape(x.shape)

@@ -13,12 +13,12 @@ from typing import Any, Callable, Dict, Iterator, NamedTuple, Tuple
 import numpy as np
 
 from conformance.cases.protocol import OPS
+from conformance.explaining.otherwise import alike, otherwise
 from conformance.ops.made_of import parts, whole
 from conformance.ops.mutant import Mutant
 from conformance.ops.mutant_parts import having
 from conformance.ops.right import Right
 from refimpl.protocol import Op
-from refimpl.signature import Operand
 
 COORDINATES = ("xyxy", "xy")
 
@@ -61,10 +61,9 @@ def changes(op: Op) -> Iterator[Change]:
     for operand in op.takes:
         if operand.kind in ("probability", "nonnegative") and operand.where:
             yield Change(f"for each row the sum of {operand.name} over all rows: N × N for N", _of_all(operand.name, operand.where))
-        yield from (Change(f"{operand.name} {words}", _of(operand.name, change)) for words, change in _of_kind(operand))
-    for a, b in itertools.combinations([operand for operand in op.takes if operand.axes], 2):
-        if (a.axes, a.kind) == (b.axes, b.kind):
-            yield Change(f"{a.name} and {b.name} in each other's place", _swapping(a.name, b.name))
+        yield from (Change(f"{operand.name} {way.words}", _of(operand.name, way.make)) for way in otherwise(operand))
+    for a, b in alike(op.takes):
+        yield Change(f"{a} and {b} in each other's place", _swapping(a, b))
 
 
 def _in_the_other_unit(op: Op) -> Iterator[Change]:
@@ -84,25 +83,6 @@ def _scaling(names: Tuple[str, ...], power: int) -> Callable[..., Dict[str, Any]
         return {**given, **{name: given[name] * scale.astype(given[name].dtype) ** power for name in names}}
 
     return make
-
-
-def _of_kind(operand: Operand) -> Iterator[Tuple[str, Callable[[Any], Any]]]:
-    if operand.kind == "mask":
-        yield "that is true everywhere", np.ones_like
-    if operand.kind == "probability":
-        yield "squashed twice", lambda x: 1 / (1 + np.exp(-x))
-    if operand.kind == "logit" and not operand.many:
-        yield "that are probabilities already", lambda x: 1 / (1 + np.exp(-x))
-    if operand.kind == "xyxy":
-        yield "with x and y swapped", lambda x: x[..., [1, 0, 3, 2]]
-    if operand.kind == "xy":
-        yield "with x and y swapped", lambda x: x[..., ::-1]
-    if operand.kind == "size":
-        yield "with height and width swapped", lambda x: tuple(x[::-1])
-    if operand.kind == "label":
-        yield "one too large", lambda x: x + 1
-    if operand.kind in ("real", "positive") and not operand.axes:
-        yield "that is 1", lambda x: np.ones_like(x)
 
 
 def _of_all(name: str, mask: str) -> Callable[..., Dict[str, Any]]:

@@ -28,3 +28,9 @@ def _clauses() -> Tuple[Clause, ...]:
 
 CLAUSES: Dict[str, Clause] = {clause.id: clause for clause in _clauses()}
 """All clauses by id."""
+
+
+def is_value_of(clause: str, gradient: str) -> bool:
+    """Whether a clause is about the value that belongs to one about a gradient; where none does, any about a value is."""
+    own = gradient.rstrip("g")
+    return clause == own if own in CLAUSES else clause in CLAUSES and not CLAUSES[clause].gradient

@@ -6,7 +6,7 @@ import functools
 from typing import Any, Callable, NamedTuple, Tuple
 
 from conformance.cases.case import Cases
-from conformance.cases.probes import probed
+from conformance.cases.probes.probed import probed
 from conformance.cases.protocol import OPS
 from conformance.judging.clause import Clause
 from conformance.ops import family

@@ -17,7 +17,7 @@ from conformance.evidence import page
 from conformance.cases.protocol import OPS
 from conformance.ops.spec import CLAUSES
 from conformance.publishing.dialect_table import dialects
-from conformance.suite.hooks import PROFILES
+from conformance.suite.profiles import PROFILES
 from conformance.judging.verdicts import NOT_PROVIDED, SCENES_CAP, VALUES_CAP
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from conformance.judging.verdicts import BREAKS, ERROR, Row
-from conformance.ops.spec import CLAUSES
+from conformance.ops.requirements import CLAUSES, is_value_of
 
 
 class Cause(NamedTuple):
@@ -43,20 +43,13 @@ def _parent(row: Row, before: Sequence[Row], failing: Sequence[Row]) -> Row | No
     for other in before:
         theirs = other.counterexample or {}
         same_bug = _ids(record) & _ids(theirs)
-        same_fields = explained(row) and record["fields"] == theirs.get("fields")
+        same_fields = explained(row) and _fields(record) == _fields(theirs)
         if same_bug or same_fields or set(record.get("hints", ())) & set(theirs.get("hints", ())):
             return other
-    unexplained = not record.get("hints") and not record.get("bugs") and not record.get("fields")
-    if unexplained and row.clause.endswith("g"):
-        return _value_of(row, before)
+    unexplained = not record.get("hints") and not record.get("bugs") and not _fields(record)
+    if unexplained and row.clause in CLAUSES and CLAUSES[row.clause].gradient:
+        return next((other for other in before if other.op == row.op and is_value_of(other.clause, row.clause)), None)
     return None
-
-
-def _value_of(row: Row, before: Sequence[Row]) -> Row | None:
-    """The break of the value whose gradient a row is about; of a gradient that belongs to no value, of any of its op."""
-    values = [other for other in before if other.op == row.op and not other.clause.endswith("g")]
-    own = [other for other in values if other.clause == row.clause.rstrip("g")]
-    return next(iter(own or (values if row.clause.rstrip("g") not in CLAUSES else ())), None)
 
 
 def explained(row: Row) -> bool:
@@ -68,15 +61,20 @@ def explained(row: Row) -> bool:
 def as_another(rows: Sequence[Row], preset: str) -> str:
     """How the candidate does as the dialect that its breaks point to: a line, and what is left; "" if they point to none."""
     roots = [cause.row for cause in causes(rows)]
-    pointing = [row for row in roots if (row.counterexample or {}).get("fields")]
+    pointing = [row for row in roots if _fields(row.counterexample or {})]
     if not pointing:
         return ""
-    fields = dict.fromkeys(name for row in pointing for name, _ in row.counterexample["fields"])
+    fields = dict.fromkeys(name for row in pointing for name, _ in _fields(row.counterexample))
     presets = {row.counterexample["differs"]["preset"] for row in pointing}
     name = f"as {presets.pop()} " if len(presets) == 1 and "" not in presets else "as a dialect of its own "
     left = [f"{row.op} {row.clause}" for row in roots if not explained(row)]
     held = "conforms on all that was looked at" if not left else f"is left with {', '.join(left)}, which no field explains"
     return f"{name}it {held}; as {preset} it differs in {', '.join(fields)}"
+
+
+def _fields(record: Dict[str, Any]) -> List[Any]:
+    """The fields of another dialect that explain a break, with their values."""
+    return (record.get("differs") or {}).get("fields", [])
 
 
 def _ids(record: Dict[str, Any]) -> set:

@@ -12,7 +12,7 @@ from conformance.cases.protocol import by_reference
 from conformance.cases.codec import number, of_case, without_the_largest, written
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Call, Case
-from conformance.cases.probes import NOT_FINITE
+from conformance.cases.probes.calls import NOT_FINITE
 from conformance.judging.verdicts import Outcome
 from conformance.trial.trial import Trial
 
@@ -45,7 +45,6 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
         "memory": findings.memory if findings else "",
         "stage": findings.stage.words if findings else "",
         "follows": [findings.stage.op, findings.stage.clause] if findings and findings.stage.clause else None,
-        "fields": [list(change) for change in findings.fields.changes] if findings and findings.fields else [],
         "differs": _differs(findings.fields) if findings and findings.fields else None,
         "hints": [str(hint) for hint in findings.hints] if findings else [],
         "contrast": str(findings.contrast) if findings else "",
@@ -55,7 +54,8 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
 
 
 def _differs(found: Found) -> Dict[str, Any]:
-    return {"preset": found.preset, "broken": found.broken, "left": found.left, "words": str(found)}
+    fields = [list(change) for change in found.changes]
+    return {"fields": fields, "preset": found.preset, "broken": found.broken, "left": found.left, "words": str(found)}
 
 
 def expected(op: str, gradient: bool, case: Case) -> Dict[str, Any]:

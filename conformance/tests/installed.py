@@ -7,7 +7,7 @@ import sys
 
 from conformance.tests.conftest import ROOT
 
-START = "import sys; from conformance.command import cli; from conformance.suite import hooks; hooks.PROFILES['quick'] = 1; sys.exit(cli.main())"
+START = "import sys; from conformance.command import cli; from conformance.suite.profiles import PROFILES; PROFILES['quick'] = 1; sys.exit(cli.main())"
 """The command line, with one example for each event: the tables ask whether a run goes on, not how far it sees."""
 
 

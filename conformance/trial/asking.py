@@ -8,7 +8,7 @@ from conformance.calling.errors import CandidateError, LayoutRefused
 from conformance.calling.frameworks import MANNERS
 from conformance.calling.layouts import LAYOUTS
 from conformance.cases.case import Call, Case
-from conformance.cases.probes import ASKED_OFTEN, BETWEEN, KEPT, OFTEN
+from conformance.cases.probes.calls import ASKED_OFTEN, BETWEEN, KEPT, OFTEN
 from conformance.cases.protocol import OPS
 from conformance.judging.rounding import Precision
 from refimpl.protocol import shapes

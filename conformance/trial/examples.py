@@ -13,7 +13,7 @@ from conformance.trial.database import opened
 from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.judging.verdicts import HALF
 from conformance.cases.case import Case, Cases
-from conformance.cases.probes import NOT_FINITE
+from conformance.cases.probes.calls import NOT_FINITE
 from conformance.judging.verdicts import Outcome
 from refimpl import Dialect
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.case import Case
-from conformance.cases.probes import NOT_FINITE
+from conformance.cases.probes.calls import NOT_FINITE
 from conformance.judging.judge import Broken, Judge, Undecided
 from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.judging.verdicts import HALF, Outcome

@@ -8,7 +8,7 @@ from conformance.evidence.panel import rounds, sights
 from conformance.reporting.reproduce import built
 from conformance.tests.drawn import found
 from conformance.judging.rounding import FLOAT64
-from conformance.suite import hooks
+from conformance.suite.run import settings
 from refimpl import YOLOV8
 
 OWN = "from dataclasses import replace\nfrom refimpl import YOLOV8\nMINE = replace(YOLOV8, name='MINE', nms_compare='at_least')\nPI = 3\n"
@@ -54,7 +54,7 @@ def test_what_is_no_dialect_is_refused_by_name(own, monkeypatch, word, said):
 def test_a_right_candidate_of_another_dialect_breaks_by_the_usual_one_and_conforms_by_its_own(own, named, clauses):
     (own.parent / "right.py").write_text(RIGHT.format(folder=str(own.parent)))
     judged = find(f"{own.parent}/right.py:factory", YOLOV8.name if named == "YOLOV8" else f"{own}:MINE")
-    run = hooks.settings(profile="quick", seed=1, dtype="float64", only=None)
+    run = settings(profile="quick", seed=1, dtype="float64", only=None)
     (examples,) = (r for r in rounds(run, judged.served, ["nms"]) if r.event == "overlap equals the threshold")
 
     seen = sights(examples, judged, [{} for _ in examples.cases])

@@ -19,7 +19,7 @@ from conformance.evidence.panel import rounds, sights
 from conformance.ops.mutants import MUTANTS
 from conformance.calling.remote import candidate as remote
 from conformance.calling.remote.limits import Limits
-from conformance.suite import hooks
+from conformance.suite.run import settings
 from refimpl import YOLOV8
 
 EXAMPLES = Path(remote.__file__).with_name("examples")
@@ -64,7 +64,7 @@ def judged_events(word):
     """How many examples of a prediction, and of suppression, break each clause."""
     candidate = find(word, None, Limits())
     try:
-        run = hooks.settings(profile="quick", seed=1, dtype="float32", only=None)
+        run = settings(profile="quick", seed=1, dtype="float32", only=None)
         some = (r for r in rounds(run, candidate.served, ["predict", "nms"]) if r.event in EVENTS)
         seen = [one for examples in some for one in sights(examples, candidate, [{} for _ in examples.cases])]
     finally:

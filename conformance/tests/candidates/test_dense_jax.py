@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conformance.command import cli
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.calling.candidate import Candidate
 from conformance.evidence.panel import rounds, sights
 from conformance.cases.protocol import GRADIENTS, OPS
@@ -27,7 +27,7 @@ def test_every_op_is_offered_and_every_gradient():
 def test_the_candidate_is_right_about_an_example_of_each_op_in_each_float_type(op):
     made = Candidate(DenseJax, YOLOV8, "dense_jax")
     firsts = {}
-    for found in rounds(suite.settings(profile="quick", seed=None, dtype="both", only=None), made.served, [op]):
+    for found in rounds(settings(profile="quick", seed=None, dtype="both", only=None), made.served, [op]):
         firsts.setdefault((found.gradient, found.dtype), found._replace(cases=found.cases[-1:]))
 
     seen = [one for found in firsts.values() for one in sights(found, made, [{}])]

@@ -9,13 +9,13 @@ import pytest
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.calling.candidate import Candidate
 from conformance.cases.protocol import OPS, fields_read
-from conformance.cases.probes import NOT_FINITE
+from conformance.cases.probes.calls import NOT_FINITE
 from conformance.cases.sizes import ODD, odd, variants
 from conformance.judging.rounding import FLOAT32, FLOAT64
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Outcome
 from conformance.ops.right import Right
 from conformance.ops.spec import PROPERTIES
-from conformance.suite import hooks
+from conformance.suite.run import settings
 from conformance.suite.examination import Examination
 from conformance.trial.examples import can_be_asked, drawn
 from refimpl import YOLOV8
@@ -31,7 +31,7 @@ def judged(op, clause):
 def verdict(op, clause, event, dtype="float32", **faulty):
     """The verdict on the right candidate with one faulty op, by one probe."""
     factory = type("Faulty", (Right,), faulty)
-    run = hooks.settings(profile="quick", seed=None, dtype=dtype, only=None)
+    run = settings(profile="quick", seed=None, dtype=dtype, only=None)
     outcome = Outcome(clause, op, dtype, event)
     examination = Examination(judged(op, clause), Candidate(factory, YOLOV8, "faulty"), run, outcome)
     examination.make_smallest = examination.look_into = lambda: None  # What broke is not made small: that takes most of the time.
@@ -44,7 +44,7 @@ def test_every_probe_is_drawn_and_is_a_call_that_the_reference_takes(op, clause,
     cases = judged(op, clause).cases
     if not cases.possible(event, FLOAT64, SERVED):
         pytest.skip("an axis along which the op chooses")
-    run = hooks.settings(profile="quick", seed=None, dtype="float64", only=None)
+    run = settings(profile="quick", seed=None, dtype="float64", only=None)
 
     for case in drawn(run, op, event, "float64", cases, SERVED):
         if case.manner != NOT_FINITE:

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.command import cli, one_candidate, run
 from conformance.reporting.files import FILES
-from conformance.suite.hooks import PROFILES
+from conformance.suite.profiles import PROFILES
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.evidence import alarms, page
 from conformance.evidence.diagnoses import size
 from conformance.evidence.kills import Kill
@@ -99,7 +99,7 @@ def test_the_false_alarm_matrix_counts_what_it_saw(monkeypatch):
     monkeypatch.setattr(alarms, "VARIANTS", {VARIANT: VARIANTS[VARIANT]})
     monkeypatch.setattr(alarms, "OPS", {"iou": None, "bce_loss": None})
 
-    tally = alarms.alarms(suite.settings(profile="quick", seed=5, dtype="float32", only=None))[VARIANT]
+    tally = alarms.alarms(settings(profile="quick", seed=5, dtype="float32", only=None))[VARIANT]
 
     assert tally.accusations == [] and tally.runs >= 2 and tally.examples > 50
     assert 0 < tally.worst[0] <= 1 and tally.values > tally.undecided_values

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.calling.candidate import Candidate, CandidateNotFound, load
 from conformance.cases.protocol import OPS
 from conformance.evidence.panel import rounds, sights
@@ -21,7 +21,7 @@ HEAD = Candidate(load("conformance.candidates.dense_numpy:factory"), YOLOV8, "de
 
 AROUND = set(load("conformance.candidates.reference32:factory")(YOLOV8).__dict__) & set(OPS) - set(HEAD) - {"end_to_end_loss"}
 
-CHEAP = suite.settings(profile="quick", seed=1, dtype="float32", only=None)
+CHEAP = settings(profile="quick", seed=1, dtype="float32", only=None)
 
 
 @pytest.fixture(scope="module")

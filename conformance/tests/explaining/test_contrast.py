@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from conformance.explaining import contrast as module
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.calling.candidate import find
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast, smallest
@@ -77,7 +77,7 @@ def test_what_was_not_tried_is_not_told():
 @pytest.mark.parametrize("one", PROPERTIES, ids=lambda one: f"{one.op}-{one.clause}")
 def test_a_right_candidate_breaks_after_no_change(one):
     dense = find("dense_numpy")
-    run = suite.settings(profile="quick", seed=5, dtype="both", only=None)
+    run = settings(profile="quick", seed=5, dtype="both", only=None)
     for event in one.events[::4]:
         if one.cases.possible(event, FLOAT32, dense.served):
             for case in drawn(run, one.op, event, "float32", one.cases, dense.served)[1:]:

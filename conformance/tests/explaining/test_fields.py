@@ -10,7 +10,7 @@ from conformance.explaining.fields import differing
 from conformance.judging.rounding import PRECISIONS
 from conformance.judging.verdicts import Outcome
 from conformance.ops.spec import PROPERTIES
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.tests.explaining.ports import (
     PORTS, OneClaimMore, PlainIou, RoughScores, both, only,
@@ -24,7 +24,7 @@ from refimpl import YOLOV8
 def diagnosed(factory, op, clause, seed, dtype="float64"):
     """The fields found from fresh examples: a few of every event, and some more of one of them."""
     judged, mine = next(one for one in PROPERTIES if (one.op, one.clause) == (op, clause)), Candidate(factory, YOLOV8, "mine")
-    run = suite.settings(profile="quick", seed=seed, dtype=dtype, only=None)
+    run = settings(profile="quick", seed=seed, dtype=dtype, only=None)
     seen = [one.example for one in neighbours(judged, mine, run, Outcome(clause, op, dtype, judged.events[0]))]
     for case in drawn(replace(run, examples=8), op, "owner that did not claim", dtype, judged.cases, mine.served):
         seen.append(Example(case, ask(mine, op, case, PRECISIONS[dtype], False), {}, {}))

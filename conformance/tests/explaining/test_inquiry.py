@@ -8,7 +8,7 @@ import pytest
 import refimpl
 from conformance.command import cli
 from conformance.explaining import elsewhere as neighbours
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.calling.candidate import Candidate
 from conformance.explaining.elsewhere import Elsewhere
 from conformance.tests.conftest import ROOT
@@ -21,7 +21,7 @@ REMEMBERING = "conformance.tests.calling.remembering_candidates:"
 
 @pytest.fixture
 def run():
-    return suite.settings(profile="quick", seed=None, dtype="float32", only=None)
+    return settings(profile="quick", seed=None, dtype="float32", only=None)
 
 
 @pytest.fixture(autouse=True)

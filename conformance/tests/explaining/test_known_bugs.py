@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conformance.explaining import known_bugs as diagnosis
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.calling.candidate import Candidate
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.ops.spec import PROPERTIES
@@ -18,7 +18,7 @@ from refimpl import YOLOV8
 
 def examined(factory, op, clause, event="real", dtype="float64"):
     """The examination of one clause under one event."""
-    run = suite.settings(profile="quick", seed=3, dtype="both", only=None)
+    run = settings(profile="quick", seed=3, dtype="both", only=None)
     judged = next(x for x in PROPERTIES if (x.op, x.clause) == (op, clause))
     examination = Examination(judged, Candidate(factory, YOLOV8, "mine"), run, Outcome(clause, op, dtype, event))
     examination.conduct()

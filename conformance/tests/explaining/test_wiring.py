@@ -11,7 +11,7 @@ from conformance.judging.verdicts import Outcome
 from conformance.ops.mutant_parts import having
 from conformance.ops.right import Right
 from conformance.ops.spec import PROPERTIES
-from conformance.suite import hooks
+from conformance.suite.run import settings
 from conformance.suite.examination import Examination
 from conformance.trial.examples import drawn
 from refimpl import YOLOV8
@@ -20,7 +20,7 @@ from refimpl import YOLOV8
 def told(op, clause, fault, event="real", dtype="float64"):
     """What is told of a faulty op."""
     judged = next(one for one in PROPERTIES if (one.op, one.clause) == (op, clause))
-    run = hooks.settings(profile="quick", seed=None, dtype=dtype, only=None)
+    run = settings(profile="quick", seed=None, dtype=dtype, only=None)
     outcome = Outcome(clause, op, dtype, event)
     Examination(judged, Candidate(type("Faulty", (Right,), {op: fault}), YOLOV8, "faulty"), run, outcome).conduct()
     return outcome.detail
@@ -77,7 +77,7 @@ def test_a_change_comes_from_the_signature():
 
 def test_quantities_are_those_of_every_stage_and_none_is_zero():
     judged = next(one for one in PROPERTIES if one.clause == "DET-1")
-    run = hooks.settings(profile="quick", seed=None, dtype="float64", only=None)
+    run = settings(profile="quick", seed=None, dtype="float64", only=None)
     case = drawn(run, "detection_loss", "no targets", "float64", judged.cases, (YOLOV8,))[0]
 
     found = quantities("detection_loss", case)

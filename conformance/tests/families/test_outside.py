@@ -134,8 +134,8 @@ def test_the_pages_of_the_spec_and_the_port_speak_of_them(installed):
 KILLS = """
 import json
 from conformance.evidence import kills
-from conformance.suite import hooks
-run = hooks.settings(profile="quick", seed=1, dtype="both", only=None)
+from conformance.suite.run import settings
+run = settings(profile="quick", seed=1, dtype="both", only=None)
 print(json.dumps({id: kill.clause for op in %r for id, kill in kills._kills_of(run, op).items()}))
 """
 

@@ -7,7 +7,7 @@ from conformance.calling.candidate import Candidate, find
 from conformance.cases.case import Case
 from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import PROPERTIES
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.trial.examples import drawn
 from conformance.trial.trial import trial
 from conformance.tests.drawn import SERVED
@@ -22,7 +22,7 @@ def of(op, clause):
 
 
 def cases(judged, event, candidate=LIMITED):
-    run = suite.settings(profile="quick", seed=4, dtype="float32", only=None)
+    run = settings(profile="quick", seed=4, dtype="float32", only=None)
     return drawn(run, judged.op, event, "float32", judged.cases, candidate.served)
 
 

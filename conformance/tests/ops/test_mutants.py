@@ -6,7 +6,7 @@ import re
 import pytest
 
 from conformance.ops import mutants
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.evidence.kills import RightIsAccused, kills
 from conformance.ops.mutants import MUTANTS
@@ -30,7 +30,7 @@ SURVIVORS_AT_QUICK = 0.15
 
 
 def run(only=None):
-    return suite.settings(profile="quick", seed=None, dtype="both", only=only)
+    return settings(profile="quick", seed=None, dtype="both", only=only)
 
 
 @functools.lru_cache(maxsize=None)

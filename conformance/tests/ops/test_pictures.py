@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.ops.spec import PROPERTIES
 from conformance.trial.examples import drawn as asked
 from conformance.paper.markup import tag
@@ -21,7 +21,7 @@ from conformance.reporting.strip import strip
 from conformance.ops.subject import Subject
 from conformance.reporting.pictures import index, pictures
 from conformance.paper.marks import framed, short, words
-from conformance.cases.probes import NOT_FINITE
+from conformance.cases.probes.calls import NOT_FINITE
 from conformance.cases.protocol import OPS
 from conformance.suite.counterexample import reference
 from conformance.judging.rounding import PRECISIONS
@@ -79,7 +79,7 @@ def _coordinates(svg):
 @pytest.mark.parametrize("op", OPS)
 def test_every_event_of_an_op_can_be_drawn_with_an_answer_and_without(op):
     """But for numbers that are none: they have no place in a picture, and the report does without."""
-    run = suite.settings(profile="quick", seed=3, dtype="float32", only=op)
+    run = settings(profile="quick", seed=3, dtype="float32", only=op)
     of_op = [one for one in PROPERTIES if one.op == op]
     judged = {(CLAUSES[one.clause].gradient, event): one.cases for one in of_op for event in one.cases.events}
     judged = {key: cases for key, cases in judged.items() if key[1] != NOT_FINITE}

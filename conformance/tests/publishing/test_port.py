@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from conformance.command import options
-from conformance.suite import hooks as suite
+from conformance.suite.run import UnknownName, settings
 from conformance.publishing import port
 from conformance.ops.made_of import whole as made
 from conformance.cases.protocol import OPS
@@ -54,15 +54,15 @@ def test_an_op_comes_after_those_it_is_made_of(whole):
 def test_a_command_names_options_ops_and_dialects_that_exist(words):
     asked = options.parser().parse_args(words)
 
-    run = suite.settings(profile=asked.profile, seed=asked.seed, dtype=asked.dtype, only=asked.only)
+    run = settings(profile=asked.profile, seed=asked.seed, dtype=asked.dtype, only=asked.only)
 
     assert asked.candidate == "adapter.py:Adapter" and (asked.dialect is None or asked.dialect in PRESETS)
     assert run.only == tuple(asked.only.split(",")) if asked.only else not run.only
 
 
 def test_an_op_that_does_not_exist_is_refused():
-    with pytest.raises(suite.UnknownName):
-        suite.settings(profile="quick", seed=None, dtype="both", only="ciuo")
+    with pytest.raises(UnknownName):
+        settings(profile="quick", seed=None, dtype="both", only="ciuo")
 
 
 def test_the_adapter_of_the_page_conforms_by_the_command_below_it(tmp_path):

@@ -8,7 +8,7 @@ from conformance.calling.candidate import find
 from conformance.judging.verdicts import BREAKS, CONFORMS, Outcome
 from conformance.ops.spec import PROPERTIES
 from conformance.publishing.readme_sections import ROOT
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.suite.examination import Examination
 
 pytest.importorskip("torch")
@@ -25,7 +25,7 @@ def adapter():
 
 def verdicts(adapter, judged, few=2):
     """The verdicts of one clause through one op, by a few examples of each of its first events, in float32."""
-    run = suite.settings(profile="quick", seed=None, dtype="float32", only=judged.op)
+    run = settings(profile="quick", seed=None, dtype="float32", only=judged.op)
     found = []
     for event in judged.events[:few]:
         outcome = Outcome(judged.clause, judged.op, "float32", event)

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.explaining import inquiry
 from conformance.suite import examination as property, hooks as suite
+from conformance.suite.run import settings
 from conformance.calling.candidate import find
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.ops.spec import CLAUSES, PROPERTIES
@@ -34,7 +35,7 @@ def broken(clause: str) -> str:
 @functools.lru_cache(maxsize=None)
 def rows(word: str, op: str, dtype: str = "float64") -> Tuple[Row, ...]:
     """The verdict table of a candidate on one op, in the quick profile and in float64, where a silent down-cast shows."""
-    run = suite.settings(profile="quick", seed=None, dtype=dtype, only=op)
+    run = settings(profile="quick", seed=None, dtype=dtype, only=op)
     plugin = suite.Suite(find(word), run)
     with _plain_pytest():
         pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin])
@@ -44,7 +45,7 @@ def rows(word: str, op: str, dtype: str = "float64") -> Tuple[Row, ...]:
 @functools.lru_cache(maxsize=None)
 def break_of(clause: str, op: str, shrinking: int = 0) -> str:
     """The record of a broken clause as JSON; its case is made smaller with so much work, and no cause is looked for."""
-    run = suite.settings(profile="quick", seed=None, dtype="float64", only=op)
+    run = settings(profile="quick", seed=None, dtype="float64", only=op)
     judged = next(one for one in PROPERTIES if (one.clause, one.op) == (clause, op))
     with (
         patch.object(property, "SHRINKING", shrinking),

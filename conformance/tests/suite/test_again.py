@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from conformance.command import cli
-from conformance.suite import again as replay, hooks as suite
+from conformance.suite import again as replay
+from conformance.suite.run import settings
 from conformance.calling.candidate import Candidate
 from conformance.ops.spec import PROPERTIES
 from conformance.trial.examples import drawn
@@ -31,7 +32,7 @@ def same(one, other):
 
 @pytest.mark.parametrize("judged", {one.op: one for one in PROPERTIES}.values(), ids=lambda judged: judged.op)
 def test_a_word_is_read_as_the_very_example_it_was_made_of(judged):
-    run = replace(suite.settings(profile="quick", seed=1, dtype="float32", only=None), examples=1)
+    run = replace(settings(profile="quick", seed=1, dtype="float32", only=None), examples=1)
     event = judged.events[0]
     case = drawn(run, judged.op, event, "float32", judged.cases, [YOLOV8])[-1]
 
@@ -65,7 +66,7 @@ def test_the_printed_command_judges_the_smallest_case_again(capsys, monkeypatch)
 
 
 def test_a_candidate_that_was_mended_conforms_on_replay(capsys):
-    found = examined(IOU, candidate(iou=wrong), suite.settings(profile="quick", seed=None, dtype="float32", only=None)).detail
+    found = examined(IOU, candidate(iou=wrong), settings(profile="quick", seed=None, dtype="float32", only=None)).detail
     word = found.split("--replay ")[1]
 
     assert cli.main(["--candidate", "conformance.tests.calling.hostile_candidates:Right", "--replay", word]) == 0
@@ -74,7 +75,7 @@ def test_a_candidate_that_was_mended_conforms_on_replay(capsys):
 
 def test_an_example_too_large_for_a_word_names_the_search_that_found_it(monkeypatch):
     monkeypatch.setattr(replay, "LONGEST", 10)
-    run = suite.settings(profile="quick", seed=7, dtype="float32", only=None)
+    run = settings(profile="quick", seed=7, dtype="float32", only=None)
 
     found = examined(IOU, candidate(iou=wrong), run).detail
 
@@ -85,7 +86,7 @@ def test_a_command_is_safe_to_paste(monkeypatch):
     monkeypatch.setattr(replay, "LONGEST", 10)
     judged = Candidate(lambda dialect: SimpleNamespace(iou=wrong), YOLOV8, "my file.py:attr; rm")
 
-    found = examined(IOU, judged, suite.settings(profile="quick", seed=None, dtype="float32", only=None))
+    found = examined(IOU, judged, settings(profile="quick", seed=None, dtype="float32", only=None))
 
     command = found.detail.rpartition("replay: ")[2]
     assert shlex.split(command)[4] == "my file.py:attr; rm" and found.counterexample["replay"] == command
@@ -97,6 +98,6 @@ def test_a_word_is_refused_before_anything_is_judged(capsys):
 
 
 def test_a_right_candidate_prints_no_command():
-    run = suite.settings(profile="quick", seed=None, dtype="float32", only=None)
+    run = settings(profile="quick", seed=None, dtype="float32", only=None)
 
     assert "replay" not in examined(IOU, candidate(iou=right), run).detail

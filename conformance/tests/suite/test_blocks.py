@@ -53,8 +53,8 @@ def test_a_break_without_a_record_is_told_as_the_suite_told_it():
 def differing(row, clause, fields, left):
     """A break that the fields of another dialect explain, but for so many of ten."""
     words = "another dialect: conforms with owner_among='all'; --dialect YOLOV9 judges by it"
-    differs = {"preset": "YOLOV9", "broken": 10, "left": left, "words": words}
-    record = {**row.counterexample, "bugs": [], "fields": fields, "differs": differs}
+    differs = {"fields": fields, "preset": "YOLOV9", "broken": 10, "left": left, "words": words}
+    record = {**row.counterexample, "bugs": [], "differs": differs}
     return Row("assign", clause, BREAKS, 9, 1.0, 0.0, "", record)
 
 

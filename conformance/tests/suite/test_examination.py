@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.judging.judge import Judge, Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.clauses import as_test
@@ -19,7 +19,7 @@ from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED
 
 @pytest.fixture
 def run():
-    return replace(suite.settings(profile="quick", seed=None, dtype="float32", only=None), examples=10)
+    return replace(settings(profile="quick", seed=None, dtype="float32", only=None), examples=10)
 
 
 def test_a_right_candidate_conforms_and_its_examples_and_values_are_counted(run):

@@ -5,11 +5,13 @@ from types import SimpleNamespace
 import pytest
 
 from conformance.suite import hooks as suite
+from conformance.suite.profiles import PROFILES
+from conformance.suite.run import UnknownName, settings
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Outcome
 
 
 def _settings(**changed):
-    return suite.settings(**{"profile": "quick", "seed": None, "dtype": "both", "only": None, **changed})
+    return settings(**{"profile": "quick", "seed": None, "dtype": "both", "only": None, **changed})
 
 
 def _outcome(verdict=CONFORMS, op="iou", clause="IOU-1", detail=""):
@@ -36,7 +38,7 @@ def _report(outcome, when="call", result="passed"):
 def test_options_become_a_run():
     run = _settings(profile="soak", seed=3, dtype="float64", only="iou, ciou")
 
-    assert (run.profile, run.examples, run.seed) == ("soak", suite.PROFILES["soak"], 3)
+    assert (run.profile, run.examples, run.seed) == ("soak", PROFILES["soak"], 3)
     assert (run.dtypes, run.only) == (("float64",), ("iou", "ciou"))
 
 
@@ -59,12 +61,12 @@ def test_without_a_choice_all_ops_are_judged_in_both_float_types():
     [("profile", "fast", "quick, standard, soak"), ("dtype", "float8", "float32, float64, float16, bfloat16, both"), ("only", "cio", "ciou")],
 )
 def test_an_unknown_name_is_answered_with_the_known_ones(option, value, known):
-    with pytest.raises(suite.UnknownName, match=f"{option}: expected one of .*{known}.*, got '{value}'"):
+    with pytest.raises(UnknownName, match=f"{option}: expected one of .*{known}.*, got '{value}'"):
         _settings(**{option: value})
 
 
 def test_profiles_look_harder_from_one_to_the_next():
-    quick, standard, soak = suite.PROFILES.values()
+    quick, standard, soak = PROFILES.values()
 
     assert quick < standard < soak
 

@@ -9,7 +9,7 @@ import pytest
 import refimpl
 from conformance.suite import examination as harness
 from conformance.explaining import contrast, elsewhere as neighbours
-from conformance.suite import hooks as suite
+from conformance.suite.run import settings
 from conformance.trial.asking import ask
 from conformance.suite.examination import EventNeverOccurred
 from conformance.judging.rounding import FLOAT32
@@ -22,7 +22,7 @@ from refimpl import YOLOV8
 
 @pytest.fixture
 def run():
-    return replace(suite.settings(profile="quick", seed=None, dtype="float32", only=None), examples=10)
+    return replace(settings(profile="quick", seed=None, dtype="float32", only=None), examples=10)
 
 
 def test_an_answer_that_only_another_clause_sees_to_be_wrong_breaks_that_clause(run):
@@ -109,7 +109,7 @@ def test_draws_are_the_same_in_every_run_and_move_with_the_seed():
     seen = {}
     for name, number in (("first", None), ("again", None), ("seeded", 1), ("seeded again", 1), ("other", 2)):
         seen[name] = []
-        run = suite.settings(profile="quick", seed=number, dtype="float32", only=None)
+        run = settings(profile="quick", seed=number, dtype="float32", only=None)
         examined(IOU, candidate(iou=lambda a, b: seen[name].append(a.tolist()) or right(a, b)), run)
 
     assert seen["first"] == seen["again"] and seen["seeded"] == seen["seeded again"]

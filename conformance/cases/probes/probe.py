@@ -1,4 +1,4 @@
-"""A probe: what is asked of any op, whatever it computes."""
+"""A probe: one event that is made of any plain case of an op."""
 
 from __future__ import annotations
 

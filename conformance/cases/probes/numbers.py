@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.case import Case, always
 from conformance.cases.draws import in_precision
-from conformance.cases.probe import Probe
+from conformance.cases.probes.probe import Probe
 from conformance.judging.rounding import FLOAT32, Precision
 from refimpl.errors import ContractError
 from refimpl.protocol import Op

@@ -1,0 +1,74 @@
+"""The events that every op has, derived from its signature alone, so that an op nobody thought of has them too."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence, Tuple
+
+from hypothesis import strategies as st
+
+from conformance.cases.axes import LETTERS, letters
+from conformance.cases.case import Case, Cases, always
+from conformance.cases.probes.calls import of_calls
+from conformance.cases.probes.ends import along_classes, has_labels, last_classes
+from conformance.cases.probes.lengths import BEHIND, apart, of_lengths, tells
+from conformance.cases.probes.masks import of_masks
+from conformance.cases.probes.numbers import of_numbers
+from conformance.cases.protocol import fields_read
+from conformance.cases.sizes import ODD, odd
+from conformance.judging.rounding import Precision
+from refimpl import Dialect
+from refimpl.protocol import Op
+
+TRIES = 6
+"""Plain cases drawn until one tells something: an answer of zeros is the same with most faults."""
+
+
+def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
+    """Cases of an op, or of its gradient, with the events that follow from its signature."""
+    plain = next(iter(cases.events))
+    own = _own_numbers(op)
+    long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
+    probes = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_numbers(op), **of_masks(op)}
+
+    @st.composite
+    def telling(draw: Any, precision: Precision, served: Sequence[Dialect]) -> Case:
+        for _ in range(TRIES):
+            case = draw(cases.draw(plain, precision, served))
+            if tells(op, case):
+                break
+        return case
+
+    @st.composite
+    def draw_probe(draw: Any, event: str, precision: Precision, served: Sequence[Dialect]) -> Case:
+        return probes[event].make(draw, draw(telling(precision, served)).alone(), precision)
+
+    def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
+        if event in ODD:
+            usual = telling(precision, [dialect for dialect in served if odd(dialect) == event])
+            return usual.map(lambda case: last_classes(op, case)) if "num_classes" in ODD[event].fields else usual
+        ordinary = [dialect for dialect in served if not odd(dialect)] or served
+        if event in long and has_labels(op):
+            ordinary = [dialect for dialect in ordinary if dialect.num_classes > 1] or ordinary
+        return (draw_probe if event in probes else cases.draw)(event, precision, ordinary)
+
+    def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
+        if event in ODD:
+            return any(odd(dialect) == event for dialect in served)
+        if event == BEHIND:
+            return not apart(op, "A", cases, plain)
+        if event in probes:
+            return event not in long or apart(op, long[event], cases, plain)
+        return cases.possible(event, precision, served)
+
+    events = {**cases.events, **{name: probe.occurs for name, probe in probes.items()}, **dict.fromkeys(own, always)}
+    return Cases(events, drawn, possible, frozenset((*probes, *own)))
+
+
+def _own_numbers(op: Op) -> Tuple[str, ...]:
+    """The events with odd hyperparameters that can show in an op: those one of whose fields the reference reads in it.
+
+    Where the classes are an axis, or labels are given, their number shows, read or not.
+    """
+    classes = has_labels(op) or any(along_classes(operand) for operand in op.given)
+    read = {*fields_read(op), *(("num_classes",) if classes else ())}
+    return tuple(name for name, one in ODD.items() if set(one.fields) & read)
