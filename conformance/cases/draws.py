@@ -1,7 +1,11 @@
-"""Arrays of numbers: lattice values, which shrink to something one can check by hand, or full-precision reals."""
+"""Arrays of numbers: lattice values, which shrink to something one can check by hand, or full-precision reals.
+
+A strategy is made once for the same arguments: to make one, and to validate it, takes longer than to draw from it.
+"""
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, Sequence, Tuple, Union
 
@@ -16,6 +20,7 @@ GOLDEN = (5**0.5 - 1) / 2
 Shape = Union[int, Tuple[int, ...]]
 
 
+@functools.lru_cache(maxsize=None)
 def lattices(shape: Shape, low: float, high: float, step: float = 1.0) -> st.SearchStrategy[np.ndarray]:
     """Multiples of `step` in [low, high], as float64 array; shrinks towards 0, or towards `low` if 0 is outside."""
     first, last = math.ceil(low / step), math.floor(high / step)
@@ -26,6 +31,7 @@ def lattices(shape: Shape, low: float, high: float, step: float = 1.0) -> st.Sea
     )
 
 
+@functools.lru_cache(maxsize=None)
 def reals(shape: Shape, low: float, high: float, precision: Precision) -> st.SearchStrategy[np.ndarray]:
     """Numbers in [low, high) with a full significand, evenly spread; shrinks towards `low`.
 
@@ -63,6 +69,7 @@ def served_with(served: Sequence[Dialect], **fields: Any) -> Sequence[Dialect]:
     return fitting or served
 
 
+@functools.lru_cache(maxsize=None)
 def _codes(shape: Shape, count: int) -> st.SearchStrategy[np.ndarray]:
     """Whole numbers 0 … count − 1, at most 65536 of them, all drawn at once as bytes; shrinks towards 0."""
     shape = (shape,) if isinstance(shape, int) else tuple(shape)

@@ -69,6 +69,7 @@ def variants(preset: Dialect) -> Tuple[Dialect, ...]:
     return tuple(dialect for dialect in dict.fromkeys(changed) if dialect != preset)
 
 
+@functools.lru_cache(maxsize=None)
 def odd(dialect: Dialect) -> str:
     """The name of the event that a dialect is for; "" if it is an ordinary one."""
     return next((name for name, one in ODD.items() if _has(dialect, {**one.others, **one.fields})), "")

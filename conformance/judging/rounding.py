@@ -130,18 +130,24 @@ def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any
     local = precision.u * (relative * (np.abs(value) + error) + accuracy.absolute)
     if ufunc in (np.add, np.subtract):
         return np.where(_adds_exactly(value, *inputs), 0, local)
+    exact = error == 0
+    if not exact.any():
+        return local + precision.tiny
     if ufunc in (np.multiply, np.divide):
         nothing, scaled = inputs[0].value == 0, _scales_exactly(inputs[1])
         if ufunc is np.multiply:
             nothing, scaled = nothing | (inputs[1].value == 0), scaled | _scales_exactly(inputs[0])
-        exact = nothing | (scaled & (np.abs(value) >= precision.tiny))
-        return np.where(exact & (error == 0), 0, local + precision.tiny)
-    return np.where((value == 0) & (error == 0) & (accuracy.absolute == 0), 0, local + precision.tiny)
+        exact &= nothing | (scaled & (np.abs(value) >= precision.tiny))
+    else:
+        exact &= (value == 0) & (accuracy.absolute == 0)
+    return np.where(exact, 0, local + precision.tiny)
 
 
 def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> np.ndarray:
     """A sum with an exact 0, or of exact numbers on a lattice so coarse that no order of any such sum can round."""
     exact = a.error == 0, b.error == 0
+    if not (exact[0].any() or exact[1].any()):
+        return np.zeros_like(value, bool)
     nothing = ((a.value == 0) & exact[0]) | ((b.value == 0) & exact[1])
     lattice = exact[0] & exact[1]
     if not lattice.any():
