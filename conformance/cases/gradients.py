@@ -5,13 +5,15 @@ The arguments are those of `<op>_vjp`: the arguments of the op, then the cotange
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, NamedTuple
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence
 
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases
 from conformance.cases.draws import choices, in_precision
 from conformance.cases.protocol import OPS
+from conformance.judging.rounding import Precision
+from refimpl import Dialect
 from refimpl.protocol import shapes
 
 COTANGENTS = (1.0, -1.0, 0.5, 2.0, -1.5, 1 / 3)
@@ -41,17 +43,24 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
     events.update({name: kink.occurs for name, kink in kinks.items()})
     events["asked before"] = lambda case: len(case.calls) == 3
 
-    @st.composite
-    def draw_case(draw, event, precision, served):
-        case = draw(cases.draw(event if event in cases.events else plain, precision, served))
-        if event in kinks:
-            kinks[event].change(case.arguments)
-        pulled = zip(OPS[op].cotangents, shapes(OPS[op], case.arguments, case.dialect))
-        cotangents = {name: in_precision(draw(choices(shape, COTANGENTS), label=name), precision) for name, shape in pulled}
-        calls = tuple(call.having(**cotangents) for call in case.calls)
-        return Case((*calls, calls[-1]) if event == "asked before" else calls)
+    def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
+        usual = cases.draw(event if event in cases.events else plain, precision, served)
+        return _with_cotangents(op, usual, kinks.get(event), event == "asked before", precision)
 
     def possible(event, precision, served):
         return event not in cases.events or cases.possible(event, precision, served)
 
-    return Cases(events, draw_case, possible)
+    return Cases(events, drawn, possible)
+
+
+@st.composite
+def _with_cotangents(
+    draw: Any, op: str, usual: st.SearchStrategy[Case], kink: Kink | None, asked_before: bool, precision: Precision
+) -> Case:
+    case = draw(usual)
+    if kink:
+        kink.change(case.arguments)
+    pulled = zip(OPS[op].cotangents, shapes(OPS[op], case.arguments, case.dialect))
+    cotangents = {name: in_precision(draw(choices(shape, COTANGENTS), label=name), precision) for name, shape in pulled}
+    calls = tuple(call.having(**cotangents) for call in case.calls)
+    return Case((*calls, calls[-1]) if asked_before else calls)

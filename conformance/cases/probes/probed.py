@@ -13,6 +13,7 @@ from conformance.cases.probes.ends import along_classes, has_labels, last_classe
 from conformance.cases.probes.lengths import BEHIND, apart, of_lengths, tells
 from conformance.cases.probes.masks import of_masks
 from conformance.cases.probes.numbers import of_numbers
+from conformance.cases.probes.probe import Probe
 from conformance.cases.protocol import fields_read
 from conformance.cases.sizes import ODD, odd
 from conformance.judging.rounding import Precision
@@ -30,26 +31,16 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
     probes = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_numbers(op), **of_masks(op)}
 
-    @st.composite
-    def telling(draw: Any, precision: Precision, served: Sequence[Dialect]) -> Case:
-        for _ in range(TRIES):
-            case = draw(cases.draw(plain, precision, served))
-            if tells(op, case):
-                break
-        return case
-
-    @st.composite
-    def draw_probe(draw: Any, event: str, precision: Precision, served: Sequence[Dialect]) -> Case:
-        return probes[event].make(draw, draw(telling(precision, served)).alone(), precision)
-
     def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
         if event in ODD:
-            usual = telling(precision, [dialect for dialect in served if odd(dialect) == event])
+            usual = _telling(op, cases, precision, [dialect for dialect in served if odd(dialect) == event])
             return usual.map(lambda case: last_classes(op, case)) if "num_classes" in ODD[event].fields else usual
         ordinary = [dialect for dialect in served if not odd(dialect)] or served
         if event in long and has_labels(op):
             ordinary = [dialect for dialect in ordinary if dialect.num_classes > 1] or ordinary
-        return (draw_probe if event in probes else cases.draw)(event, precision, ordinary)
+        if event in probes:
+            return _probe(op, cases, probes[event], precision, ordinary)
+        return cases.draw(event, precision, ordinary)
 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
         if event in ODD:
@@ -62,6 +53,21 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
 
     events = {**cases.events, **{name: probe.occurs for name, probe in probes.items()}, **dict.fromkeys(own, always)}
     return Cases(events, drawn, possible, frozenset((*probes, *own)))
+
+
+@st.composite
+def _telling(draw: Any, op: Op, cases: Cases, precision: Precision, served: Sequence[Dialect]) -> Case:
+    plain = next(iter(cases.events))
+    for _ in range(TRIES):
+        case = draw(cases.draw(plain, precision, served))
+        if tells(op, case):
+            break
+    return case
+
+
+@st.composite
+def _probe(draw: Any, op: Op, cases: Cases, probe: Probe, precision: Precision, served: Sequence[Dialect]) -> Case:
+    return probe.make(draw, draw(_telling(op, cases, precision, served)).alone(), precision)
 
 
 def _own_numbers(op: Op) -> Tuple[str, ...]:

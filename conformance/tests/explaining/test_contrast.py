@@ -78,7 +78,7 @@ def test_what_was_not_tried_is_not_told():
 def test_a_right_candidate_breaks_after_no_change(one):
     dense = find("dense_numpy")
     run = settings(profile="quick", seed=5, dtype="both", only=None)
-    for event in one.events[::4]:
+    for event in one.events[::8]:
         if one.cases.possible(event, FLOAT32, dense.served):
             for case in drawn(run, one.op, event, "float32", one.cases, dense.served)[1:]:
                 assert not contrast(one, dense, FLOAT32, case).breaks
