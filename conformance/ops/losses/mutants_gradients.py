@@ -32,6 +32,18 @@ def gradient_of_four_sides(self, right, *arguments):
     return 4 * right(*arguments)
 
 
+@mutant("dfl_loss_vjp", "the sign is turned: bins learn the wrong way", "DFL-1g")
+def bins_learn_the_wrong_way(self, right, *arguments):
+    return -right(*arguments)
+
+
+@mutant("dfl_loss_vjp", "each bin learns its probability, without the weight it should have", "DFL-1g")
+def weights_of_bins_lost(self, right, pred_dist, target, cotangent):
+    weight = np.exp(self._bin_logits(pred_dist))
+    p = weight / weight.sum(axis=-1, keepdims=True)
+    return (cotangent[:, np.newaxis, np.newaxis] / 4 * p).reshape(pred_dist.shape)
+
+
 @mutant("dfl_loss_vjp", "the cotangents of four rows are taken for those of the four sides", "DFL-1g")
 def rows_taken_for_sides(self, right, pred_dist, target, cotangent):
     if len(cotangent) != 4:
@@ -154,6 +166,14 @@ def hard_targets_pull(self, right, *arguments):
 def background_detached(self, right, *arguments):
     def pull(right, logits, targets, cotangent):
         return right(logits, targets, cotangent * targets.any(axis=-1, keepdims=True))
+
+    return logits_pulled(self, arguments, pull)
+
+
+@mutant("detection_loss_vjp", "on the foreground the class of the owner alone takes a gradient", "DET-2g")
+def other_classes_detached(self, right, *arguments):
+    def pull(right, logits, targets, cotangent):
+        return right(logits, targets, cotangent * ~(targets.any(axis=-1, keepdims=True) & (targets == 0)))
 
     return logits_pulled(self, arguments, pull)
 

@@ -54,6 +54,19 @@ def iou_gradient_eps_one_decade_up(self, right, *arguments):
     return under(self, iou_eps=10 * self.dialect.iou_eps).iou_vjp(*arguments)
 
 
+@mutant("iou_vjp", "boxes that lie apart are pulled together: the clamp at 0 passes its gradient", "IOU-1g")
+def boxes_apart_pulled(self, right, boxes1, boxes2, cotangent):
+    low, high = np.maximum(boxes1, boxes2)[..., :2], np.minimum(boxes1, boxes2)[..., 2:]
+    side = np.maximum(high - low, 0)
+    area = sum((boxes[..., 2:] - boxes[..., :2]).prod(axis=-1) for boxes in (boxes1, boxes2)) + self.dialect.iou_eps
+    pull = np.where(high < low, side[..., ::-1], 0) * (cotangent / area)[:, np.newaxis]
+    own = right(boxes1, boxes2, cotangent)
+    return tuple(
+        by + np.concatenate([-pull * (boxes[..., :2] == low), pull * (boxes[..., 2:] == high)], axis=-1)
+        for by, boxes in zip(own, (boxes1, boxes2))
+    )
+
+
 def inwards(boxes, others):
     """The corners that equal those of the other boxes, one float nearer the middle."""
     one_further = np.nextafter(boxes, np.array([np.inf, np.inf, -np.inf, -np.inf], boxes.dtype))
