@@ -45,6 +45,10 @@ GAINS = also_asked_before(
 )
 
 
+MANY = (32, 32)
+"""Height and width of an image in which a mixture is often hardly below or above a whole number."""
+
+
 @st.composite
 def _mixed_cases(draw, event, precision, served):
     shape = draw(st.integers(1, 3), label="H"), draw(st.integers(1, 3), label="W"), 3
@@ -60,6 +64,10 @@ def _mixed_cases(draw, event, precision, served):
         lam = 0.0
     if event == "weight no fraction":
         lam = draw(st.sampled_from([0.6, 0.1, 1 / 3]), label="lam")
+    if event == "many levels":
+        random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
+        a, b = random.integers(0, 256, (2, *MANY, 3)).astype(np.uint8)
+        lam = draw(st.integers(1, 999), label="1000 lam") / 1000
     if event == "mixture just a half":
         a[0, 0], b[0, 0], lam = 3, 2, 0.5
     if event == "a fraction of three quarters":
@@ -77,6 +85,7 @@ MIXED = also_asked_before(
             "weight 1": lambda c: c.lam == 1,
             "weight 0": lambda c: c.lam == 0,
             "weight no fraction": lambda c: c.lam * 64 % 1 > 0,
+            "many levels": lambda c: c.image1.shape[:2] == MANY,
             "mixture just a half": lambda c: c.lam == 0.5,
             "a fraction of three quarters": lambda c: c.lam == 0.75,
         },

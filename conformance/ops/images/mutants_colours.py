@@ -105,6 +105,11 @@ def mixed_by_tenths(self, right, image1, image2, lam):
     return right(image1, image2, round(lam, 1))
 
 
+@mutant("mixup", "the weight is rounded to half precision", "MIX-1", "MIX-2")
+def weight_in_half_precision(self, right, image1, image2, lam):
+    return right(image1, image2, float(np.float16(lam)))
+
+
 @mutant("mixup", "the heavier image alone is taken", "MIX-1", "MIX-2")
 def mixed_by_choice(self, right, image1, image2, lam):
     return image1 if lam >= 0.5 else image2
