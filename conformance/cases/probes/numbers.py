@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, Sequence
 import numpy as np
 from hypothesis import strategies as st
 
+from conformance.cases.axes import axis_of
 from conformance.cases.case import Case, always
 from conformance.cases.draws import in_precision
 from conformance.cases.probes.probe import Probe
@@ -21,6 +22,10 @@ FAR = 4096.0
 
 HARDLY = {True: (6, 18), False: (6, 30)}
 """Powers of a half by which two boxes are apart, of a side, in float32 and in float64."""
+
+
+_RANKED = ("probability", "nonnegative")
+"""Kinds by which an op may choose, and any number that a row has one of."""
 
 
 def of_numbers(op: Op) -> Dict[str, Probe]:
@@ -39,7 +44,30 @@ def of_numbers(op: Op) -> Dict[str, Probe]:
             return case.having(**{name: _scattered(draw, o, case.arguments[name], precision) for name, o in scaled.items()})
 
         found["of every magnitude"] = Probe(make, always)
-    return {**found, **_of_pairs(op), **_of_plain_numbers(op)}
+    return {**found, **_of_ranks(op), **_of_pairs(op), **_of_plain_numbers(op)}
+
+
+def _of_ranks(op: Op) -> Dict[str, Probe]:
+    """Numbers by which an op may choose, in pairs of which the second is a hair more: who takes them for equal takes the first."""
+    chooses = any(operand.kind in ("mask", "index", "label") or "?" in operand.axes for operand in op.gives)
+    ranked = [o for o in op.given if o.letters and not o.many and (o.kind in _RANKED or o.kind == "number" and len(o.axes) == 1)]
+    if not chooses or not ranked:
+        return {}
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        return case.having(**{operand.name: _hardly_rising(operand, case.arguments[operand.name], precision) for operand in ranked})
+
+    return {"a hair apart": Probe(make, always)}
+
+
+def _hardly_rising(operand: Operand, x: np.ndarray, precision: Precision) -> np.ndarray:
+    """Along the anchors, or the last axis that has a letter."""
+    letters = [axis for axis in operand.axes if axis in operand.letters]
+    along = axis_of(operand.axes, "A" if "A" in letters else letters[-1])
+    found = np.moveaxis(x.astype(precision.dtype), along, 0).copy()
+    second = found[1::2]
+    found[: 2 * len(second) : 2] = np.nextafter(second, 0, dtype=precision.dtype)
+    return np.moveaxis(found, 0, along).astype(np.float64)
 
 
 def _of_pairs(op: Op) -> Dict[str, Probe]:

@@ -143,6 +143,10 @@ def share_in_quarters(self, one, other, lam):
     return Right(self.dialect).mixup(one, other, round(lam * 4) / 4)
 
 
+def ranked_in_float32(self, boxes, scores, threshold):
+    return Right(self.dialect).nms(boxes, scores.astype(np.float32), threshold)
+
+
 def none_is_all(self, rows, score, iou, count):
     return Right(self.dialect).detections(rows, score, iou, count or 300)
 
@@ -174,6 +178,7 @@ def wrong_past_16_bits(self, logits, targets):
         ("iou", "IOU-1", "hardly apart", equal_when_near),
         ("mixup", "MIX-1", "odd ratios", share_in_quarters),
         ("detections", "NMS-5", "max_det of 0", none_is_all),
+        ("nms", "NMS-1", "a hair apart", ranked_in_float32),
     ],
 )
 def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, fault):
