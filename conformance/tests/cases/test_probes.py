@@ -16,12 +16,19 @@ from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Outcome
 from conformance.ops.right import Right
 from conformance.ops.spec import PROPERTIES
 from conformance.suite.run import settings
+from conformance.suite import examination as module
 from conformance.suite.examination import Examination
 from conformance.trial.examples import can_be_asked, drawn
 from refimpl import YOLOV8
 
 SERVED = (YOLOV8, *variants(YOLOV8))
 PROBES = [(one.op, one.clause, event) for one in PROPERTIES for event in sorted(one.cases.few)]
+
+
+@pytest.fixture(autouse=True)
+def as_found(monkeypatch):
+    """What broke is not made small: that takes most of the time."""
+    monkeypatch.setattr(module, "SHRINKING", 0)
 
 
 def judged(op, clause):
@@ -34,7 +41,7 @@ def verdict(op, clause, event, dtype="float32", **faulty):
     run = settings(profile="quick", seed=None, dtype=dtype, only=None)
     outcome = Outcome(clause, op, dtype, event)
     examination = Examination(judged(op, clause), Candidate(factory, YOLOV8, "faulty"), run, outcome)
-    examination.make_smallest = examination.look_into = lambda: None  # What broke is not made small: that takes most of the time.
+    examination.make_smallest = examination.look_into = lambda: None
     examination.conduct()
     return outcome.verdict
 
