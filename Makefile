@@ -10,7 +10,7 @@ options = $(call option,CANDIDATE,candidate) $(call option,DIALECT,dialect) $(ca
           $(call option,SEED,seed) $(call option,ONLY,only) $(call option,DTYPE,dtype) $(call option,REPORT,report) \
           $(call option,SHARD,shard) $(call option,JOBS,jobs)
 
-.PHONY: help test example oldest fuzz conformance soak golden golden-check matrices field dialects releases bench readme spec wheel-check clean
+.PHONY: help test example oldest fuzz conformance soak golden golden-check matrices tightness field dialects releases bench readme spec wheel-check clean
 
 help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
@@ -45,6 +45,9 @@ golden-check: $(ready)  ## verify the golden tensors: digests, values, nothing m
 
 matrices: $(ready)  ## measure which mutants are killed, which variants accused, and write the page of it
 	$(python) -m conformance.evidence
+
+tightness: $(ready)  ## measure how small a change of each number is seen, and how near bounds are met
+	$(python) -m conformance.evidence.tightness
 
 field: $(ready)  ## write the state of the field: packages, decisions, clauses, bugs, from what was measured
 	$(python) -m conformance.evidence.field

@@ -137,12 +137,14 @@ class Cases(NamedTuple):
     draw : (event, precision, served dialects) -> strategy of cases.
     possible : (event, precision, served dialects) -> whether the event can be drawn at all.
     few : the events of which one or two examples are enough.
+    large : the events of which one is, since it is of real size.
     """
 
     events: Dict[str, Callable[[Case], bool]]
     draw: Callable[[str, Precision, Sequence[Dialect]], st.SearchStrategy[Case]]
     possible: Callable[[str, Precision, Sequence[Dialect]], bool] = lambda event, precision, served: True
     few: FrozenSet[str] = frozenset()
+    large: FrozenSet[str] = frozenset()
 
 
 def always(case: Case) -> bool:
@@ -166,4 +168,5 @@ def also_asked_before(cases: Cases, other: Callable[[Case], Dict[str, Any]]) -> 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
         return event == "asked before" or cases.possible(event, precision, served)
 
-    return Cases({**cases.events, "asked before": lambda case: len(case.calls) == 2}, draw, possible)
+    events = {**cases.events, "asked before": lambda case: len(case.calls) == 2}
+    return cases._replace(events=events, draw=draw, possible=possible)

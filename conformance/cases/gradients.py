@@ -39,7 +39,7 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
     Where calls came before, the last of them had the same numbers: what it left was not recorded.
     """
     plain = next(iter(cases.events))
-    events = {name: occurs for name, occurs in cases.events.items() if name not in _VALUES_ONLY}
+    events = {name: occurs for name, occurs in cases.events.items() if name not in cases.large and name not in _VALUES_ONLY}
     events.update({name: kink.occurs for name, kink in kinks.items()})
     events["asked before"] = lambda case: len(case.calls) == 3
 

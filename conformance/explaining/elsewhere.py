@@ -67,7 +67,7 @@ def _asked(judged: Property, candidate: Any, run: Any, outcome: Outcome) -> Iter
     few = replace(run, examples=3, seed=1 if run.seed is None else run.seed + 1)
     own = judged.events.index(outcome.event)
     for event in (*judged.events[own:], *judged.events[:own]):
-        if can_be_asked(judged.cases, event, precision, candidate):
+        if event not in judged.cases.large and can_be_asked(judged.cases, event, precision, candidate):
             # The first is the smallest there is, in every run.
             for case in drawn(few, outcome.op, event, outcome.dtype, judged.cases, candidate.served)[1:]:
                 try:

@@ -25,6 +25,9 @@ from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
 
 
+BY_SIZE = "it takes this size: every smaller example conforms"
+"""What is told of a break that shows at real size alone; on so much, nothing more is tried."""
+
 SEEN = 4
 """Of the counterexamples before the smallest, so many are looked at for another dialect."""
 
@@ -34,7 +37,7 @@ class Findings(NamedTuple):
 
     Attributes
     ----------
-    memory : the line about earlier calls, "" if the case breaks by itself.
+    memory : the line about earlier calls, or the size, that a break needs; "" if the case breaks by itself.
     case : the smallest counterexample, with the earlier call it needs.
     named : the known bugs that explain it.
     stage : the first that diverges.
@@ -85,6 +88,8 @@ def inquire(
         stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
     if _follows(judged, run, stage):
         return Findings("", case, (), stage, (), None, Contrast(), Elsewhere())
+    if outcome.event in judged.cases.large:
+        return Findings(BY_SIZE, case, (), stage, (), None, Contrast(), Elsewhere())
     named = likely(judged, candidate, run, outcome, broken, asked)
     before = [*run.asked(outcome.op, outcome.dtype, judged.cases), *(example.case for example in asked)]
     apart = not named and not run.breaks_already(outcome.op)

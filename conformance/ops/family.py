@@ -49,6 +49,7 @@ PARTS: Dict[str, Part] = {
     "made of": Part("made_of", "MADE_OF", needed=False),
     "optional arguments": Part("cases", "OPTIONAL", needed=False),
     "who does otherwise": Part("otherwise", "OTHERWISE", needed=False),
+    "numbers": Part("numbers", "NUMBERS", needed=False),
     "fixes": Part("fixes", "FIXES", needed=False),
     "porting": Part("porting", "PORTING", needed=False),
 }

@@ -171,7 +171,7 @@ class Examination:
     def _count(self, seen: Trial) -> None:
         self.outcome.add(seen.counted)
         self.outcome.examples += seen.answer is not None
-        self.outcome.undecided_scenes += seen.state == UNDECIDED
+        self.outcome.undecided_scenes += seen.state == UNDECIDED and self.outcome.event not in self.cases.large
         if seen.state == REFUSED and not isinstance(seen.error, LayoutRefused):
             self.outcome.refused += 1
             self.outcome.detail = str(seen.error)

@@ -46,7 +46,7 @@ def examined_as(run: Any, outcome: Outcome, cases: Cases, database: str | None =
 
     With a `database`, what broke by it before is tried first, and what breaks now is kept there.
     """
-    examples = min(run.examples, FEW) if outcome.event in cases.few else run.examples
+    examples = 1 if outcome.event in cases.large else min(run.examples, FEW) if outcome.event in cases.few else run.examples
     if database is None:
         return lambda test: seed(_seed(run, outcome))(settings(max_examples=examples, **_SETTINGS)(test))
     shared = {"database": opened(database), "phases": (Phase.reuse, *_SETTINGS["phases"])}

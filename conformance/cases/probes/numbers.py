@@ -1,4 +1,4 @@
-"""Probes of numbers: far, of every magnitude, hardly apart, at odd values and at none, as their kinds allow."""
+"""Probes of numbers: far, tiny, of every magnitude, hardly apart, at odd values and at none, as their kinds allow."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from refimpl.signature import Operand
 FAR = 4096.0
 """px or cells by which everything is moved: float32 still has 1/1024 of it, half precision not one."""
 
+SMALL = 2.0**-12
+"""By which everything is made smaller, so that an ε beside a side or an area is no longer lost in rounding."""
+
 HARDLY = {True: (6, 18), False: (6, 30)}
 """Powers of a half by which two boxes are apart, of a side, in float32 and in float64."""
 
@@ -37,6 +40,10 @@ def of_numbers(op: Op) -> Dict[str, Probe]:
         found["far from the origin"] = Probe(
             lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x + FAR, precision)),
             lambda case: all(np.abs(case.arguments[name]).max(initial=FAR) >= FAR / 2 for name in placed),
+        )
+        found["in miniature"] = Probe(
+            lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x * SMALL, precision)),
+            lambda case: all(np.abs(case.arguments[name]).max(initial=0) < 2**15 * SMALL for name in placed),
         )
     if scaled:
 

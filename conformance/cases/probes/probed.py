@@ -52,7 +52,8 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
         return cases.possible(event, precision, served)
 
     events = {**cases.events, **{name: probe.occurs for name, probe in probes.items()}, **dict.fromkeys(own, always)}
-    return Cases(events, drawn, possible, frozenset((*probes, *own)))
+    events.update({name: events.pop(name) for name in cases.events if name in cases.large})  # Last: what shows on less is found on less.
+    return cases._replace(events=events, draw=drawn, possible=possible, few=cases.few | {*probes, *own})
 
 
 @st.composite

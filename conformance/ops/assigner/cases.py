@@ -7,6 +7,7 @@ from typing import Dict
 import numpy as np
 from hypothesis import strategies as st
 
+from conformance.ops import real_size
 from conformance.cases.boxes import sides
 from conformance.cases.case import Call, Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices
@@ -122,7 +123,10 @@ ALIGNMENTS = also_asked_before(
 )
 
 ASSIGNMENTS = also_asked_before(
-    Cases({**_UPRIGHT, **PREDICTIONS, **CONFLICTS}, scenes, scene_possible),
+    Cases(
+        {**_UPRIGHT, **PREDICTIONS, **CONFLICTS, real_size.EVENT: lambda c: real_size.occurs(len(c.anchor_points))},
+        scenes, scene_possible, large=frozenset({real_size.EVENT}),
+    ),
     lambda c: {"pd_scores": np.ones_like(c.pd_scores), "pd_bboxes": c.pd_bboxes[:, ::-1].copy()},
 )
 

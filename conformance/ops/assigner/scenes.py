@@ -11,6 +11,7 @@ from typing import Any, Dict
 import numpy as np
 from hypothesis import strategies as st
 
+from conformance.ops import real_size
 from conformance.cases.boxes import feature_shapes, levels_possible, upright, upright_boxes
 from conformance.cases.case import Case
 from conformance.cases.draws import choices, in_precision, lattices, numbers, realness, served_with
@@ -28,6 +29,8 @@ SERVED = {
 
 def scene_possible(event, precision, served) -> bool:
     """Hair's-breadth distances need float64; an owner that did not claim needs two classes, and a dialect that lets it win."""
+    if event == real_size.EVENT:
+        return real_size.possible(precision, served)
     if event == "hair's breadth":
         return precision.dtype == np.float64
     if event == "owner that did not claim":
@@ -40,6 +43,8 @@ def scene_possible(event, precision, served) -> bool:
 @st.composite
 def scenes(draw, event, precision, served):
     """Draw a dialect and the arguments of `assign` by name; G may be 0 for the event "no ground truths"."""
+    if event == real_size.EVENT:
+        return draw(_of_real_size(precision, [dialect for dialect in served if real_size.fits(dialect)]))
     dialect = draw(st.sampled_from(served_with(served, **SERVED.get(event, {}))), label="dialect")
     least = dialect.topk + (event == "owner that did not claim")
     low, most = {"more boxes than anchors": (1, 1), "crowd": (8, 9)}.get(event, (1, 3))
@@ -67,6 +72,14 @@ def scenes(draw, event, precision, served):
     _force(draw, event, arguments, dialect)
     for name in ("pd_bboxes", "gt_bboxes"):
         arguments[name] = in_precision(arguments[name], precision)
+    return Case.of(dialect, {**arguments, **reach(dialect, stride)})
+
+
+@st.composite
+def _of_real_size(draw, precision, served):
+    dialect = draw(st.sampled_from(served), label="dialect")
+    arguments = real_size.scene(draw(st.sampled_from(real_size.SEEDS), label="seed"), dialect, precision)
+    _, stride = make_anchors(real_size.shapes(dialect), dialect=dialect)
     return Case.of(dialect, {**arguments, **reach(dialect, stride)})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
+from conformance.ops import real_size
 from conformance.cases.boxes import feature_shapes, level_shapes, levels_possible
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
@@ -61,10 +62,13 @@ EVENTS = {
     "past the last bin": _past_the_last_bin,
     "scores sum above 1": lambda c: _scores_sum(c) > 1,
     "scores sum below 1": lambda c: 0 < _scores_sum(c) < 1,
+    real_size.EVENT: lambda c: real_size.occurs(sum(level[0, 0].size for level in c.feature_maps)),
 }
 
 
 def _possible(event, precision, served):
+    if event == real_size.EVENT:
+        return real_size.possible(precision, served)
     if event == "unsorted":
         return any(d.any_target_order for d in served)
     if event == "past the last bin":
@@ -76,6 +80,9 @@ def _possible(event, precision, served):
 
 @st.composite
 def _batches(draw, event, precision, served):
+    if event == real_size.EVENT:
+        dialect = draw(st.sampled_from([dialect for dialect in served if real_size.fits(dialect)]), label="dialect")
+        return Case.of(dialect, real_size.batch(draw(st.sampled_from(real_size.SEEDS), label="seed"), dialect, precision))
     dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
     low, most = (8, 9) if event == "crowd" else (1, 3)
     shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, least=low, most=most), label="feature_shapes")
@@ -160,7 +167,7 @@ def _class_logits(draw, event, shape, precision, real):
 
 
 BATCHES = also_asked_before(
-    Cases(EVENTS, _batches, _possible),
+    Cases(EVENTS, _batches, _possible, large=frozenset({real_size.EVENT})),
     lambda c: {"feature_maps": [1 - level for level in c.feature_maps], "targets": c.targets[:, [0, 1, 3, 2, 5, 4]].copy()},
 )
 

@@ -70,6 +70,11 @@ def kept_at_least_side(self, right, before, after):
     return under(self, keep_side=np.nextafter(self.dialect.keep_side, 0)).keep_boxes(before, after)
 
 
+@mutant("keep_boxes", "a box must keep a thousandth more than a tenth", "AUG-4")
+def a_little_more_than_a_tenth(self, right, *arguments):
+    return under(self, keep_area=1.001 * self.dialect.keep_area).keep_boxes(*arguments)
+
+
 @mutant("keep_boxes", "a box that keeps a hair less than a tenth stays", "AUG-4")
 def kept_at_least_area(self, right, before, after):
     return under(self, keep_area=self.dialect.keep_area * (1 - 1e-5)).keep_boxes(before, after)
