@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
 from conformance.cases.boxes import level_shapes
 from conformance.cases.draws import in_precision
-from conformance.judging.rounding import FLOAT32, Precision
+from conformance.judging.rounding import Precision
 from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
 from refimpl.bce import sigmoid
 from refimpl.detection import split_predictions
@@ -19,11 +19,6 @@ SIDE, BOXES = 640, 100
 
 SEEDS = (1, 4, 5, 8, 10, 11, 12, 13, 14, 15)
 """Of scenes that YOLOV8 assigns in one way alone, whatever rounding does: a hundred boxes leave a choice in every second scene."""
-
-
-def possible(precision: Precision, served: Sequence[Dialect]) -> bool:
-    """In the type that training has, if as many classes and anchors are served."""
-    return precision is FLOAT32 and any(map(fits, served))
 
 
 def fits(dialect: Dialect) -> bool:

@@ -37,10 +37,13 @@ def test_a_limit_of_anchors_is_seen(faulty, expected):
     assert (outcome.verdict, outcome.examples) == (expected, 1)
 
 
-def test_it_is_drawn_in_one_float_type_for_who_serves_it():
-    assert real_size.possible(FLOAT32, [YOLOV8])
-    assert not real_size.possible(FLOAT64, [YOLOV8])
-    assert not real_size.possible(FLOAT32, [replace(YOLOV8, num_classes=3)])
+@pytest.mark.parametrize("op, precision, other", [("assign", FLOAT32, FLOAT64), ("detection_loss", FLOAT64, FLOAT32)])
+def test_it_is_drawn_in_one_float_type_for_who_serves_it(op, precision, other):
+    cases = next(one.cases for one in PROPERTIES if one.op == op)
+
+    assert cases.possible(real_size.EVENT, precision, [YOLOV8])
+    assert not cases.possible(real_size.EVENT, other, [YOLOV8])
+    assert not cases.possible(real_size.EVENT, precision, [replace(YOLOV8, num_classes=3)])
 
 
 @pytest.mark.parametrize("seed", real_size.SEEDS[:2])
