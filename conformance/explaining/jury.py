@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from conformance.explaining.distance import Changes, Untold, distance, under
+from conformance.explaining.nearness import Nearness
 from conformance.judging.rounding import Precision
 from conformance.ops.made_of import parts
 from conformance.ops.spec import CLAUSES, PROPERTIES, Property
@@ -27,7 +28,7 @@ WRITTEN = (*DECISIONS, "topk2", *(name for name in NUMBERS if name.endswith("_ep
 
 
 class Jury:
-    """All clauses that look at the same answers, over the same examples."""
+    """All clauses that look at the same answers, over the same examples; `far` says how far these are under changed fields."""
 
     def __init__(self, judged: Property, dialect: Dialect, precision: Precision, examples: Sequence[Example]) -> None:
         self.op, self.gradient = judged.op, CLAUSES[judged.clause].gradient
@@ -37,7 +38,10 @@ class Jury:
         touched = {one.clause for one in PROPERTIES if one.op in ops}
         self.fields = [name for name in WRITTEN if touched & {*{**DECISIONS, **NUMBERS}[name].clauses}]
         self.examples = [example for example in _affordable(examples) if not example.case.manner and self._told(example)]
-        self._distances: Dict[Any, float] = {}
+        self._nearness = Nearness(
+            len(self.examples), lambda i, changes: distance(self.op, self.gradient, self.examples[i], changes, precision)
+        )
+        self.far = self._nearness.far
         self._verdicts: Dict[Any, List[Trial]] = {}
 
     def _told(self, example: Example) -> bool:
@@ -66,22 +70,9 @@ class Jury:
             if changes:
                 yield changes
 
-    def far(self, changes: Changes, among: Sequence[int] | None = None) -> float:
-        """How far the answers are from the reference's under changed fields; ∞ if such a dialect does not exist."""
-        return sum(self._far(i, changes) for i in (range(len(self.examples)) if among is None else among))
-
-    def _far(self, i: int, changes: Changes) -> float:
-        key = (i, *sorted(changes.items(), key=repr))
-        if key not in self._distances:
-            try:
-                self._distances[key] = distance(self.op, self.gradient, self.examples[i], changes, self.precision)
-            except (ContractError, ValueError, TypeError):
-                self._distances[key] = math.inf
-        return self._distances[key]
-
     def farthest(self, changes: Changes, count: int) -> List[int]:
         """The examples that break most, and whose answers are farthest from the reference's."""
-        return sorted(self.broken(changes), key=lambda i: (-self._weight(i, changes), -self._far(i, changes)))[:count]
+        return sorted(self.broken(changes), key=lambda i: (-self._weight(i, changes), -self._nearness.of(i, changes)))[:count]
 
     def broken(self, changes: Changes) -> List[int]:
         """Which examples break some clause under changed fields."""
@@ -91,7 +82,7 @@ class Jury:
         """How much breaks; more than `at_most` is not judged to the end. A clause weighs half of the one before it,
         without which it is not looked at."""
         total = 0.0
-        for i in sorted(self._doubtful(changes), key=lambda i: -self._far(i, changes)):
+        for i in sorted(self._doubtful(changes), key=lambda i: -self._nearness.of(i, changes)):
             total += self._weight(i, changes)
             if total > at_most:
                 break
@@ -106,7 +97,7 @@ class Jury:
         if not changes:
             return list(range(len(self.examples)))
         broke = set(self.broken({}))
-        return [i for i in range(len(self.examples)) if i in broke or self._far(i, changes) > 0]
+        return [i for i in range(len(self.examples)) if i in broke or self._nearness.of(i, changes) > 0]
 
     def _failing(self, i: int, changes: Changes) -> List[Trial]:
         key = (i, *sorted(changes.items(), key=repr))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import math
 from dataclasses import replace
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
+from conformance.explaining.distance import Changes
+from conformance.explaining.nearness import Nearness
 from conformance.judging.verdicts import BREAKS, CONFORMS
 from conformance.recordings.files import Recording
 from conformance.recordings.findings import IN_FORCE, Judgement
@@ -15,7 +16,6 @@ from conformance.recordings.likeness import Likeness
 from conformance.recordings.step import dialect_of
 from refimpl import PRESETS, Dialect
 from refimpl.decisions import DECISIONS
-from refimpl.errors import ContractError
 
 HEAD = ("TGT", "IOU", "TAL", "BOX", "DET")
 """Families of the clauses that a loss touches."""
@@ -38,9 +38,6 @@ STEPS, JUDGED = 4, 3
 
 TIED = 0.05
 """Share of anchors that ties may leave apart in what is right; beyond it no verdict is asked for."""
-
-Changes = Dict[str, Any]
-"""Fields of a dialect with the values they have instead."""
 
 
 class Found(NamedTuple):
@@ -71,20 +68,11 @@ class Search:
 
     def __init__(self, recording: Recording, dialect: Dialect, seen: List[Likeness], powers: List[Changes]) -> None:
         self._recording, self._dialect, self._seen, self._powers = recording, dialect, seen, powers
-        self._known: Dict[Any, float] = {}
+        self._nearness = Nearness(len(seen), lambda i, changes: seen[i].far(replace(dialect, **changes)))
 
     def far(self, changes: Changes) -> float:
         """How far, 0 … 1; ∞ if there is no such dialect."""
-        return sum(self._far(i, changes) for i in range(len(self._seen))) / len(self._seen)
-
-    def _far(self, i: int, changes: Changes) -> float:
-        key = i, tuple(sorted(changes.items(), key=repr))
-        if key not in self._known:
-            try:
-                self._known[key] = self._seen[i].far(replace(self._dialect, **changes))
-            except ContractError:
-                self._known[key] = math.inf
-        return self._known[key]
+        return self._nearness.far(changes) / len(self._seen)
 
     def of_presets(self) -> Found | None:
         """The first preset that is as near as any, and by which the step conforms; one that leaves nothing in force, if there is one."""
@@ -118,8 +106,8 @@ class Search:
 
     def _nearer(self, changes: Changes, ways: Sequence[Changes]) -> List[Changes]:
         """The nearest of the ways that are nearer, on the image that is farthest and on all."""
-        farthest = max(range(len(self._seen)), key=lambda i: self._far(i, changes))
-        helping = [way for way in ways if self._far(farthest, way) < self._far(farthest, changes)]
+        farthest = max(range(len(self._seen)), key=lambda i: self._nearness.of(i, changes))
+        helping = [way for way in ways if self._nearness.of(farthest, way) < self._nearness.of(farthest, changes)]
         return sorted((way for way in helping if self.far(way) < self.far(changes)), key=self.far)[:JUDGED]
 
     def _of(self, preset: Dialect) -> Changes:
