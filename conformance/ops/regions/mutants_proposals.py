@@ -150,7 +150,7 @@ def proposed_on_wh(self, right, *arguments):
     return other(right, arguments, image_size=arguments[3][::-1])
 
 
-@mutant("propose", "scores are ranked in float32", "RPN-4")
+@mutant("propose", "scores are ranked in float32", "RPN-4", "RPN-6")
 def proposed_by_float32(self, right, deltas, scores, *rest):
     order = np.argsort(-scores.astype(np.float32), kind="stable")
     ranked = np.sort(scores)[::-1].astype(scores.dtype)

@@ -23,7 +23,7 @@ from conformance.reporting.pictures import index, pictures
 from conformance.paper.marks import framed, short, words
 from conformance.cases.probes.calls import NOT_FINITE
 from conformance.cases.protocol import OPS
-from conformance.suite.counterexample import reference
+from conformance.suite.counterexample import NUMBERS, reference
 from conformance.judging.rounding import PRECISIONS
 from conformance.ops.spec import CLAUSES
 from conformance.cases.case import Case
@@ -78,7 +78,7 @@ def _coordinates(svg):
 
 @pytest.mark.parametrize("op", OPS)
 def test_every_event_of_an_op_can_be_drawn_with_an_answer_and_without(op):
-    """But for numbers that are none: they have no place in a picture, and the report does without."""
+    """But for numbers that are none, which have no place in a picture, and for more of them than a report keeps."""
     run = settings(profile="quick", seed=3, dtype="float32", only=op)
     of_op = [one for one in PROPERTIES if one.op == op]
     judged = {(CLAUSES[one.clause].gradient, event): one.cases for one in of_op for event in one.cases.events}
@@ -88,6 +88,8 @@ def test_every_event_of_an_op_can_be_drawn_with_an_answer_and_without(op):
     for (gradient, event), cases in judged.items():
         if cases.possible(event, PRECISIONS["float32"], (YOLOV8,)):
             case = asked(replace(run, examples=2), op, event, "float32", cases, (YOLOV8,))[-1]
+            if case.amount > NUMBERS:
+                continue
             answer = {} if gradient else {name: np.asarray(x) for name, x in reference(op, False, case).items()}
             for got in ({}, answer):
                 found += map(ElementTree.fromstring, drawn(Subject(op, case, answer, got, (), "float32"), "key"))
