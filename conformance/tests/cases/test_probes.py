@@ -163,6 +163,26 @@ def wrong_past_16_bits(self, logits, targets):
     return np.where(np.arange(found.size).reshape(found.shape) < 65536, found, 0)
 
 
+def rows_by_a_reciprocal(self, shapes):
+    cells = [np.arange(h * w) for h, w in shapes]
+    rows = [np.floor(i * (1 / w)) for i, (_, w) in zip(cells, shapes)]
+    points = [np.stack([i - y * w, y], axis=-1) + 0.5 for i, y, (_, w) in zip(cells, rows, shapes)]
+    return np.concatenate(points), DenseNumPy.make_anchors(self, shapes)[1]
+
+
+def largest_of_16_bins(self, dist, points):
+    logits = dist.reshape(*dist.shape[:2], 4, -1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mass = np.exp(logits - logits[..., :16].max(axis=-1, keepdims=True))
+        distance = mass @ np.arange(logits.shape[-1]) / mass.sum(axis=-1)
+    return DenseNumPy.dist2bbox(self, distance, points)
+
+
+def on_a_bin_when_near(self, dist, target):
+    near = np.abs(target - np.rint(target)) < 1e-4
+    return DenseNumPy.dfl_loss(self, dist, np.where(near, np.rint(target), target))
+
+
 @pytest.mark.parametrize(
     "op, clause, event, fault",
     [
@@ -186,6 +206,9 @@ def wrong_past_16_bits(self, logits, targets):
         ("mixup", "MIX-1", "odd ratios", share_in_quarters),
         ("detections", "NMS-5", "max_det of 0", none_is_all),
         ("nms", "NMS-1", "a hair apart", ranked_in_float32),
+        ("make_anchors", "ANC-1", "every width", rows_by_a_reciprocal),
+        ("decode_boxes", "DEC-3", "17 bins", largest_of_16_bins),
+        ("dfl_loss", "DFL-1", "close to a bin", on_a_bin_when_near),
     ],
 )
 def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, fault):
