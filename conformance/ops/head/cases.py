@@ -22,8 +22,13 @@ _FITTING = {
     "unsorted": {"any_target_order": bool},
     "past the last bin": {"reg_max": lambda r: r <= 8},
     "scores sum above 1": {"topk": lambda k: k > 1},
+    "behind many boxes": {"topk": lambda k: k > 1},
     "scores sum below 1": {"topk": lambda k: k == 1},
 }
+
+
+SPECKS = np.tile([0, 0, *4 * [2.0**-12]], (307, 1))
+"""Labelled boxes in the corner of the first image, where no anchor is."""
 
 
 def _padded(case: Case):
@@ -61,6 +66,7 @@ EVENTS = {
     "saturated scores": lambda c: any((np.abs(m[:, 4 * c.dialect.reg_max :]) >= 80).any() for m in c.feature_maps),
     "lifted bins": lambda c: any((m[:, : 4 * c.dialect.reg_max] > 80).any() for m in c.feature_maps),
     "past the last bin": _past_the_last_bin,
+    "behind many boxes": lambda c: len(c.targets) > len(SPECKS) and _scores_sum(c) > 0,
     "scores sum above 1": lambda c: _scores_sum(c) > 1,
     "scores sum below 1": lambda c: 0 < _scores_sum(c) < 1,
     real_size.EVENT: lambda c: real_size.occurs(sum(level[0, 0].size for level in c.feature_maps)),
@@ -74,8 +80,8 @@ def _possible(event, precision, served):
         return any(d.any_target_order for d in served)
     if event == "past the last bin":
         return any(d.reg_max <= 8 for d in served)
-    if event.startswith("scores sum"):
-        return any((d.topk > 1) == (event == "scores sum above 1") for d in served)
+    if event in _FITTING and "topk" in _FITTING[event]:
+        return any(_FITTING[event]["topk"](d.topk) for d in served)
     return levels_possible(event, precision, served)
 
 
@@ -85,6 +91,9 @@ def _batches(draw, event, precision, served):
         dialect = draw(st.sampled_from([dialect for dialect in served if real_size.fits(dialect)]), label="dialect")
         return Case.of(dialect, real_size.batch(draw(st.sampled_from(real_size.SEEDS), label="seed"), dialect, precision))
     dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
+    if event == "behind many boxes":
+        case = draw(_batches("scores sum above 1", precision, served))
+        return case.having(targets=np.concatenate([SPECKS, case.targets]))
     low, most = (8, 9) if event == "crowd" else (1, 3)
     shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, least=low, most=most), label="feature_shapes")
     height, width = shapes[0]
