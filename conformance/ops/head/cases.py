@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.ops import real_size
-from conformance.cases.boxes import feature_shapes, level_shapes, levels_possible
+from conformance.cases.boxes import feature_shapes, level_shapes
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
 from conformance.judging.rounding import FLOAT64
@@ -22,7 +22,9 @@ _FITTING = {
     "unsorted": {"any_target_order": bool},
     "past the last bin": {"reg_max": lambda r: r <= 8},
     "scores sum above 1": {"topk": lambda k: k > 1},
-    "behind many boxes": {"topk": lambda k: k > 1},
+    "behind many boxes": {
+        "topk": lambda k: k > 1, "widen_gts": lambda how: how == "never", "topk_among": lambda how: how != "all",
+    },
     "scores sum below 1": {"topk": lambda k: k == 1},
 }
 
@@ -76,13 +78,8 @@ EVENTS = {
 def _possible(event, precision, served):
     if event == real_size.EVENT:
         return precision is FLOAT64 and any(map(real_size.fits, served))  # A sum of so many terms is anything in float32.
-    if event == "unsorted":
-        return any(d.any_target_order for d in served)
-    if event == "past the last bin":
-        return any(d.reg_max <= 8 for d in served)
-    if event in _FITTING and "topk" in _FITTING[event]:
-        return any(_FITTING[event]["topk"](d.topk) for d in served)
-    return levels_possible(event, precision, served)
+    fits = _FITTING.get(event, {})
+    return any(all(fit(getattr(dialect, field)) for field, fit in fits.items()) for dialect in served)
 
 
 @st.composite
@@ -92,7 +89,7 @@ def _batches(draw, event, precision, served):
         return Case.of(dialect, real_size.batch(draw(st.sampled_from(real_size.SEEDS), label="seed"), dialect, precision))
     dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
     if event == "behind many boxes":
-        case = draw(_batches("scores sum above 1", precision, served))
+        case = draw(_batches("scores sum above 1", precision, [dialect]))
         return case.having(targets=np.concatenate([SPECKS, case.targets]))
     low, most = (8, 9) if event == "crowd" else (1, 3)
     shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, least=low, most=most), label="feature_shapes")
