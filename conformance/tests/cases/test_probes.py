@@ -252,7 +252,7 @@ def some_size(self, *arguments):
         ("make_anchors", "ANC-1", "every width", rows_by_a_reciprocal),
         ("decode_boxes", "DEC-3", "17 bins", largest_of_16_bins),
         ("dfl_loss", "DFL-1", "close to a bin", on_a_bin_when_near),
-        ("roi_max_pool", "ROI-3", "many regions", eight_regions),
+        ("roi_max_pool", "ROI-1", "many regions", eight_regions),
         ("roi_align", "RAL-3", "many channels", channels_in_fours),
         ("decode_deltas", "DLT-2", "large", sides_up_to_512),
         ("batched_nms", "NMS-4", "every class in one place", classes_modulo_80),
