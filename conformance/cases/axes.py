@@ -8,7 +8,7 @@ import numpy as np
 
 from refimpl.protocol import Op
 
-LETTERS = {"N": "row", "B": "image", "G": "ground truth", "A": "anchor", "...": "element"}
+LETTERS = {"N": "row", "B": "image", "G": "ground truth", "A": "anchor", "...": "element", "K": "region", "D": "channel"}
 """The letters along which a call may be made longer and shorter, and the word for one element."""
 
 

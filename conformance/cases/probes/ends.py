@@ -9,6 +9,7 @@ import numpy as np
 from conformance.cases.axes import axis_of, length, taken
 from conformance.cases.case import Call, Case
 from conformance.cases.draws import in_precision
+from conformance.cases.logits import HUGE
 from conformance.judging.rounding import Precision
 from refimpl.protocol import Op
 from refimpl.signature import Operand
@@ -52,6 +53,16 @@ def last_classes(op: Op, case: Case) -> Case:
         elif along_classes(operand):
             found[operand.name] = [_in_order(operand, x, order) for x in value] if operand.many else _in_order(operand, value, order)
     return case.having(**found)
+
+
+def last_bin(op: Op, case: Case) -> Case:
+    """The case with the last bin of the first side far ahead of all others: who looks at fewer bins than there are misses it."""
+    for operand in op.given:
+        if operand.axes[-1:] == ("4R",) and not operand.many and not operand.where:
+            logits = case.arguments[operand.name].copy()
+            logits.reshape(-1)[case.dialect.reg_max - 1 : case.dialect.reg_max] = HUGE[0]
+            case = case.having(**{operand.name: logits})
+    return case
 
 
 def _labels(operand: Operand, value: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from refimpl import YOLOV8, Dialect
 from refimpl.protocol import Op
 from refimpl.signature import Operand
 
-LENGTHS = {"B": (131, 37), "G": (307, 37), "": (70003, 8407, 1549, 257, 37)}
+LENGTHS = {"B": (131, 37), "G": (307, 37), "K": (37,), "D": (37,), "": (70003, 8407, 1549, 257, 37)}
 """Lengths of an axis, none a multiple of anything, by its letter; the first that is affordable is taken."""
 
 NUMBERS = 150_000
@@ -66,7 +66,8 @@ def _long(op: Op, letter: str) -> Probe:
 def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision, classes: int = 1) -> Dict[str, Any]:
     """The arguments with other numbers in each element of a letter, as legal as before: none is another's copy.
 
-    Coordinates are moved together by a step of their own, so that what lies inside what remains as it is.
+    Coordinates are moved together by a step of their own, so that what lies inside what remains as it is. Regions
+    of a map stay where they are: moved, they would have samples at its limits, which count or not.
     """
     steps = np.random.default_rng(1).integers(0, 64, length(op, arguments, letter)) / 4
     found = dict(arguments)
@@ -75,7 +76,7 @@ def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision,
             continue
         value, place = arguments[operand.name], axis_of(operand.axes, letter)
         step = steps.reshape([-1 if axis == place % value.ndim else 1 for axis in range(value.ndim)])
-        if operand.kind in ("xyxy", "xy"):
+        if operand.kind in ("xyxy", "xy") and letter != "K":
             found[operand.name] = in_precision(value + step, precision)
         if operand.kind in ("logit", "ltrb", "number"):
             found[operand.name] = in_precision(value + step / 16, precision)

@@ -23,6 +23,9 @@ FAR = 4096.0
 SMALL = 2.0**-12
 """By which everything is made smaller, so that an ε beside a side or an area is no longer lost in rounding."""
 
+LARGE = 16.0
+"""Times which everything is as large: 64 px become the side of an image."""
+
 HARDLY = {True: (6, 18), False: (6, 30)}
 """Powers of a half by which two boxes are apart, of a side, in float32 and in float64."""
 
@@ -32,7 +35,7 @@ _RANKED = ("probability", "nonnegative")
 
 
 def of_numbers(op: Op) -> Dict[str, Probe]:
-    """Coordinates far from the origin; probabilities, weights, sums and labelled boxes of every magnitude."""
+    """Coordinates far from the origin, and large; probabilities, weights, sums and labelled boxes of every magnitude."""
     placed = [operand.name for operand in op.given if operand.kind in ("xyxy", "xy") and not operand.many]
     scaled = {operand.name: operand for operand in op.given if _has_a_magnitude(operand)}
     found = {}
@@ -45,6 +48,8 @@ def of_numbers(op: Op) -> Dict[str, Probe]:
             lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x * SMALL, precision)),
             lambda case: all(np.abs(case.arguments[name]).max(initial=0) < 2**15 * SMALL for name in placed),
         )
+    if placed and not any(operand.kind == "real" for operand in op.given):  # Pooling samples as many cells as it covers.
+        found["large"] = _if_legal(op, {name: lambda draw, x: x * LARGE for name in placed})
     if scaled:
 
         def make(draw: Any, case: Case, precision: Precision) -> Case:
@@ -119,7 +124,7 @@ def _odd(operand: Operand) -> Callable[[Any, Any], float]:
 
 
 def _if_legal(op: Op, values: Dict[str, Callable[[Any, Any], Any]]) -> Probe:
-    """Plain arguments changed; the case as it is where the reference takes no such call."""
+    """Arguments changed; the case as it is where the reference takes no such call."""
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
         changed = case.having(**{name: value(draw, case.arguments[name]) for name, value in values.items()})

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence, Tuple
+from typing import Any, Mapping, Sequence, Tuple
 
 from hypothesis import strategies as st
 
 from conformance.cases.axes import LETTERS, letters
 from conformance.cases.case import Case, Cases, always
 from conformance.cases.probes.calls import of_calls
-from conformance.cases.probes.ends import along_classes, has_labels, last_classes
+from conformance.cases.probes.ends import along_classes, has_labels, last_bin, last_classes
 from conformance.cases.probes.lengths import BEHIND, apart, of_lengths, tells
 from conformance.cases.probes.masks import of_masks
 from conformance.cases.probes.numbers import of_numbers
 from conformance.cases.probes.probe import Probe
+from conformance.cases.probes.shapes import of_shapes
 from conformance.cases.protocol import fields_read
 from conformance.cases.sizes import ODD, odd
 from conformance.judging.rounding import Precision
@@ -29,12 +30,12 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     plain = next(iter(cases.events))
     own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
-    probes = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_numbers(op), **of_masks(op)}
+    probes = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_numbers(op), **of_masks(op), **of_shapes(op)}
 
     def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
         if event in ODD:
             usual = _telling(op, cases, precision, [dialect for dialect in served if odd(dialect) == event])
-            return usual.map(lambda case: last_classes(op, case)) if "num_classes" in ODD[event].fields else usual
+            return usual.map(lambda case: _at_its_ends(op, case, ODD[event].fields))
         ordinary = [dialect for dialect in served if not odd(dialect)] or served
         if event in long and has_labels(op):
             ordinary = [dialect for dialect in ordinary if dialect.num_classes > 1] or ordinary
@@ -69,6 +70,12 @@ def _telling(draw: Any, op: Op, cases: Cases, precision: Precision, served: Sequ
 @st.composite
 def _probe(draw: Any, op: Op, cases: Cases, probe: Probe, precision: Precision, served: Sequence[Dialect]) -> Case:
     return probe.make(draw, draw(_telling(op, cases, precision, served)).alone(), precision)
+
+
+def _at_its_ends(op: Op, case: Case, fields: Mapping[str, Any]) -> Case:
+    """The case with what lies at the end of the axes that these fields make long: the last classes, the last bin."""
+    case = last_classes(op, case) if "num_classes" in fields else case
+    return last_bin(op, case) if "reg_max" in fields else case
 
 
 def _own_numbers(op: Op) -> Tuple[str, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.ops import real_size
-from conformance.cases.boxes import feature_shapes, level_shapes, levels_possible
+from conformance.cases.boxes import feature_shapes, level_shapes
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
 from conformance.judging.rounding import FLOAT64
@@ -22,8 +22,15 @@ _FITTING = {
     "unsorted": {"any_target_order": bool},
     "past the last bin": {"reg_max": lambda r: r <= 8},
     "scores sum above 1": {"topk": lambda k: k > 1},
+    "behind many boxes": {
+        "topk": lambda k: k > 1, "widen_gts": lambda how: how == "never", "topk_among": lambda how: how != "all",
+    },
     "scores sum below 1": {"topk": lambda k: k == 1},
 }
+
+
+SPECKS = np.tile([0, 0, *4 * [2.0**-12]], (307, 1))
+"""Labelled boxes in the corner of the first image, where no anchor is."""
 
 
 def _padded(case: Case):
@@ -61,6 +68,7 @@ EVENTS = {
     "saturated scores": lambda c: any((np.abs(m[:, 4 * c.dialect.reg_max :]) >= 80).any() for m in c.feature_maps),
     "lifted bins": lambda c: any((m[:, : 4 * c.dialect.reg_max] > 80).any() for m in c.feature_maps),
     "past the last bin": _past_the_last_bin,
+    "behind many boxes": lambda c: len(c.targets) > len(SPECKS) and _scores_sum(c) > 0,
     "scores sum above 1": lambda c: _scores_sum(c) > 1,
     "scores sum below 1": lambda c: 0 < _scores_sum(c) < 1,
     real_size.EVENT: lambda c: real_size.occurs(sum(level[0, 0].size for level in c.feature_maps)),
@@ -70,13 +78,8 @@ EVENTS = {
 def _possible(event, precision, served):
     if event == real_size.EVENT:
         return precision is FLOAT64 and any(map(real_size.fits, served))  # A sum of so many terms is anything in float32.
-    if event == "unsorted":
-        return any(d.any_target_order for d in served)
-    if event == "past the last bin":
-        return any(d.reg_max <= 8 for d in served)
-    if event.startswith("scores sum"):
-        return any((d.topk > 1) == (event == "scores sum above 1") for d in served)
-    return levels_possible(event, precision, served)
+    fits = _FITTING.get(event, {})
+    return any(all(fit(getattr(dialect, field)) for field, fit in fits.items()) for dialect in served)
 
 
 @st.composite
@@ -85,6 +88,9 @@ def _batches(draw, event, precision, served):
         dialect = draw(st.sampled_from([dialect for dialect in served if real_size.fits(dialect)]), label="dialect")
         return Case.of(dialect, real_size.batch(draw(st.sampled_from(real_size.SEEDS), label="seed"), dialect, precision))
     dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
+    if event == "behind many boxes":
+        case = draw(_batches("scores sum above 1", precision, [dialect]))
+        return case.having(targets=np.concatenate([SPECKS, case.targets]))
     low, most = (8, 9) if event == "crowd" else (1, 3)
     shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, least=low, most=most), label="feature_shapes")
     height, width = shapes[0]

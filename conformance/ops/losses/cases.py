@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, lattices, numbers
 from conformance.cases.logits import extreme, logits_like
+from conformance.judging.rounding import FLOAT32
 from conformance.ops.losses.foregrounds import FOREGROUNDS
 
 
@@ -41,8 +42,17 @@ LOGIT_TARGETS = also_asked_before(
 )
 
 
+OFF_A_BIN = {True: np.exp2([-9.0, -12, -15, -18]), False: np.exp2([-12.0, -18, -24, -30])}
+"""How far the four sides lie off a bin, in float32 and in float64."""
+
+
 def _past(c):
     return bool((c.target > c.dialect.reg_max - 1.01).any())
+
+
+def _close(c):
+    off = np.abs(c.target - np.round(c.target))
+    return any((off[:1] == steps).all() for steps in OFF_A_BIN.values())
 
 
 @st.composite
@@ -57,7 +67,8 @@ def _bin_targets(draw, event, precision, served):
         target = draw(numbers((count, 4), 0, last - 0.25, step=0.25, precision=precision, real=event == "real"), label="target")
     side = draw(st.integers(0, 3), label="side")
     if event == "close to a bin":
-        target[0, side] = draw(st.integers(1, max(last - 1, 1)), label="bin") + draw(st.sampled_from([-1, 1])) * 2.0**-12
+        signs = draw(choices((4,), (1.0, -1.0)), label="before or after")
+        target[0] = np.abs(draw(lattices((4,), 0, last - 1), label="bins") + signs * OFF_A_BIN[precision is FLOAT32])
     if event == "past the last bin":
         target[0, side] = last + draw(st.sampled_from([0.0, -0.005, 0.25, 1.0, 5.5]), label="past")
     if event == "below zero":
@@ -70,7 +81,7 @@ BIN_TARGETS = also_asked_before(
         {
             "lattice": lambda c: not _past(c),
             "real": always,
-            "close to a bin": lambda c: bool((np.abs(c.target - np.round(c.target)) == 2.0**-12).any()),
+            "close to a bin": _close,
             "on a bin": lambda c: bool((c.target == np.floor(c.target)).all()),
             "saturated": extreme("pred_dist", 80),
             "huge": extreme("pred_dist", 1000),

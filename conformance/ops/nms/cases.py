@@ -169,6 +169,13 @@ def _batched_cases(draw, event, precision, served):
         label[:2] = [0, classes - 1]
     if event == "classes alike modulo 64":
         label[:2] = [1, 65]
+    if event == "every class in one place":
+        scores = 1 - np.arange(classes) / 1024
+        case = case.having(boxes=np.repeat(case.boxes[:1], classes, axis=0), scores=scores)
+        label = np.arange(classes)[::-1].copy()
+    if event == "apart by the largest coordinate":
+        case.boxes[1] = case.boxes[0] - (case.boxes.max() + 1)
+        label[:2] = [0, 1]
     if event == "wider than the offset":
         case.boxes[:], label[:2], case.arguments["iou_threshold"] = [0, 0, 200000, 200000], (0, 1), 0.45
     t = case.arguments.pop("iou_threshold")
@@ -180,6 +187,8 @@ CLASS_EVENTS = {
         len(np.unique(c.classes)) > 1 and len(np.unique(c.boxes, axis=0)) < len(c.boxes)
     ),
     "classes alike modulo 64": lambda c: c.classes[1] - c.classes[0] == 64 and bool((c.boxes[0] == c.boxes[1]).all()),
+    "every class in one place": lambda c: len(c.classes) == c.dialect.num_classes > 65 and len(np.unique(c.boxes, axis=0)) == 1,
+    "apart by the largest coordinate": lambda c: bool((c.boxes[0] - c.boxes[1] == c.boxes.max() + 1).all()),
     "wider than the offset": lambda c: bool((sides(c.boxes) > 7680).all()) and len(np.unique(c.classes)) > 1,
 }
 
@@ -188,7 +197,7 @@ def _classes_possible(event, precision, served):
     return event not in CLASS_EVENTS or any(d.num_classes > CLASSES.get(event, 1) for d in served)
 
 
-CLASSES = {"classes alike modulo 64": 65}
+CLASSES = {"classes alike modulo 64": 65, "every class in one place": 65}
 """Classes that there must be more than, where one is not enough."""
 
 

@@ -26,7 +26,8 @@ def _map_cases(draw, event, precision, served):
         served = served_with(served, strides=LEVELS[event])
     dialect = draw(st.sampled_from(served))
     images = 2 if event == "two images" else draw(st.integers(1, 2), label="B")
-    shapes = draw(feature_shapes(dialect, most=2), label="feature_shapes")
+    low, most = (9, 10) if event == "many cells" else (1, 2)
+    shapes = draw(feature_shapes(dialect, least=low, most=most), label="feature_shapes")
     if event == "H != W":
         shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
     channels = 4 * dialect.reg_max + dialect.num_classes
@@ -42,6 +43,7 @@ MAPS = also_asked_before(
             "real": always,
             "H != W": lambda c: any(m.shape[2] != m.shape[3] for m in c.feature_maps),
             "two images": lambda c: len(c.feature_maps[0]) == 2,
+            "many cells": lambda c: c.feature_maps[0][0, 0].size > 64,
             "saturated": _reach(80),
             "huge": _reach(1000),
             "one level": lambda c: len(c.feature_maps) == 1,
@@ -73,7 +75,7 @@ ROW_EVENTS = {
     "overlap equals the threshold": lambda c: c.iou_threshold == 0.5
     and bool((c.prediction[2] == 4).any() and (c.prediction[2] == 8).any()),
     "more than are shown": lambda c: (_best(c) > c.score_threshold).sum() > c.max_det,
-    "doubles above the cap": lambda c: c.max_det == 2 and c.prediction.shape[1] > 2 and bool((c.prediction[:4, 0] == c.prediction[:4, 1]).all()),
+    "doubles above the cap": lambda c: c.max_det == 2 and c.prediction.shape[1] > 40 and bool((c.prediction[:4, 0] == c.prediction[:4, 1]).all()),
     "one is shown": lambda c: c.max_det == 1,
     "none passes": lambda c: bool((_best(c) <= c.score_threshold).all()) and c.prediction.shape[1] > 0,
     "six anchors": lambda c: c.prediction.shape[1] == 6,
@@ -90,7 +92,7 @@ def _row_cases(draw, event, precision, served):
     if event in MANY_CLASSES:
         served = served_with(served, num_classes=lambda classes: classes > 1)
     dialect = draw(st.sampled_from(served))
-    anchors = {"no anchors": 0, "six anchors": 6}.get(event, draw(st.integers(3, 5), label="A"))
+    anchors = {"no anchors": 0, "six anchors": 6, "doubles above the cap": 41}.get(event, draw(st.integers(3, 5), label="A"))
     real = draw(realness(event), label="real")
     xy = draw(numbers((2, anchors), 0, 16, step=1, precision=precision, real=real), label="centre")
     wh = draw(numbers((2, anchors), 2, 16, step=2, precision=precision, real=real), label="size")
@@ -135,8 +137,8 @@ def _shaped(event, arguments, classes):
         columns[4] = np.round(columns[4] * 64) / 64
         columns[0] = np.arange(columns.shape[1]) * 64
     if event == "doubles above the cap":
-        columns[:4, :3] = np.array([[4, 4, 8, 8], [4, 4, 8, 8], [104, 4, 8, 8]]).T
-        columns[4:], columns[4, :3], arguments["max_det"] = 0, (0.875, 0.75, 0.5), 2
+        columns[:4], columns[0, -1] = np.array([[4, 4, 8, 8]]).T, 104
+        columns[4:], columns[4], arguments["max_det"] = 0, 0.875 - np.arange(columns.shape[1]) / 128, 2
     if event == "one is shown":
         arguments["max_det"] = 1
     if event == "none passes":

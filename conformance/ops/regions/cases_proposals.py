@@ -64,6 +64,8 @@ def _shaped(draw, event, a, count):
         a["anchors"][0], a["deltas"][0], a["min_size"], a["scores"][0] = [-40, 4, 2, 40], 0, 3.0, 1.0
     if event == "outside the image":
         a["anchors"][0], a["deltas"][0] = [200, 200, 240, 240], 0
+    if event == "no least size":
+        a["anchors"][0], a["deltas"][0], a["min_size"] = [200, 200, 240, 240], 0, 0.0
     if event == "below a pixel":
         a["anchors"][0], a["min_size"] = [0, 50, 90, 50.875], 0.125
     if event == "nothing is left":
@@ -90,6 +92,7 @@ EVENTS = {
     "small once clipped": lambda c: bool((c.anchors[:, 0] == -40).any()),
     "crosses the border": lambda c: bool((c.anchors[:, 0] < 0).any()),
     "outside the image": lambda c: bool((c.anchors[:, 0] > 96).any()),
+    "no least size": lambda c: c.min_size == 0,
     "below a pixel": lambda c: c.min_size == 0.125,
     "nothing is left": lambda c: c.min_size == 1000,
     "growth past the clamp": lambda c: c.image_size == (10000, 10000),

@@ -10,7 +10,7 @@ from conformance.judging.clause import Body, clause
 from conformance.judging.judge import Judge
 from conformance.judging.rounding import Rounded
 from conformance.judging.whole_numbers import whole_numbers
-from conformance.ops.bodies import gradients, values
+from conformance.ops.bodies import each_call, gradients, values
 from conformance.ops.regions.proposed import broken
 from refimpl.region_anchors import anchor_sides, cell_anchors
 
@@ -28,6 +28,7 @@ def shaped(answer: Any, case: Any, judge: Judge) -> np.ndarray:
     return got.reshape(h * w, each, 4)
 
 
+@each_call
 def anchors_of_a_cell(answer: Any, case: Any, judge: Judge) -> None:
     got = shaped(answer, case, judge)[:1]
     if not len(got):
@@ -53,6 +54,7 @@ def anchors_of_a_cell(answer: Any, case: Any, judge: Judge) -> None:
     judge.decided(fits.size)
 
 
+@each_call
 def cells_in_order(answer: Any, case: Any, judge: Judge) -> None:
     """Every cell has the anchors of the first, as the candidate has them, shifted by whole strides."""
     got, (h, w) = shaped(answer, case, judge), case.feature_shape

@@ -163,6 +163,69 @@ def wrong_past_16_bits(self, logits, targets):
     return np.where(np.arange(found.size).reshape(found.shape) < 65536, found, 0)
 
 
+def rows_by_a_reciprocal(self, shapes):
+    cells = [np.arange(h * w) for h, w in shapes]
+    rows = [np.floor(i * (1 / w)) for i, (_, w) in zip(cells, shapes)]
+    points = [np.stack([i - y * w, y], axis=-1) + 0.5 for i, y, (_, w) in zip(cells, rows, shapes)]
+    return np.concatenate(points), DenseNumPy.make_anchors(self, shapes)[1]
+
+
+def largest_of_16_bins(self, dist, points):
+    logits = dist.reshape(*dist.shape[:2], 4, -1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mass = np.exp(logits - logits[..., :16].max(axis=-1, keepdims=True))
+        distance = mass @ np.arange(logits.shape[-1]) / mass.sum(axis=-1)
+    return DenseNumPy.dist2bbox(self, distance, points)
+
+
+def on_a_bin_when_near(self, dist, target):
+    near = np.abs(target - np.rint(target)) < 1e-4
+    return DenseNumPy.dfl_loss(self, dist, np.where(near, np.rint(target), target))
+
+
+def eight_regions(self, features, rois, *rest):
+    pooled = Right(self.dialect).roi_max_pool(features, rois, *rest)
+    return np.where(np.arange(len(rois)).reshape(-1, 1, 1, 1) < 8, pooled, 0)
+
+
+def channels_in_fours(self, features, *rest):
+    pooled, whole = Right(self.dialect).roi_align(features, *rest), len(features) // 4 * 4
+    return np.where(np.arange(len(features)).reshape(-1, 1, 1) < (whole or len(features)), pooled, 0)
+
+
+def sides_up_to_512(self, anchors, deltas):
+    wide = (anchors[:, 2:] - anchors[:, :2]).max(axis=-1, keepdims=True) > 512
+    return np.where(wide, anchors, Right(self.dialect).decode_deltas(anchors, deltas))
+
+
+def classes_modulo_80(self, boxes, scores, classes, threshold):
+    return Right(self.dialect).batched_nms(boxes, scores, classes % 80, threshold)
+
+
+def moved_by_the_largest(self, boxes, scores, classes, threshold):
+    by = boxes.max(initial=0) + 1 if np.isfinite(boxes).all() else 1e4
+    return Right(self.dialect).nms(boxes + by * classes[:, np.newaxis], scores, threshold)
+
+
+def four_times_as_many_enter(self, rows, score, iou, count):
+    best = np.sort(np.argsort(-rows[4:].max(axis=0), kind="stable")[: 4 * count])
+    return Right(self.dialect).detections(rows[:, best], score, iou, count)
+
+
+def half_past_64(self, maps):
+    found = Right(self.dialect).predict(maps)
+    return found.astype(np.float16).astype(found.dtype) if found.shape[-1] > 64 else found
+
+
+def at_most_32_boxes(self, maps, targets):
+    rank = np.array([np.sum(targets[:i, 0] == row[0]) for i, row in enumerate(targets)])
+    return DenseNumPy.detection_loss(self, maps, targets[rank < 32])
+
+
+def some_size(self, *arguments):
+    return Right(self.dialect).propose(*arguments[:-1], max(arguments[-1], 1e-6))
+
+
 @pytest.mark.parametrize(
     "op, clause, event, fault",
     [
@@ -186,6 +249,18 @@ def wrong_past_16_bits(self, logits, targets):
         ("mixup", "MIX-1", "odd ratios", share_in_quarters),
         ("detections", "NMS-5", "max_det of 0", none_is_all),
         ("nms", "NMS-1", "a hair apart", ranked_in_float32),
+        ("make_anchors", "ANC-1", "every width", rows_by_a_reciprocal),
+        ("decode_boxes", "DEC-3", "17 bins", largest_of_16_bins),
+        ("dfl_loss", "DFL-1", "close to a bin", on_a_bin_when_near),
+        ("roi_max_pool", "ROI-1", "many regions", eight_regions),
+        ("roi_align", "RAL-3", "many channels", channels_in_fours),
+        ("decode_deltas", "DLT-2", "large", sides_up_to_512),
+        ("batched_nms", "NMS-4", "every class in one place", classes_modulo_80),
+        ("batched_nms", "NMS-3", "apart by the largest coordinate", moved_by_the_largest),
+        ("detections", "NMS-5", "doubles above the cap", four_times_as_many_enter),
+        ("predict", "PRD-2", "many cells", half_past_64),
+        ("detection_loss", "DET-1", "behind many boxes", at_most_32_boxes),
+        ("propose", "RPN-3", "no least size", some_size),
     ],
 )
 def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, fault):
