@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 import refimpl
 from conformance.adapting import arrays
 from conformance.adapting.calls import quietly, taking
-from conformance.adapting.owners import owners
+from conformance.adapting.owners import blanked, owners
 from conformance.adapting.serving import built_in
 from conformance.adapting.stand_ins import alone, standing_in
 from conformance.adapting.torch_types import in_own_dtype, probabilities
@@ -152,6 +152,15 @@ def test_owners_are_the_first_box_of_the_same_label_and_corners():
     labels, boxes = np.array([[[1], [2], [2]]]), np.array([[[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1]]])
 
     assert owners(np.array([[2, 1, 7]]), boxes[:, [0, 0, 0]], labels, boxes).tolist() == [[1, 0, 0]]
+
+
+@pytest.mark.parametrize("tensor", [np.array, torch.tensor], ids=["numpy", "torch"])
+def test_rows_of_padding_are_blanked_whatever_they_hold(tensor):
+    boxes = tensor([[[0.0, 0.0, 8.0, 8.0], [np.nan, np.inf, -np.inf, 1.0]]])
+
+    labels, boxes = blanked(tensor([[[3], [7]]]), boxes, tensor([[[True], [False]]]))
+
+    assert labels.tolist() == [[[3], [0]]] and boxes.tolist() == [[[0, 0, 8, 8], [0, 0, 0, 0]]]
 
 
 def test_without_boxes_nobody_owns_anything():
