@@ -43,6 +43,7 @@ class Found(NamedTuple):
     preset : that has just these among the fields that were looked at; "" if there is none.
     broken, left : examples that broke, and that still do.
     rest : what still breaks, by itself; "" if nothing does.
+    presets : under which no more breaks; they may differ in fields that do not show here.
     """
 
     changes: Tuple[Tuple[str, Any], ...]
@@ -50,6 +51,7 @@ class Found(NamedTuple):
     broken: int
     left: int
     rest: str = ""
+    presets: Tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """A line for the user: what to judge by, and the bug that is left."""
@@ -83,7 +85,8 @@ def differing(
         return None
     left = jury.broken(changes)
     rest = jury.told(min(left, key=lambda i: jury.examples[i].case.amount), changes) if left else ""
-    return Found(tuple(sorted(changes.items())), jury.preset_of(changes), len(jury.broken({})), len(left), rest)
+    presets = jury.presets_as_good_as(changes)
+    return Found(tuple(sorted(changes.items())), jury.preset_of(changes), len(jury.broken({})), len(left), rest, presets)
 
 
 def explained(judged: Property, example: Example, precision: Precision, found: Found) -> bool:

@@ -65,10 +65,10 @@ class Jury:
 
     def presets(self) -> Iterator[Changes]:
         """Of each preset the fields in which it differs."""
-        for preset in PRESETS.values():
-            changes = {name: getattr(preset, name) for name in self.fields if getattr(preset, name) != getattr(self.dialect, name)}
-            if changes:
-                yield changes
+        yield from filter(None, map(self._changes_of, PRESETS.values()))
+
+    def _changes_of(self, preset: Dialect) -> Changes:
+        return {name: getattr(preset, name) for name in self.fields if getattr(preset, name) != getattr(self.dialect, name)}
 
     def farthest(self, changes: Changes, count: int) -> List[int]:
         """The examples that break most, and whose answers are farthest from the reference's."""
@@ -101,6 +101,8 @@ class Jury:
 
     def _failing(self, i: int, changes: Changes) -> List[Trial]:
         key = (i, *sorted(changes.items(), key=repr))
+        if changes and any(map(_not_finite, self._failing(i, {}))):
+            return self._failing(i, {})
         if key not in self._verdicts:
             asked = Example(under(self.op, self.examples[i].case, changes), self.examples[i].answer, {}, {})
             tried = (verdict(one, asked, self.precision) for one in self.properties)
@@ -133,6 +135,17 @@ class Jury:
             if name != self.dialect.name and all(getattr(preset, field) == getattr(wanted, field) for field in self.fields):
                 return name
         return ""
+
+    def presets_as_good_as(self, changes: Changes) -> Tuple[str, ...]:
+        """The presets under which no more breaks than under changed fields, whether these show all that they change or not."""
+        most = self.weight(changes)
+        return tuple(name for name, preset in PRESETS.items() if self.weight(self._changes_of(preset), most) <= most)
+
+
+def _not_finite(failing: Trial) -> bool:
+    """Whether what breaks is infinite or no number where a number is expected: that is nobody's decision."""
+    finding = getattr(failing.error, "finding", None)
+    return finding is not None and any(math.isfinite(one.expected) and not math.isfinite(one.got) for one in finding.values)
 
 
 def _affordable(examples: Sequence[Example]) -> List[Example]:

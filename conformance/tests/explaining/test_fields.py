@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from conformance.calling.candidate import Candidate
@@ -50,3 +51,18 @@ def test_a_convention_is_named_and_the_bug_beside_it_shows_by_itself(convention,
 
 def test_a_bug_is_no_dialect():
     assert diagnosed(only(both(DenseNumPy, OneClaimMore), "assign"), "assign", "TAL-5", seed=913) is None
+
+
+class NoNumber(PlainIou):
+    """And NaN where the metric of a box is 0, which a dialect without ε in its sides has for boxes without area."""
+
+    def assign(self, *arguments):
+        labels, boxes, scores, *rest = super().assign(*arguments)
+        return (labels, boxes, np.where(scores.any(axis=-1, keepdims=True) | ~rest[0][..., np.newaxis], scores, np.nan), *rest)
+
+
+def test_what_is_no_number_is_explained_by_no_field():
+    found = diagnosed(only(NoNumber, "assign"), "assign", "TAL-5", seed=914)
+
+    assert found.changes == tuple(PlainIou.FIELDS.items())
+    assert found.left and "got nan" in found.rest
