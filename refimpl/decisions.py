@@ -55,7 +55,7 @@ def _decision(field: str, question: str, clauses: Tuple[str, ...], *values: Tupl
 
 
 DECISIONS: Dict[str, Decision] = {d.field: d for d in (
-    _decision("overlap", "overlap u of the metric", ("TAL-2", "TAL-3", "TAL-5", "TAL-7"),
+    _decision("overlap", "overlap u of the metric", ("TAL-2", "TAL-3", "TAL-4", "TAL-5", "TAL-7"),
               ("ciou", "CIoU, not below 0", "Ultralytics, YOLOv9, mmyolo"),
               ("iou", "IoU, not below 0", "PaddleDetection, super-gradients, YOLOv6, luxonis-train, mmdetection"),
               ("ciou_unclamped", "CIoU as it is; its size counts in the metric", "keras-cv")),
@@ -91,13 +91,13 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
                "Ultralytics 8.4.0 – 8.4.127, luxonis-train, yolo-mlx")),
     _decision("range_limit", "whether a candidate must reach the farthest side of its box with R bins", ("TAL-1",),
               (False, "it need not", "Ultralytics"), (True, "farthest side / stride ≤ R − 1.01", "LibreYOLO")),
-    _decision("topk_among", "anchors among which a box takes its k best", ("TAL-4",),
+    _decision("topk_among", "anchors among which a box takes its k best", ("TAL-1", "TAL-4"),
               ("inside", "those inside it", "Ultralytics"),
               ("all_then_inside", "all by their metric; claims outside are then dropped", "mmdetection"),
               ("all", "those inside it, filled up by any other, which stay", "LabelAssigner")),
     _decision("claim_above", "metric a claim must be above", ("TAL-4",),
               (None, "none: 0 is a low score", "Ultralytics"), (0, "0", "LibreYOLO, mmdetection, keras-cv"), (1e-9, "1e-9", "")),
-    _decision("at_least_one", "what a box without claims gets", ("TAL-4",), (False, "nothing", "Ultralytics"),
+    _decision("at_least_one", "what a box without claims gets", ("TAL-1", "TAL-4"), (False, "nothing", "Ultralytics"),
               (True, "the anchor of largest metric above 0, inside or not", "LibreYOLO")),
     _decision("owner_among", "boxes among which a contested anchor finds its owner", ("TAL-5",),
               ("inside", "all that contain it, claimants or not", "Ultralytics from 8.0.52 on"),
@@ -105,7 +105,7 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
               ("claimants", "those that claim it", "mmdetection, keras-cv, LibreYOLO")),
     _decision("owner_by", "by what a contested anchor finds its owner", ("TAL-5",),
               ("overlap", "largest overlap", "Ultralytics"), ("metric", "largest metric", "rewrites")),
-    _decision("owner_above", "overlap an owner must be above", ("TAL-5",),
+    _decision("owner_above", "overlap an owner must be above", ("TAL-4", "TAL-5"),
               (None, "none", "Ultralytics"), (0, "0", "keras-cv")),
     _decision("outside_metric", "metric of an owner that does not contain its anchor", ("TAL-7",),
               ("zero", "0", "yolo-mlx"), ("own", "its own", "YOLOv9, mmyolo, MindYOLO, PaddleDetection")),
