@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from dataclasses import replace
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
@@ -111,8 +112,12 @@ class Jury:
 
     def clauses(self, changes: Changes) -> Tuple[str, ...]:
         """The clauses that break on some example under changed fields."""
-        broken = {one.counted.clause for i in self._doubtful(changes) for one in self._failing(i, changes)}
-        return tuple(one.clause for one in self.properties if one.clause in broken)
+        broken = self.counts(changes)
+        return tuple(one.clause for one in self.properties if broken[one.clause])
+
+    def counts(self, changes: Changes) -> Counter[str]:
+        """On how many examples each clause breaks under changed fields."""
+        return Counter(one.counted.clause for i in self._doubtful(changes) for one in self._failing(i, changes))
 
     def told(self, i: int, changes: Changes) -> str:
         """The clause an example breaks under changed fields, and why."""

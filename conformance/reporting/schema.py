@@ -37,7 +37,8 @@ def _or_null(schema: Dict[str, Any]) -> Dict[str, Any]:
 
 
 _DIFFERING = _object(
-    fields={"type": "array", "items": {"type": "array"}}, preset=_TEXT, presets=_TEXTS, broken=_COUNT, left=_COUNT, words=_TEXT
+    fields={"type": "array", "items": {"type": "array"}}, preset=_TEXT, presets=_TEXTS, broken=_COUNT, left=_COUNT,
+    still=_TEXTS, words=_TEXT,
 )  # fmt: skip
 
 _DEFINITIONS = {

@@ -56,7 +56,7 @@ def _parent(row: Row, before: Sequence[Row], failing: Sequence[Row]) -> Row | No
 def explained(row: Row) -> bool:
     """Whether another dialect explains every break that was seen of a clause."""
     differs = (row.counterexample or {}).get("differs")
-    return bool(differs) and not differs["left"]
+    return bool(differs) and row.clause not in differs["still"]
 
 
 def as_another(rows: Sequence[Row], preset: str) -> str:

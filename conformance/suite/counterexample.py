@@ -55,7 +55,7 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
 
 def _differs(found: Found) -> Dict[str, Any]:
     told = {"fields": [list(change) for change in found.changes], "preset": found.preset, "presets": [*found.presets]}
-    return {**told, "broken": found.broken, "left": found.left, "words": str(found)}
+    return {**told, "broken": found.broken, "left": found.left, "still": [*found.still], "words": str(found)}
 
 
 def expected(op: str, gradient: bool, case: Case) -> Dict[str, Any]:

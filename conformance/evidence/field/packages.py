@@ -31,7 +31,7 @@ PACKAGES: Tuple[Package, ...] = (
     Package("ultralytics", "8.0.40", "ultralytics:factory", "YOLOV9", "ultralytics==8.0.40, setuptools<80, thop"),
     Package("yolov9pip", "0.0.4", "yolov9pip:factory", "YOLOV9", f"{_TORCH}yolov9pip, torchvision; IPython, pandas, setuptools<80"),
     Package("mmyolo", "0.6.0", "mmyolo:factory", "MMYOLO", f"{_TORCH}mmyolo, mmdet, mmengine, mmcv-lite; six, pycocotools"),
-    Package("mmdet", "3.3.0", "mmdet:factory", "", "as mmyolo"),
+    Package("mmdet", "3.3.0", "mmdet:factory", f"{_OWN}MMDET", "as mmyolo"),
     Package("libreyolo", "1.6.0", "libreyolo:factory", "LIBREYOLO9", f"{_TORCH}libreyolo, torchvision; scipy"),
     Package("libreyolo", "1.6.0", "libreyolo:yolonas", "PPYOLOE", "the same"),
     Package("luxonis-train", "0.6.0", "luxonis_train:factory", "LUXONIS", f"{_TORCH}luxonis-train, torchvision; pillow"),
@@ -39,7 +39,7 @@ PACKAGES: Tuple[Package, ...] = (
     Package("paddledet", "2.6.0", "paddledet:factory", "PPYOLOE", "paddlepaddle==3.3.1, paddledet without its dependencies"),
     Package("super-gradients", "3.7.1", "super_gradients:factory", "PPYOLOE", f"{_TORCH}super-gradients"),
     Package("keras-cv", "0.9.0", "keras_cv:factory", "KERAS_CV", f"{_TORCH}keras-cv; keras 3"),
-    Package("torchvision", "0.28.0", "torchvision:factory", "", f"{_TORCH}torchvision"),
+    Package("torchvision", "0.28.0", "torchvision:factory", f"{_OWN}TORCHVISION", f"{_TORCH}torchvision"),
     Package("mindyolo", "0.5.0", "mindyolo:factory", "MINDYOLO", "mindspore==2.10.0, numpy<2, mindyolo without its dependencies"),
     Package("yolo-mlx", "0.4.0", "yolo_mlx:factory", "YOLO_MLX", "mlx[cpu], yolo-mlx without its dependencies"),
 )

@@ -14,7 +14,7 @@ from conformance.ops.spec import PROPERTIES
 from conformance.suite.run import settings
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.tests.explaining.ports import (
-    PORTS, OneClaimMore, PlainIou, RoughScores, both, only,
+    PORTS, Claimants, LabelsFrom1, OneClaimMore, PlainIou, RoughScores, both, only,
 )  # fmt: skip
 from conformance.trial.asking import ask
 from conformance.trial.examples import drawn
@@ -40,12 +40,12 @@ def test_exactly_the_fields_that_differ_are_named(port):
     assert found.left == 0 and found.preset == ""
 
 
-@pytest.mark.parametrize("convention, bug", [(PlainIou, RoughScores)])
+@pytest.mark.parametrize("convention, bug", [(PlainIou, RoughScores), (Claimants, LabelsFrom1)])
 def test_a_convention_is_named_and_the_bug_beside_it_shows_by_itself(convention, bug):
     found = diagnosed(only(both(convention, bug), "assign"), "assign", "TAL-5", seed=912)
 
     assert found.changes == tuple(convention.FIELDS.items())
-    assert found.left and found.rest.startswith(bug.BREAKS)
+    assert found.left and found.still == (bug.BREAKS,) and found.rest.startswith(bug.BREAKS)
     assert "that no field explains: " + found.rest in str(found)
 
 

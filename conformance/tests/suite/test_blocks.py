@@ -53,7 +53,7 @@ def test_a_break_without_a_record_is_told_as_the_suite_told_it():
 def differing(row, clause, fields, left, preset="YOLOV9", presets=()):
     """A break that the fields of another dialect explain, but for so many of ten."""
     words = "another dialect: conforms with owner_among='all'; --dialect YOLOV9 judges by it"
-    differs = {"fields": fields, "preset": preset, "presets": [*presets], "broken": 10, "left": left, "words": words}
+    differs = {"fields": fields, "preset": preset, "presets": [*presets], "broken": 10, "left": left, "still": [clause] * bool(left), "words": words}
     record = {**row.counterexample, "bugs": [], "differs": differs}
     return Row("assign", clause, BREAKS, 9, 1.0, 0.0, "", record)
 
@@ -88,3 +88,10 @@ def test_a_dialect_that_is_no_preset_is_told_as_one_can_judge_by_it(broken):
     own = [differing(broken[0], "TAL-5", [["owner_among", "claimants"], ["ciou_range", [-1, 1]]], 0, "")]
 
     assert "OWN = dataclasses.replace(YOLOV8, name='OWN', owner_among='claimants', ciou_range=(-1, 1))" in as_another(own, "YOLOV8")
+
+
+def test_a_clause_that_the_fields_explain_is_not_among_those_that_are_left(broken):
+    owners, labels = (differing(broken[0], clause, [["owner_among", "all"]], 9) for clause in ("TAL-5", "TAL-6"))
+    owners.counterexample["differs"]["still"] = ["TAL-6"]
+
+    assert as_another([owners, labels], "YOLOV8").startswith("as YOLOV9 it is left with assign TAL-6, which no field explains")
