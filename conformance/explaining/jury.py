@@ -72,8 +72,13 @@ class Jury:
         return {name: getattr(preset, name) for name in self.fields if getattr(preset, name) != getattr(self.dialect, name)}
 
     def farthest(self, changes: Changes, count: int) -> List[int]:
-        """The examples that break most, and whose answers are farthest from the reference's."""
-        return sorted(self.broken(changes), key=lambda i: (-self._weight(i, changes), -self._nearness.of(i, changes)))[:count]
+        """The examples that break most, and whose answers are farthest from the reference's: in turn one of those that break
+        the same clauses, for a bug may break so much that a decision shows only where it does not."""
+        alike: Dict[Any, List[int]] = {}
+        for i in sorted(self.broken(changes), key=lambda i: (-self._weight(i, changes), -self._nearness.of(i, changes))):
+            alike.setdefault(tuple(one.counted.clause for one in self._failing(i, changes)), []).append(i)
+        turns = itertools.zip_longest(*alike.values())
+        return [i for turn in turns for i in turn if i is not None][:count]
 
     def broken(self, changes: Changes) -> List[int]:
         """Which examples break some clause under changed fields."""
