@@ -15,6 +15,7 @@ from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
 from refimpl.iou import ciou, diou, giou, iou
 from refimpl.pair_slopes import ciou_slopes, diou_slopes, giou_slopes, iou_slopes
+from refimpl.pairs import settled
 from refimpl.protocol import vjp
 
 
@@ -105,7 +106,6 @@ def pulled_back(
 ) -> PairGradient:
     """The slopes of a symmetric measure, taken of each box beside the other, times the cotangent of each pair."""
     pairs = np.concatenate([boxes1, boxes2], axis=0), np.concatenate([boxes2, boxes1], axis=0)
-    both, g, count = slopes(*pairs, dialect), cotangent[:, np.newaxis], len(boxes1)
-    if dialect.nan_is is not None and isinstance(both, np.ndarray):
-        both = np.where(np.isnan(both), 0, both)  # What stands in place of NaN is a constant.
+    # What stands in place of NaN is a constant.
+    both, g, count = settled(slopes(*pairs, dialect), *pairs, dialect, constant=0), cotangent[:, np.newaxis], len(boxes1)
     return PairGradient(g * both[:count], g * both[count:])

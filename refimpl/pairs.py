@@ -139,11 +139,21 @@ def trade_off(v: FloatArray, value: FloatArray, dialect: Dialect) -> FloatArray:
     return ALPHA_RULES[dialect.alpha_rule](v, value, dialect.iou_eps)
 
 
-def settled(value: FloatArray, dialect: Dialect) -> FloatArray:
-    """The value with the dialect's in place of NaN; an error-carrying number has an infinite bound there instead."""
-    if dialect.nan_is is None or not isinstance(value, np.ndarray):
+def settled(
+    value: FloatArray, boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect, constant: float | None = None
+) -> FloatArray:
+    """What is said of pairs, with the dialect's number, or `constant`, in place of NaN.
+
+    An error-carrying number has it where the union is 0 for certain, and an infinite bound where it may be.
+    """
+    if dialect.nan_is is None:
         return value
-    return np.where(np.isnan(value), dialect.nan_is, value)
+    constant = dialect.nan_is if constant is None else constant
+    if isinstance(value, np.ndarray):
+        return np.where(np.isnan(value), constant, value)
+    union = iou_and_union(boxes1, boxes2, dialect)[1]
+    value[(union.lo == 0) & (union.hi == 0)] = constant
+    return value
 
 
 def unclamped_ciou(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> FloatArray:

@@ -13,14 +13,15 @@ from conformance.judging.rounding import Rounded
 from refimpl import Dialect
 from refimpl.iou_gradients import PairGradient, pulled_back
 from refimpl.pair_slopes import ciou_slopes, side_slopes
-from refimpl.pairs import aspect, aspect_sides, centre_distance, iou_and_union, over, trade_off, unclamped_ciou
+from refimpl.pairs import aspect, aspect_sides, centre_distance, iou_and_union, over, settled, trade_off, unclamped_ciou
 
 
 def ciou_by_arctan2(boxes1: Rounded, boxes2: Rounded, *, dialect: Dialect) -> Rounded:
     """Angles as atan2(w, h): the same for upright boxes, and off by ±π where a height is negative.  [IOU-4]"""
     value, _ = iou_and_union(boxes1, boxes2, dialect)
     v = aspect(angle_by_arctan2(boxes2, dialect) - angle_by_arctan2(boxes1, dialect), dialect)
-    return value - (centre_distance(boxes1, boxes2, dialect) + trade_off(v, value, dialect) * v)
+    found = value - (centre_distance(boxes1, boxes2, dialect) + trade_off(v, value, dialect) * v)
+    return settled(found, boxes1, boxes2, dialect)
 
 
 def ciou_vjp_by_arctan2(boxes1: Rounded, boxes2: Rounded, cotangent: Rounded, *, dialect: Dialect) -> PairGradient:

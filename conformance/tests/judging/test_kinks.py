@@ -146,3 +146,14 @@ def test_rounding_alone_takes_no_pair_beyond_the_range_of_ciou():
     assert (rounded.error - kinks.error)[0].max() < 1e-5
     assert refimpl.ciou_vjp(*(Rounded(x, FLOAT32) for x in (*pairs, np.ones(2))), dialect=refimpl.MMYOLO)[0].error[0].max() > 0.02
     assert not rounded.value[1].any() and not rounded.error[1].any()
+
+
+@pytest.mark.parametrize("op", ["iou", "giou", "diou", "ciou"])
+def test_boxes_without_area_have_the_number_of_the_dialect_for_sure(op):
+    line, point, one = (Rounded(np.array([x]), FLOAT32) for x in ([0, 0, 0, 1.0], [3, 3, 3, 3.0], 1.0))
+
+    value = getattr(refimpl, op)(line, point, dialect=refimpl.LUXONIS)
+    slopes = getattr(refimpl, f"{op}_vjp")(line, point, one, dialect=refimpl.LUXONIS)
+
+    assert [*value.value, *value.error] == [0, 0]
+    assert not any(x.value.any() or x.error.any() for x in slopes)
