@@ -117,8 +117,8 @@ class OneLoss(Luxonis):
 
 
 def factory(dialect: Any) -> Luxonis:
-    """Offer the package for one dialect."""
-    built_in(dialect, iou_eps=1e-7, inside_eps=1e-9)
+    """Offer the package for one dialect; its assigner sorts the strides, whatever their order in the head."""
+    built_in(dialect, iou_eps=1e-7, inside_eps=1e-9, strides=tuple(sorted(dialect.strides)))
     return Luxonis(dialect)
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from refimpl import YOLOV8
 
-MMDET = replace(
-    YOLOV8, name="MMDET", side_eps="aspect", union_eps="max", enclosing_eps="none", negative_hull="zero", alpha_rule="gated",
-    ciou_range=(-1, 1),
-)  # fmt: skip
+MMDET = replace(YOLOV8, name="MMDET", side_eps="none", union_eps="max", enclosing_eps="none", negative_hull="zero")
+MMDET_LOSSES = replace(
+    YOLOV8, name="MMDET_LOSSES", side_eps="aspect", negative_hull="zero", alpha_rule="gated", ciou_range=(-1, 1)
+)
 TORCHVISION = replace(YOLOV8, name="TORCHVISION", side_eps="none", union_eps="none", enclosing_eps="none", nan_is=0)
 ONNXRUNTIME = replace(YOLOV8, name="ONNXRUNTIME", nms_sort_corners=True, nms_threshold="float32", roi_bins="float32")
 OPENVINO = replace(YOLOV8, name="OPENVINO", nms_sort_corners=True, nms_compare="at_least", nms_threshold="float32")

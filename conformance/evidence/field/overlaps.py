@@ -24,12 +24,12 @@ BUGS = (
         "YOLOV6",
     ),
     Bug(
-        "mmdet-ciou-identical", "mmdet", "3.3.0", f"{RELEASED}.mmdet:factory", "ciou", LARGE,
+        "mmdet-ciou-identical", "mmdet", "3.3.0", f"{RELEASED}.mmdet:losses", "ciou", LARGE,
         "CIoU of a box of 64 px with itself is NaN where IoU comes out as 1: its α has no ε",
         "inter = 4096, union = 4096 + 1e-7 rounds to 4096: IoU = 1, v = 0: CIoU = 1.\nα = v/(1 − IoU + v) = 0/(1 − 1 + 0).",
     ),
     Bug(
-        "mmdet-ciou-gradient-identical", "mmdet", "3.3.0", f"{RELEASED}.mmdet:factory", "ciou",
+        "mmdet-ciou-gradient-identical", "mmdet", "3.3.0", f"{RELEASED}.mmdet:losses", "ciou",
         LARGE,
         "the gradient of CIoU is NaN for a box of 64 px that is its own target",
         "inter = union = 4096 and 4096 + 1e-7 = 4096: IoU = 1, so α = 0/0 multiplies every slope of v.\n"

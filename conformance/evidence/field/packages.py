@@ -32,6 +32,7 @@ PACKAGES: Tuple[Package, ...] = (
     Package("yolov9pip", "0.0.4", "yolov9pip:factory", "YOLOV9", f"{_TORCH}yolov9pip, torchvision; IPython, pandas, setuptools<80"),
     Package("mmyolo", "0.6.0", "mmyolo:factory", "MMYOLO", f"{_TORCH}mmyolo, mmdet, mmengine, mmcv-lite; six, pycocotools"),
     Package("mmdet", "3.3.0", "mmdet:factory", f"{_OWN}MMDET", "as mmyolo"),
+    Package("mmdet", "3.3.0", "mmdet:losses", f"{_OWN}MMDET_LOSSES", "as mmyolo"),
     Package("libreyolo", "1.6.0", "libreyolo:factory", "LIBREYOLO9", f"{_TORCH}libreyolo, torchvision; scipy"),
     Package("libreyolo", "1.6.0", "libreyolo:yolonas", "PPYOLOE", "the same"),
     Package("luxonis-train", "0.6.0", "luxonis_train:factory", "LUXONIS", f"{_TORCH}luxonis-train, torchvision; pillow"),
