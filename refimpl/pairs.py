@@ -121,7 +121,7 @@ def _alpha_eps(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
 
 
 def _alpha_floor(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
-    return np.clip(v / np.maximum(1 - value + v, TINY), 0, v / np.maximum(v, TINY))
+    return np.clip(v / np.maximum(1 - value + v, TINY), 0, np.clip(v / np.maximum(v, TINY), 0, 1))
 
 
 def _alpha_gated(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
