@@ -66,7 +66,7 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
               ("plus", "U + ε", "Ultralytics"), ("max", "max(U, ε)", "mmdetection"),
               ("twice", "U + 2ε", "keras-cv"), ("none", "U", "torchvision, luxonis-train")),
     _decision("enclosing_eps", "ε of the enclosing area in GIoU", ("IOU-2",), ("plus", "E + ε", "Ultralytics"),
-              ("none", "E", "torchvision, luxonis-train")),
+              ("none", "E", "torchvision, luxonis-train"), ("max", "max(E, ε)", "mmdetection")),
     _decision("negative_sides", "side of an inverted box in its area", _IOU,
               ("signed", "negative, as it is", "Ultralytics"), ("zero", "0", "super-gradients, PaddleDetection, YOLOv6")),
     _decision("negative_hull", "side of the enclosing box of inverted boxes", ("IOU-2", "IOU-3", "IOU-4"),

@@ -49,13 +49,13 @@ def over(part: FloatArray, whole: FloatArray) -> FloatArray:
         return part / whole
 
 
-UNIONS: Dict[str, Callable[[FloatArray, float], FloatArray]] = {
-    "plus": lambda union, eps: union + eps,
-    "max": lambda union, eps: np.maximum(union, eps),
-    "twice": lambda union, eps: union + 2 * eps,
-    "none": lambda union, eps: union,
+WITH_EPS: Dict[str, Callable[[FloatArray, float], FloatArray]] = {
+    "plus": lambda area, eps: area + eps,
+    "max": lambda area, eps: np.maximum(area, eps),
+    "twice": lambda area, eps: area + 2 * eps,
+    "none": lambda area, eps: area,
 }
-"""The union with its ε."""
+"""An area with its ε, of the union or of the enclosing box."""
 
 
 def intersection_and_union(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> Tuple[FloatArray, FloatArray]:
@@ -73,7 +73,7 @@ def intersection_and_union(boxes1: FloatArray, boxes2: FloatArray, dialect: Dial
 def iou_and_union(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> Tuple[FloatArray, FloatArray]:
     """IoU, and U with its ε."""
     intersection, union = intersection_and_union(boxes1, boxes2, dialect)
-    union = UNIONS[dialect.union_eps](union, dialect.iou_eps)
+    union = WITH_EPS[dialect.union_eps](union, dialect.iou_eps)
     return over(intersection, union), union
 
 
@@ -88,7 +88,7 @@ def enclosing_sides(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) ->
 def enclosing_area(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> FloatArray:
     """E with its ε."""
     width, height = enclosing_sides(boxes1, boxes2, dialect)
-    return width * height + dialect.iou_eps if dialect.enclosing_eps == "plus" else width * height
+    return WITH_EPS[dialect.enclosing_eps](width * height, dialect.iou_eps)
 
 
 def centre_distance(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> FloatArray:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from refimpl import YOLOV8
 
-MMDET = replace(YOLOV8, name="MMDET", side_eps="none", union_eps="max", enclosing_eps="none", negative_hull="zero")
+MMDET = replace(YOLOV8, name="MMDET", side_eps="none", union_eps="max", enclosing_eps="max", negative_hull="zero")
 MMDET_LOSSES = replace(
     YOLOV8, name="MMDET_LOSSES", side_eps="aspect", negative_hull="zero", alpha_rule="gated", ciou_range=(-1, 1)
 )
