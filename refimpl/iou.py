@@ -102,5 +102,6 @@ def ciou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     ContractError
         If an argument is not as above.
     """
-    value = settled(unclamped_ciou(boxes1, boxes2, dialect), boxes1, boxes2, dialect)
+    # Of 0 / 0 some make DIoU the dialect's number, and subtract the aspect ratio still.
+    value = settled(unclamped_ciou(boxes1, boxes2, dialect), boxes1, boxes2, dialect, sure=False)
     return value if dialect.ciou_range is None else np.clip(value, *dialect.ciou_range)

@@ -98,14 +98,16 @@ def ciou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, d
     ContractError
         If an argument is not as above.
     """
-    return pulled_back(ciou_slopes, boxes1, boxes2, cotangent, dialect)
+    return pulled_back(ciou_slopes, boxes1, boxes2, cotangent, dialect, sure=False)
 
 
 def pulled_back(
-    slopes: Callable, boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, dialect: Dialect
+    slopes: Callable, boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, dialect: Dialect, sure: bool = True
 ) -> PairGradient:
-    """The slopes of a symmetric measure, taken of each box beside the other, times the cotangent of each pair."""
+    """The slopes of a symmetric measure, taken of each box beside the other, times the cotangent of each pair; `sure` is
+    that of `settled`."""
     pairs = np.concatenate([boxes1, boxes2], axis=0), np.concatenate([boxes2, boxes1], axis=0)
     # What stands in place of NaN is a constant.
-    both, g, count = settled(slopes(*pairs, dialect), *pairs, dialect, constant=0), cotangent[:, np.newaxis], len(boxes1)
+    both = settled(slopes(*pairs, dialect), *pairs, dialect, constant=0, sure=sure)
+    g, count = cotangent[:, np.newaxis], len(boxes1)
     return PairGradient(g * both[:count], g * both[count:])

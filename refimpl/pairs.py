@@ -140,17 +140,20 @@ def trade_off(v: FloatArray, value: FloatArray, dialect: Dialect) -> FloatArray:
 
 
 def settled(
-    value: FloatArray, boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect, constant: float | None = None
+    value: FloatArray, boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect, constant: float | None = None, sure: bool = True
 ) -> FloatArray:
     """What is said of pairs, with the dialect's number, or `constant`, in place of NaN.
 
-    An error-carrying number has it where the union is 0 for certain, and an infinite bound where it may be.
+    An error-carrying number has it where the union is 0 for certain, and an infinite bound where it may be; everywhere, if
+    it is not `sure` what stands there.
     """
     if dialect.nan_is is None:
         return value
     constant = dialect.nan_is if constant is None else constant
     if isinstance(value, np.ndarray):
         return np.where(np.isnan(value), constant, value)
+    if not sure:
+        return value
     union = iou_and_union(boxes1, boxes2, dialect)[1]
     value[(union.lo == 0) & (union.hi == 0)] = constant
     return value

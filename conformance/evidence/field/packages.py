@@ -73,6 +73,16 @@ WHY = {
     "yolo-mlx 0.4.0 yolo_mlx:factory": (
         "DFL, BOX, DET: the loss of N anchors is 4N numbers; its mean is one, which `reshape(B, N, 4)` cannot take, and it raises."
     ),
+    "mmdet 3.3.0 mmdet:losses": (
+        "IOU-4 of a box with itself: IoU = 1 and v = 0, so α = v / (1 − IoU + v) = 0 / 0 is not a number, where it times v is 0."
+    ),
+    "torchvision 0.28.0 torchvision:factory": (
+        "IOU-1 … IOU-4 of two boxes without area: I / U = 0 / 0 is not a number. IOU-4g of a box without height: the slope of atan(w/h) by h is "
+        "1 / (1 + (w/h)²) · (−w/h²) = 0 · ∞, where −w / (w² + h²) = −1/w is finite."
+    ),
+    "luxonis-train 0.6.0 luxonis_train:factory": (
+        "The gradients of two boxes without area: the value 0 / 0 is made 0, a constant, its slope 0 · ∂(0/0) = 0 · NaN stays."
+    ),
     "ultralytics 8.4.0 ultralytics:factory": (
         "TAL and DET with one level: strides (8,) have no `stride[1]`: IndexError (its PR 23369)."
     ),

@@ -13,21 +13,20 @@ from conformance.judging.rounding import Rounded
 from refimpl import Dialect
 from refimpl.iou_gradients import PairGradient, pulled_back
 from refimpl.pair_slopes import ciou_slopes, side_slopes
-from refimpl.pairs import aspect, aspect_sides, centre_distance, iou_and_union, over, settled, trade_off, unclamped_ciou
+from refimpl.pairs import aspect, aspect_sides, centre_distance, iou_and_union, over, trade_off, unclamped_ciou
 
 
 def ciou_by_arctan2(boxes1: Rounded, boxes2: Rounded, *, dialect: Dialect) -> Rounded:
     """Angles as atan2(w, h): the same for upright boxes, and off by ±π where a height is negative.  [IOU-4]"""
     value, _ = iou_and_union(boxes1, boxes2, dialect)
     v = aspect(angle_by_arctan2(boxes2, dialect) - angle_by_arctan2(boxes1, dialect), dialect)
-    found = value - (centre_distance(boxes1, boxes2, dialect) + trade_off(v, value, dialect) * v)
-    return settled(found, boxes1, boxes2, dialect)
+    return value - (centre_distance(boxes1, boxes2, dialect) + trade_off(v, value, dialect) * v)
 
 
 def ciou_vjp_by_arctan2(boxes1: Rounded, boxes2: Rounded, cotangent: Rounded, *, dialect: Dialect) -> PairGradient:
     """The gradient of `ciou_by_arctan2`.  [IOU-4g]"""
     slopes = functools.partial(ciou_slopes, angle=angle_by_arctan2)
-    return pulled_back(slopes, boxes1, boxes2, cotangent, dialect)
+    return pulled_back(slopes, boxes1, boxes2, cotangent, dialect, sure=False)
 
 
 def angle_by_arctan2(boxes: Rounded, dialect: Dialect) -> Rounded:
@@ -38,13 +37,13 @@ def angle_by_arctan2(boxes: Rounded, dialect: Dialect) -> Rounded:
 
 def ciou_vjp_by_one_angle(boxes1: Rounded, boxes2: Rounded, cotangent: Rounded, *, dialect: Dialect) -> PairGradient:
     """The gradient where θ − θ′ is atan((w·h′ − w′·h) / (h·h′ + w·w′)), by the rule for quotients.  [IOU-4g]"""
-    return pulled_back(functools.partial(ciou_slopes, own=slopes_of_one_angle), boxes1, boxes2, cotangent, dialect)
+    return pulled_back(functools.partial(ciou_slopes, own=slopes_of_one_angle), boxes1, boxes2, cotangent, dialect, sure=False)
 
 
 def ciou_vjp_within_its_range(boxes1: Rounded, boxes2: Rounded, cotangent: Rounded, *, dialect: Dialect) -> PairGradient:
     """The gradient where CIoU is beyond the ends of its range only if it is so without rounding.  [IOU-4g]"""
     slopes = ciou_slopes if dialect.ciou_range is None else slopes_within_the_range
-    return pulled_back(slopes, boxes1, boxes2, cotangent, dialect)
+    return pulled_back(slopes, boxes1, boxes2, cotangent, dialect, sure=False)
 
 
 def slopes_within_the_range(box: Rounded, other: Rounded, dialect: Dialect) -> Rounded:
