@@ -77,7 +77,7 @@ WHY = {
         "IOU-4 of a box with itself: IoU = 1 and v = 0, so α = v / (1 − IoU + v) = 0 / 0 is not a number, where it times v is 0."
     ),
     "torchvision 0.28.0 torchvision:factory": (
-        "IOU-1 … IOU-4 of two boxes without area: I / U = 0 / 0 is not a number. IOU-4g of a box without height: the slope of atan(w/h) by h is "
+        "IOU-1 … IOU-3 of two boxes without area: I / U = 0 / 0 is not a number. IOU-4g of a box without height: the slope of atan(w/h) by h is "
         "1 / (1 + (w/h)²) · (−w/h²) = 0 · ∞, where −w / (w² + h²) = −1/w is finite."
     ),
     "luxonis-train 0.6.0 luxonis_train:factory": (
