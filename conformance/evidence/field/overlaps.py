@@ -47,6 +47,13 @@ BUGS = (
         "inter = union = hull = 0.\nIoU = 0/0, and (hull − union)/hull = 0/0.",
     ),
     Bug(
+        "torchvision-ciou-gradient-flat", "torchvision", "0.28.0", f"{RELEASED}.torchvision:factory", "ciou",
+        {"boxes1": [[0.0, 0.0, 1.0, 1.0]], "boxes2": [[0.0, 0.0, 1.0, 0.0]]},
+        "the gradient of `complete_box_iou` by a box without height is NaN",
+        "∂ atan(w/h)/∂h = −w/(w² + h²) = −1/1.\nIt is the product 1/(1 + (w/h)²) · (−w/h²) = 1/∞ · (−1/0) = 0 · ∞.",
+        gradient=True,
+    ),
+    Bug(
         "luxonis-gradient-points", "luxonis-train", "0.6.0", f"{RELEASED}.luxonis_train:factory", "ciou", POINTS,
         "the value of CIoU of two boxes without area is made 0, its gradient stays NaN",
         "inter/union = 0/0 = NaN, which `nan_to_num` makes 0 in the value.\n"
