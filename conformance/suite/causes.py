@@ -76,11 +76,14 @@ def as_another(rows: Sequence[Row], preset: str) -> str:
 
 
 def _preset(pointing: Sequence[Row], asked: str) -> str:
-    """The preset that explains as much as the fields, of several that which differs least from the one asked for."""
+    """The preset that has the fields; or else, where nothing is left, that of all that explain as much which differs least
+    from the one asked for: beside a bug any may."""
     told = [row.counterexample["differs"] for row in pointing]
     exact = {one["preset"] for one in told}
     if len(exact) == 1 and "" not in exact:
         return exact.pop()
+    if any(one["still"] for one in told):
+        return ""
     common = set.intersection(*({*one.get("presets", ())} for one in told)) - {asked}
     usual = vars(PRESETS.get(asked, YOLOV8))
     return min(common, key=lambda name: (sum(value != usual[field] for field, value in vars(PRESETS[name]).items()), name), default="")

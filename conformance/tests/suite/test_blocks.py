@@ -80,7 +80,9 @@ def test_of_ops_that_several_presets_explain_the_preset_of_all_is_told(broken):
     sides = differing(broken[0], "IOU-4", [["side_eps", "aspect"]], 0, "", ("LIBREYOLO9", "MMYOLO"))
 
     last = as_another([owners, sides], "YOLOV8")
+    sides.counterexample["differs"]["still"] = ["IOU-4"]
 
+    assert as_another([owners, sides], "YOLOV8").startswith("as a dialect of its own it is left with assign IOU-4")
     assert last.startswith("as MMYOLO it conforms") and last.endswith("differs in owner_among, side_eps; --dialect MMYOLO judges by it")
 
 
