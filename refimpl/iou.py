@@ -35,7 +35,7 @@ def iou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatArr
     ContractError
         If an argument is not as above.
     """
-    return settled(iou_and_union(boxes1, boxes2, dialect)[0], dialect)
+    return settled(iou_and_union(boxes1, boxes2, dialect)[0], boxes1, boxes2, dialect)
 
 
 @op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
@@ -57,7 +57,7 @@ def giou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     """
     value, union = iou_and_union(boxes1, boxes2, dialect)
     enclosing = enclosing_area(boxes1, boxes2, dialect)
-    return settled(value - over(enclosing - union, enclosing), dialect)
+    return settled(value - over(enclosing - union, enclosing), boxes1, boxes2, dialect)
 
 
 @op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
@@ -76,7 +76,7 @@ def diou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     (N,) float64, in [−1, 1] for upright boxes
     """
     value, _ = iou_and_union(boxes1, boxes2, dialect)
-    return settled(value - centre_distance(boxes1, boxes2, dialect), dialect)
+    return settled(value - centre_distance(boxes1, boxes2, dialect), boxes1, boxes2, dialect)
 
 
 @op("boxes1~: N 4 xyxy, boxes2~: N 4 xyxy -> values~: N")
@@ -102,5 +102,6 @@ def ciou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     ContractError
         If an argument is not as above.
     """
-    value = settled(unclamped_ciou(boxes1, boxes2, dialect), dialect)
+    # Of 0 / 0 some make DIoU the dialect's number, and subtract the aspect ratio still.
+    value = settled(unclamped_ciou(boxes1, boxes2, dialect), boxes1, boxes2, dialect, sure=False)
     return value if dialect.ciou_range is None else np.clip(value, *dialect.ciou_range)

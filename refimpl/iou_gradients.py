@@ -15,6 +15,7 @@ from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
 from refimpl.iou import ciou, diou, giou, iou
 from refimpl.pair_slopes import ciou_slopes, diou_slopes, giou_slopes, iou_slopes
+from refimpl.pairs import settled
 from refimpl.protocol import vjp
 
 
@@ -97,15 +98,16 @@ def ciou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, d
     ContractError
         If an argument is not as above.
     """
-    return pulled_back(ciou_slopes, boxes1, boxes2, cotangent, dialect)
+    return pulled_back(ciou_slopes, boxes1, boxes2, cotangent, dialect, sure=False)
 
 
 def pulled_back(
-    slopes: Callable, boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, dialect: Dialect
+    slopes: Callable, boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, dialect: Dialect, sure: bool = True
 ) -> PairGradient:
-    """The slopes of a symmetric measure, taken of each box beside the other, times the cotangent of each pair."""
+    """The slopes of a symmetric measure, taken of each box beside the other, times the cotangent of each pair; `sure` is
+    that of `settled`."""
     pairs = np.concatenate([boxes1, boxes2], axis=0), np.concatenate([boxes2, boxes1], axis=0)
-    both, g, count = slopes(*pairs, dialect), cotangent[:, np.newaxis], len(boxes1)
-    if dialect.nan_is is not None and isinstance(both, np.ndarray):
-        both = np.where(np.isnan(both), 0, both)  # What stands in place of NaN is a constant.
+    # What stands in place of NaN is a constant.
+    both = settled(slopes(*pairs, dialect), *pairs, dialect, constant=0, sure=sure)
+    g, count = cotangent[:, np.newaxis], len(boxes1)
     return PairGradient(g * both[:count], g * both[count:])

@@ -40,7 +40,10 @@ def giou_slopes(box: FloatArray, other: FloatArray, dialect: Dialect) -> FloatAr
     gap = over(enclosing - union, enclosing)
     by_intersection = (over(1 + value * moves, union) - over(moves, enclosing)) * intersection_slopes(box, other)
     by_area = (over(1, enclosing) - over(value, union)) * moves * area_slopes(box, dialect)
-    return by_intersection + by_area - over(1 - gap, enclosing) * enclosing_slopes(box, other, height, width, dialect)
+    by_enclosing = over(1 - gap, enclosing) * enclosing_slopes(box, other, height, width, dialect)
+    if dialect.enclosing_eps == "max":
+        by_enclosing = step(width * height - dialect.iou_eps)[:, np.newaxis] * by_enclosing
+    return by_intersection + by_area - by_enclosing
 
 
 def diou_slopes(box: FloatArray, other: FloatArray, dialect: Dialect) -> FloatArray:

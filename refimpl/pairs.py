@@ -49,13 +49,13 @@ def over(part: FloatArray, whole: FloatArray) -> FloatArray:
         return part / whole
 
 
-UNIONS: Dict[str, Callable[[FloatArray, float], FloatArray]] = {
-    "plus": lambda union, eps: union + eps,
-    "max": lambda union, eps: np.maximum(union, eps),
-    "twice": lambda union, eps: union + 2 * eps,
-    "none": lambda union, eps: union,
+WITH_EPS: Dict[str, Callable[[FloatArray, float], FloatArray]] = {
+    "plus": lambda area, eps: area + eps,
+    "max": lambda area, eps: np.maximum(area, eps),
+    "twice": lambda area, eps: area + 2 * eps,
+    "none": lambda area, eps: area,
 }
-"""The union with its ε."""
+"""An area with its ε, of the union or of the enclosing box."""
 
 
 def intersection_and_union(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> Tuple[FloatArray, FloatArray]:
@@ -73,7 +73,7 @@ def intersection_and_union(boxes1: FloatArray, boxes2: FloatArray, dialect: Dial
 def iou_and_union(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> Tuple[FloatArray, FloatArray]:
     """IoU, and U with its ε."""
     intersection, union = intersection_and_union(boxes1, boxes2, dialect)
-    union = UNIONS[dialect.union_eps](union, dialect.iou_eps)
+    union = WITH_EPS[dialect.union_eps](union, dialect.iou_eps)
     return over(intersection, union), union
 
 
@@ -88,7 +88,7 @@ def enclosing_sides(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) ->
 def enclosing_area(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> FloatArray:
     """E with its ε."""
     width, height = enclosing_sides(boxes1, boxes2, dialect)
-    return width * height + dialect.iou_eps if dialect.enclosing_eps == "plus" else width * height
+    return WITH_EPS[dialect.enclosing_eps](width * height, dialect.iou_eps)
 
 
 def centre_distance(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> FloatArray:
@@ -121,7 +121,7 @@ def _alpha_eps(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
 
 
 def _alpha_floor(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
-    return np.clip(v / np.maximum(1 - value + v, TINY), 0, v / np.maximum(v, TINY))
+    return np.clip(v / np.maximum(1 - value + v, TINY), 0, np.clip(v / np.maximum(v, TINY), 0, 1))
 
 
 def _alpha_gated(v: FloatArray, value: FloatArray, eps: float) -> FloatArray:
@@ -139,11 +139,24 @@ def trade_off(v: FloatArray, value: FloatArray, dialect: Dialect) -> FloatArray:
     return ALPHA_RULES[dialect.alpha_rule](v, value, dialect.iou_eps)
 
 
-def settled(value: FloatArray, dialect: Dialect) -> FloatArray:
-    """The value with the dialect's in place of NaN; an error-carrying number has an infinite bound there instead."""
-    if dialect.nan_is is None or not isinstance(value, np.ndarray):
+def settled(
+    value: FloatArray, boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect, constant: float | None = None, sure: bool = True
+) -> FloatArray:
+    """What is said of pairs, with the dialect's number, or `constant`, in place of NaN.
+
+    An error-carrying number has it where the union is 0 for certain, and an infinite bound where it may be; everywhere, if
+    it is not `sure` what stands there.
+    """
+    if dialect.nan_is is None:
         return value
-    return np.where(np.isnan(value), dialect.nan_is, value)
+    constant = dialect.nan_is if constant is None else constant
+    if isinstance(value, np.ndarray):
+        return np.where(np.isnan(value), constant, value)
+    if not sure:
+        return value
+    union = iou_and_union(boxes1, boxes2, dialect)[1]
+    value[(union.lo == 0) & (union.hi == 0)] = constant
+    return value
 
 
 def unclamped_ciou(boxes1: FloatArray, boxes2: FloatArray, dialect: Dialect) -> FloatArray:

@@ -39,7 +39,7 @@ def siou(boxes1: FloatArray, boxes2: FloatArray, *, dialect: Dialect) -> FloatAr
     angle = _angle_cost(dx, dy)
     distance = 2 - np.exp((angle - 2) * np.square(over(dx, cw))) - np.exp((angle - 2) * np.square(over(dy, ch)))
     shape = sum(_power4(1 - np.exp(-_difference(a, b))) for a, b in _shapes(boxes1, boxes2, dialect))
-    return settled(value - (distance + shape) / 2, dialect)
+    return settled(value - (distance + shape) / 2, boxes1, boxes2, dialect)
 
 
 def siou_vjp(boxes1: FloatArray, boxes2: FloatArray, cotangent: FloatArray, *, dialect: Dialect) -> PairGradient:

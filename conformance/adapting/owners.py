@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any, Tuple
 
 
@@ -30,6 +31,13 @@ def owners(target_labels: Any, target_bboxes: Any, gt_labels: Any, gt_bboxes: An
 def blanked(gt_labels: Any, gt_bboxes: Any, mask_gt: Any) -> Tuple[Any, Any]:
     """Labels and boxes with 0 in the rows that are padding, as a data loader pads: what such a row holds may be anything.
 
-    For assigners that mask what they claim, but not what they measure.
+    For assigners that mask what they claim, but not what they measure. A product with the mask would leave NaN.
     """
-    return gt_labels * mask_gt, gt_bboxes * mask_gt
+    of = _functions(gt_bboxes)
+    return tuple(of.where(mask_gt != 0, x, of.zeros_like(x)) for x in (gt_labels, gt_bboxes))
+
+
+def _functions(array: Any) -> Any:
+    """The module that holds the functions of the framework of an array."""
+    name = type(array).__module__.partition(".")[0]
+    return importlib.import_module({"mlx": "mlx.core", "mindspore": "mindspore.ops"}.get(name, name))

@@ -1,7 +1,8 @@
 """The matrix of dialects: the reference under each other value of each decision, judged by YOLOV8.
 
 Of each value: the clauses that break, beside those that the table of decisions says it touches; and whether the
-diagnosis finds that field and no other. `make dialects` writes it, as JSON and as a page.
+diagnosis finds that field and no other. `make dialects` writes it, as JSON and as a page, and says what breaks besides;
+with fields for arguments the module measures these anew and keeps the others.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from conformance.explaining.distance import under
 from conformance.explaining.fields import differing
 from conformance.explaining.jury import Jury
 from conformance.judging.rounding import PRECISIONS
+from conformance.ops.made_of import whole
 from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.paper.markdown import table
 from conformance.suite.run import settings
@@ -45,12 +47,13 @@ HEAD = tuple(field for field in DECISIONS if field not in {row[0] for row in ROW
 
 
 class Row(NamedTuple):
-    """A value of a decision through one op: clauses it touches, clauses that broke, and the fields that were found."""
+    """A value of a decision through one op: clauses it touches, that follow, and that broke; the fields that were found."""
 
     field: str
     value: Any
     op: str
     says: Tuple[str, ...]
+    follow: Tuple[str, ...]
     breaks: Tuple[str, ...]
     found: Tuple[Tuple[str, Any], ...]
 
@@ -58,6 +61,11 @@ class Row(NamedTuple):
     def alone(self) -> bool:
         """Whether exactly this field was named."""
         return [tuple(change) for change in self.found] == [(self.field, self.value)]
+
+    @property
+    def beyond(self) -> Tuple[str, ...]:
+        """Clauses that broke though the value neither touches them nor comes before them."""
+        return tuple(clause for clause in self.breaks if clause not in self.says + self.follow)
 
 
 class Examples:
@@ -97,13 +105,22 @@ def rows(fields: Sequence[str] = HEAD) -> Iterator[Row]:
                     yield _row(judged, field, value.value, examples.of(judged))
 
 
+def following(field: str, op: str) -> Tuple[str, ...]:
+    """The clauses of later steps of an op that are judged by its results: they see what a decision has made of earlier ones."""
+    made, touches = whole(op), DECISIONS[field].clauses
+    steps = made.calls if made else ()
+    first = next((i for i, step in enumerate(steps) if any(step in CLAUSES[clause].judged for clause in touches)), len(steps))
+    later = {clause for step in steps[first + 1 :] for clause, one in CLAUSES.items() if {step, op} <= {*one.judged}}
+    return tuple(clause for clause in CLAUSES if clause in later and clause not in touches)
+
+
 def _row(judged: Property, field: str, value: Any, examples: Sequence[Example]) -> Row:
     said = tuple(clause for clause in DECISIONS[field].clauses if judged.op in CLAUSES[clause].judged)
     others = _answers(judged, examples, {field: value})
     jury = Jury(judged, YOLOV8, FLOAT64, others)
     breaks = jury.clauses({})
     found = differing(judged, YOLOV8, FLOAT64, others) if breaks else None
-    return Row(field, value, judged.op, said, breaks, found.changes if found else ())
+    return Row(field, value, judged.op, said, following(field, judged.op), breaks, found.changes if found else ())
 
 
 def _answers(judged: Property, examples: Sequence[Example], changes: Dict[str, Any]) -> List[Example]:
@@ -120,15 +137,16 @@ def _answers(judged: Property, examples: Sequence[Example], changes: Dict[str, A
 def text(found: Sequence[Row], made: str) -> str:
     """The page."""
     shown = [
-        [f"`{one.field}`", f"`{one.value!r}`", f"`{one.op}`", ", ".join(one.says), ", ".join(one.breaks) or "–", _named(one)]
+        [f"`{x}`" for x in (one.field, repr(one.value), one.op)]
+        + [", ".join(one.says), ", ".join(one.follow), ", ".join(one.breaks) or "–", _named(one)]
         for one in found
     ]
     return "\n\n".join([
         "# Decisions, judged",
         "The reference under each other value of each decision, judged by `YOLOV8`: the clauses that the table of decisions says "
-        "it touches through an op, those that break, and the fields that the diagnosis names. In an op that is made of others "
-        f"what follows breaks, too; “–” is a value that does not show in the op alone. Written by `make dialects`, {made}.",
-        table(["field", "value", "op", "touches", "breaks", "named"], shown),
+        "it touches through an op, those of later steps of the op, which may follow, those that break, and the fields that the "
+        f"diagnosis names; “–” is a value that does not show in the op alone. Written by `make dialects`, {made}.",
+        table(["field", "value", "op", "touches", "may follow", "breaks", "named"], shown),
     ]) + "\n"  # fmt: skip
 
 
@@ -138,18 +156,38 @@ def _named(row: Row) -> str:
     return "it alone" if row.alone else ", ".join(f"{field}={value!r}" for field, value in row.found) or "nothing"
 
 
-def main() -> int:
-    """Measure, write, and say what was named otherwise. Returns 1 if anything was."""
-    begun, found = time.perf_counter(), []
-    for row in rows():
+def _besides(row: Row) -> str:
+    return f"; {', '.join(row.beyond)} should not" if row.beyond else ""
+
+
+def stored() -> List[Row]:
+    """The rows as they were kept."""
+    rows = json.loads(STORED.read_text(encoding="utf-8"))["rows"]
+    return [Row(**{name: _hashable(value) for name, value in row.items()}) for row in rows]
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
+
+
+def main(fields: Sequence[str]) -> int:
+    """Measure some fields, or all, write, and say what broke and what was named.
+
+    Returns 1 if anything was named otherwise, or broke besides.
+    """
+    begun = time.perf_counter()
+    found = [row for row in stored() if row.field not in fields] if fields else []
+    for row in rows(fields or HEAD):
         found.append(row)
-        print(f"{row.field}={row.value!r} {row.op}: breaks {', '.join(row.breaks) or 'nothing'}; {_named(row)}", flush=True)
+        told = f"breaks {', '.join(row.breaks) or 'nothing'}; {_named(row)}{_besides(row)}"
+        print(f"{row.field}={row.value!r} {row.op}: {told}", flush=True)
+    found.sort(key=lambda row: HEAD.index(row.field))
     made = time.strftime("%Y-%m-%d", time.gmtime())
-    stored = {"made": made, "seconds": round(time.perf_counter() - begun), "rows": [one._asdict() for one in found]}
-    STORED.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    kept = {"made": made, "seconds": round(time.perf_counter() - begun), "rows": [one._asdict() for one in found]}
+    STORED.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     PAGE.write_text(text(found, made), encoding="utf-8")
-    return 0 if all(one.alone for one in found if one.breaks) else 1
+    return 0 if all(one.alone and not one.beyond for one in found if one.breaks) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -25,8 +25,9 @@ MOST = 10
 JUDGED = 5
 """Of the ways that bring the reference nearer, so many are judged in one step."""
 
-STILL = 0.7
-"""Of what breaks, the share that may be left for fields to be told at all."""
+STILL, ENOUGH = 0.7, 3
+"""Of what breaks, the share that may be left for fields to be told at all; more, where so many breaks of a clause were all
+that it had: a bug beside them may break everything."""
 
 LOOKED_AT, PAIRED = 16, 3
 """Examples that break, the farthest, on which a way must help to be tried on all, alone and in pairs."""
@@ -43,6 +44,8 @@ class Found(NamedTuple):
     preset : that has just these among the fields that were looked at; "" if there is none.
     broken, left : examples that broke, and that still do.
     rest : what still breaks, by itself; "" if nothing does.
+    presets : under which no more breaks; they may differ in fields that do not show here.
+    still : the clauses that still break.
     """
 
     changes: Tuple[Tuple[str, Any], ...]
@@ -50,6 +53,8 @@ class Found(NamedTuple):
     broken: int
     left: int
     rest: str = ""
+    presets: Tuple[str, ...] = ()
+    still: Tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """A line for the user: what to judge by, and the bug that is left."""
@@ -79,11 +84,20 @@ def differing(
         changes = jury.without_the_needless(_nearest(jury, changes))
         if not changes or not jury.broken(changes):
             break
-    if not changes or jury.weight(changes) > STILL * jury.weight({}):
+    if not changes or not _tell(jury, changes):
         return None
     left = jury.broken(changes)
     rest = jury.told(min(left, key=lambda i: jury.examples[i].case.amount), changes) if left else ""
-    return Found(tuple(sorted(changes.items())), jury.preset_of(changes), len(jury.broken({})), len(left), rest)
+    presets = jury.presets_as_good_as(changes)
+    told = tuple(sorted(changes.items())), jury.preset_of(changes), len(jury.broken({})), len(left), rest
+    return Found(*told, presets, jury.clauses(changes))
+
+
+def _tell(jury: Jury, changes: Changes) -> bool:
+    """Whether fields explain enough: most of what breaks, or all that breaks of some clause."""
+    before, after = jury.counts({}), jury.counts(changes)
+    whole = any(count >= ENOUGH and not after[clause] for clause, count in before.items())
+    return jury.weight(changes) <= (1 if whole else STILL) * jury.weight({})
 
 
 def explained(judged: Property, example: Example, precision: Precision, found: Found) -> bool:

@@ -119,7 +119,8 @@ def _fields(
         return None
     key, precision = (outcome.op, outcome.dtype, id(judged.cases)), EVERY_PRECISION[outcome.dtype]
     known = run.fields.get(key)
-    if key not in run.fields or known and not explained(judged, failing.example, precision, known):
+    left = known and judged.clause not in known.still and not explained(judged, failing.example, precision, known)
+    if key not in run.fields or left:
         before = {name: value for found in run.fields.values() if found for name, value in found.changes}
         run.fields[key] = differing(judged, candidate.preset, precision, [failing.example, *seen], before)
     return run.fields[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from dataclasses import replace
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
@@ -65,14 +66,19 @@ class Jury:
 
     def presets(self) -> Iterator[Changes]:
         """Of each preset the fields in which it differs."""
-        for preset in PRESETS.values():
-            changes = {name: getattr(preset, name) for name in self.fields if getattr(preset, name) != getattr(self.dialect, name)}
-            if changes:
-                yield changes
+        yield from filter(None, map(self._changes_of, PRESETS.values()))
+
+    def _changes_of(self, preset: Dialect) -> Changes:
+        return {name: getattr(preset, name) for name in self.fields if getattr(preset, name) != getattr(self.dialect, name)}
 
     def farthest(self, changes: Changes, count: int) -> List[int]:
-        """The examples that break most, and whose answers are farthest from the reference's."""
-        return sorted(self.broken(changes), key=lambda i: (-self._weight(i, changes), -self._nearness.of(i, changes)))[:count]
+        """The examples that break most, and whose answers are farthest from the reference's: in turn one of those that break
+        the same clauses, for a bug may break so much that a decision shows only where it does not."""
+        alike: Dict[Any, List[int]] = {}
+        for i in sorted(self.broken(changes), key=lambda i: (-self._weight(i, changes), -self._nearness.of(i, changes))):
+            alike.setdefault(tuple(one.counted.clause for one in self._failing(i, changes)), []).append(i)
+        turns = itertools.zip_longest(*alike.values())
+        return [i for turn in turns for i in turn if i is not None][:count]
 
     def broken(self, changes: Changes) -> List[int]:
         """Which examples break some clause under changed fields."""
@@ -101,6 +107,8 @@ class Jury:
 
     def _failing(self, i: int, changes: Changes) -> List[Trial]:
         key = (i, *sorted(changes.items(), key=repr))
+        if changes and any(map(_not_finite, self._failing(i, {}))):
+            return self._failing(i, {})
         if key not in self._verdicts:
             asked = Example(under(self.op, self.examples[i].case, changes), self.examples[i].answer, {}, {})
             tried = (verdict(one, asked, self.precision) for one in self.properties)
@@ -109,8 +117,12 @@ class Jury:
 
     def clauses(self, changes: Changes) -> Tuple[str, ...]:
         """The clauses that break on some example under changed fields."""
-        broken = {one.counted.clause for i in self._doubtful(changes) for one in self._failing(i, changes)}
-        return tuple(one.clause for one in self.properties if one.clause in broken)
+        broken = self.counts(changes)
+        return tuple(one.clause for one in self.properties if broken[one.clause])
+
+    def counts(self, changes: Changes) -> Counter[str]:
+        """On how many examples each clause breaks under changed fields."""
+        return Counter(one.counted.clause for i in self._doubtful(changes) for one in self._failing(i, changes))
 
     def told(self, i: int, changes: Changes) -> str:
         """The clause an example breaks under changed fields, and why."""
@@ -133,6 +145,17 @@ class Jury:
             if name != self.dialect.name and all(getattr(preset, field) == getattr(wanted, field) for field in self.fields):
                 return name
         return ""
+
+    def presets_as_good_as(self, changes: Changes) -> Tuple[str, ...]:
+        """The presets under which no more breaks than under changed fields, whether these show all that they change or not."""
+        most = self.weight(changes)
+        return tuple(name for name, preset in PRESETS.items() if self.weight(self._changes_of(preset), most) <= most)
+
+
+def _not_finite(failing: Trial) -> bool:
+    """Whether what breaks is infinite or no number where a number is expected: that is nobody's decision."""
+    finding = getattr(failing.error, "finding", None)
+    return finding is not None and any(math.isfinite(one.expected) and not math.isfinite(one.got) for one in finding.values)
 
 
 def _affordable(examples: Sequence[Example]) -> List[Example]:

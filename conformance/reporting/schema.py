@@ -36,6 +36,11 @@ def _or_null(schema: Dict[str, Any]) -> Dict[str, Any]:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
+_DIFFERING = _object(
+    fields={"type": "array", "items": {"type": "array"}}, preset=_TEXT, presets=_TEXTS, broken=_COUNT, left=_COUNT,
+    still=_TEXTS, words=_TEXT,
+)  # fmt: skip
+
 _DEFINITIONS = {
     "number": {"anyOf": [{"type": ["number", "boolean"]}, {"enum": ["NaN", "Infinity", "-Infinity"]}]},
     "array": _object(
@@ -77,9 +82,9 @@ _DEFINITIONS = {
         bugs={"type": "array", "items": {"$ref": "#/$defs/bug"}},
         memory=_TEXT,
         stage=_TEXT,
-        follows=_or_null({"type": "array", "items": _TEXT}),
-        differs=_or_null(_object(fields={"type": "array", "items": {"type": "array"}}, preset=_TEXT, broken=_COUNT, left=_COUNT, words=_TEXT)),
-        hints={"type": "array", "items": _TEXT},
+        follows=_or_null(_TEXTS),
+        differs=_or_null(_DIFFERING),
+        hints=_TEXTS,
         contrast=_TEXT,
         elsewhere=_TEXT,
         replay=_TEXT,

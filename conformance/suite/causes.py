@@ -11,6 +11,7 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from conformance.judging.verdicts import BREAKS, ERROR, Row
 from conformance.ops.requirements import CLAUSES, is_value_of
+from refimpl import PRESETS, YOLOV8
 
 
 class Cause(NamedTuple):
@@ -55,7 +56,7 @@ def _parent(row: Row, before: Sequence[Row], failing: Sequence[Row]) -> Row | No
 def explained(row: Row) -> bool:
     """Whether another dialect explains every break that was seen of a clause."""
     differs = (row.counterexample or {}).get("differs")
-    return bool(differs) and not differs["left"]
+    return bool(differs) and row.clause not in differs["still"]
 
 
 def as_another(rows: Sequence[Row], preset: str) -> str:
@@ -64,12 +65,33 @@ def as_another(rows: Sequence[Row], preset: str) -> str:
     pointing = [row for row in roots if _fields(row.counterexample or {})]
     if not pointing:
         return ""
-    fields = dict.fromkeys(name for row in pointing for name, _ in _fields(row.counterexample))
-    presets = {row.counterexample["differs"]["preset"] for row in pointing}
-    name = f"as {presets.pop()} " if len(presets) == 1 and "" not in presets else "as a dialect of its own "
-    left = [f"{row.op} {row.clause}" for row in roots if not explained(row)]
+    fields = {name: value for row in pointing for name, value in _fields(row.counterexample)}
+    name, left = _preset(pointing, preset), [f"{row.op} {row.clause}" for row in roots if not explained(row)]
     held = "conforms on all that was looked at" if not left else f"is left with {', '.join(left)}, which no field explains"
-    return f"{name}it {held}; as {preset} it differs in {', '.join(fields)}"
+    if name:
+        return f"as {name} it {held}; as {preset} it differs in {', '.join(fields)}; --dialect {name} judges by it"
+    told = ", ".join(f"{field}={_value(value)!r}" for field, value in fields.items())
+    own = f"--dialect FILE.py:OWN judges by it, with OWN = dataclasses.replace({preset}, name='OWN', {told})"
+    return f"as a dialect of its own it {held}; as {preset} it differs in {', '.join(fields)}; {own}"
+
+
+def _preset(pointing: Sequence[Row], asked: str) -> str:
+    """The preset that has the fields; or else, where nothing is left, that of all that explain as much which differs least
+    from the one asked for: beside a bug any may."""
+    told = [row.counterexample["differs"] for row in pointing]
+    exact = {one["preset"] for one in told}
+    if len(exact) == 1 and "" not in exact:
+        return exact.pop()
+    if any(one["still"] for one in told):
+        return ""
+    common = set.intersection(*({*one.get("presets", ())} for one in told)) - {asked}
+    usual = vars(PRESETS.get(asked, YOLOV8))
+    return min(common, key=lambda name: (sum(value != usual[field] for field, value in vars(PRESETS[name]).items()), name), default="")
+
+
+def _value(value: Any) -> Any:
+    """A value of a field, which JSON writes as a list where it is a pair."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _fields(record: Dict[str, Any]) -> List[Any]:

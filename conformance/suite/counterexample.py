@@ -54,8 +54,8 @@ def recorded(outcome: Outcome, failing: Trial, case: Case, findings: Any, again:
 
 
 def _differs(found: Found) -> Dict[str, Any]:
-    fields = [list(change) for change in found.changes]
-    return {"fields": fields, "preset": found.preset, "broken": found.broken, "left": found.left, "words": str(found)}
+    told = {"fields": [list(change) for change in found.changes], "preset": found.preset, "presets": [*found.presets]}
+    return {**told, "broken": found.broken, "left": found.left, "still": [*found.still], "words": str(found)}
 
 
 def expected(op: str, gradient: bool, case: Case) -> Dict[str, Any]:

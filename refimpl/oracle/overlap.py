@@ -69,6 +69,8 @@ def giou(box1: Sequence[Any], box2: Sequence[Any], rules: Any) -> Any:
     overlap, union = iou_and_union(box1, box2, rules)
     width, tall, union, e = alike(*enclosing_sides(box1, box2, rules), union, rules.iou_eps)
     enclosing = width * tall + (e if rules.enclosing_eps == "plus" else 0 * e)
+    if rules.enclosing_eps == "max" and enclosing < e:
+        enclosing = e
     return overlap - (enclosing - union) / enclosing
 
 

@@ -5,6 +5,7 @@ Its targets have their upper left corner for a centre. What is judged is the fil
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import metadata
 from types import SimpleNamespace
 from typing import Any, Iterable, List, Tuple
@@ -17,6 +18,7 @@ from conformance.adapting.owners import blanked
 from conformance.adapting.serving import built_in
 from conformance.adapting.stand_ins import alone
 from conformance.adapting.torch_operators import declared
+from conformance.adapting.torch_pairs import of_rows
 from conformance.adapting.torch_types import in_own_dtype
 
 def none_missing(values: Iterable[Any]) -> bool:
@@ -39,7 +41,7 @@ with quietly(), declared("torchvision"):
 
 def overlap(kind: str) -> Any:
     """One op of the IoU family."""
-    return lambda self, first, second: boxes.bbox_iou(first, second, iou_type=kind, element_wise=True)
+    return lambda self, first, second: of_rows(partial(boxes.bbox_iou, iou_type=kind))(first, second)
 
 
 @in_own_dtype
@@ -115,8 +117,8 @@ class OneLoss(Luxonis):
 
 
 def factory(dialect: Any) -> Luxonis:
-    """Offer the package for one dialect."""
-    built_in(dialect, iou_eps=1e-7, inside_eps=1e-9)
+    """Offer the package for one dialect; its assigner sorts the strides, whatever their order in the head."""
+    built_in(dialect, iou_eps=1e-7, inside_eps=1e-9, strides=tuple(sorted(dialect.strides)))
     return Luxonis(dialect)
 
 

@@ -1,4 +1,7 @@
-"""MMDetection: the IoU family as its losses hold it. Its assigner hands out metrics only; the head makes scores of them."""
+"""MMDetection: the IoU family, IoU and GIoU of its overlaps, and DIoU and CIoU of its losses, which take another ε.
+
+Its assigner hands out metrics only; the head makes scores of them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class Mmdet:
     """The ops of one dialect; arguments and results are those of the protocol."""
 
     framework = "torch"
-    name = f"mmdet {mmdet.__version__}, losses"
+    name = f"mmdet {mmdet.__version__}"
 
     def __init__(self, dialect: Any) -> None:
         self.dialect = dialect
@@ -28,7 +31,16 @@ class Mmdet:
         return iou_loss.bbox_overlaps(boxes1, boxes2, is_aligned=True, eps=self.dialect.iou_eps)
 
     def giou(self, boxes1: Tensor, boxes2: Tensor) -> Tensor:
-        return 1 - iou_loss.giou_loss(boxes1, boxes2, eps=self.dialect.iou_eps, reduction="none")
+        return iou_loss.bbox_overlaps(boxes1, boxes2, "giou", is_aligned=True, eps=self.dialect.iou_eps)
+
+
+class MmdetLosses:
+    """Its losses."""
+
+    framework, name = "torch", f"{Mmdet.name}, losses"
+
+    def __init__(self, dialect: Any) -> None:
+        self.dialect = dialect
 
     def diou(self, boxes1: Tensor, boxes2: Tensor) -> Tensor:
         return 1 - iou_loss.diou_loss(boxes1, boxes2, eps=self.dialect.iou_eps, reduction="none")
@@ -37,4 +49,4 @@ class Mmdet:
         return 1 - iou_loss.ciou_loss(boxes1, boxes2, eps=self.dialect.iou_eps, reduction="none")
 
 
-factory = Mmdet
+factory, losses = Mmdet, MmdetLosses

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from conformance.adapting.calls import quietly
 from conformance.adapting.torch_operators import declared
+from conformance.adapting.torch_pairs import of_rows
 
 with quietly(), declared("torchvision"):
     import torchvision
@@ -19,7 +20,7 @@ with quietly(), declared("torchvision"):
 
 def pairwise(function: Callable[[Tensor, Tensor], Tensor]) -> Callable:
     """One op of the IoU family: the diagonal of all pairs."""
-    return lambda self, first, second: function(first, second).diagonal()
+    return lambda self, first, second: of_rows(function)(first, second)
 
 
 class Torchvision:

@@ -1,4 +1,4 @@
-"""Dialects of what is judged around the head: decisions that released packages take otherwise and mean.
+"""Dialects of packages that are judged in part: overlaps, or what is around the head, as they take it and mean it.
 
 `--dialect conformance.evidence.field.dialects:ONNXRUNTIME` judges by one.
 """
@@ -9,6 +9,11 @@ from dataclasses import replace
 
 from refimpl import YOLOV8
 
+MMDET = replace(YOLOV8, name="MMDET", side_eps="none", union_eps="max", enclosing_eps="max", negative_hull="zero")
+MMDET_LOSSES = replace(
+    YOLOV8, name="MMDET_LOSSES", side_eps="aspect", negative_hull="zero", alpha_rule="gated", ciou_range=(-1, 1)
+)
+TORCHVISION = replace(YOLOV8, name="TORCHVISION", side_eps="none", union_eps="none", enclosing_eps="none", nan_is=0)
 ONNXRUNTIME = replace(YOLOV8, name="ONNXRUNTIME", nms_sort_corners=True, nms_threshold="float32", roi_bins="float32")
 OPENVINO = replace(YOLOV8, name="OPENVINO", nms_sort_corners=True, nms_compare="at_least", nms_threshold="float32")
 TENSORFLOW = replace(YOLOV8, name="TENSORFLOW", nms_sort_corners=True, nms_threshold="float32")

@@ -24,12 +24,12 @@ BUGS = (
         "YOLOV6",
     ),
     Bug(
-        "mmdet-ciou-identical", "mmdet", "3.3.0", f"{RELEASED}.mmdet:factory", "ciou", LARGE,
+        "mmdet-ciou-identical", "mmdet", "3.3.0", f"{RELEASED}.mmdet:losses", "ciou", LARGE,
         "CIoU of a box of 64 px with itself is NaN where IoU comes out as 1: its α has no ε",
         "inter = 4096, union = 4096 + 1e-7 rounds to 4096: IoU = 1, v = 0: CIoU = 1.\nα = v/(1 − IoU + v) = 0/(1 − 1 + 0).",
     ),
     Bug(
-        "mmdet-ciou-gradient-identical", "mmdet", "3.3.0", f"{RELEASED}.mmdet:factory", "ciou",
+        "mmdet-ciou-gradient-identical", "mmdet", "3.3.0", f"{RELEASED}.mmdet:losses", "ciou",
         LARGE,
         "the gradient of CIoU is NaN for a box of 64 px that is its own target",
         "inter = union = 4096 and 4096 + 1e-7 = 4096: IoU = 1, so α = 0/0 multiplies every slope of v.\n"
@@ -45,6 +45,13 @@ BUGS = (
         "torchvision-giou-points", "torchvision", "0.28.0", f"{RELEASED}.torchvision:factory", "giou", POINTS,
         "`generalized_box_iou` of two boxes without area is NaN",
         "inter = union = hull = 0.\nIoU = 0/0, and (hull − union)/hull = 0/0.",
+    ),
+    Bug(
+        "torchvision-ciou-gradient-flat", "torchvision", "0.28.0", f"{RELEASED}.torchvision:factory", "ciou",
+        {"boxes1": [[0.0, 0.0, 1.0, 1.0]], "boxes2": [[0.0, 0.0, 1.0, 0.0]]},
+        "the gradient of `complete_box_iou` by a box without height is NaN",
+        "∂ atan(w/h)/∂h = −w/(w² + h²) = −1/1.\nIt is the product 1/(1 + (w/h)²) · (−w/h²) = 1/∞ · (−1/0) = 0 · ∞.",
+        gradient=True,
     ),
     Bug(
         "luxonis-gradient-points", "luxonis-train", "0.6.0", f"{RELEASED}.luxonis_train:factory", "ciou", POINTS,

@@ -31,7 +31,8 @@ PACKAGES: Tuple[Package, ...] = (
     Package("ultralytics", "8.0.40", "ultralytics:factory", "YOLOV9", "ultralytics==8.0.40, setuptools<80, thop"),
     Package("yolov9pip", "0.0.4", "yolov9pip:factory", "YOLOV9", f"{_TORCH}yolov9pip, torchvision; IPython, pandas, setuptools<80"),
     Package("mmyolo", "0.6.0", "mmyolo:factory", "MMYOLO", f"{_TORCH}mmyolo, mmdet, mmengine, mmcv-lite; six, pycocotools"),
-    Package("mmdet", "3.3.0", "mmdet:factory", "", "as mmyolo"),
+    Package("mmdet", "3.3.0", "mmdet:factory", f"{_OWN}MMDET", "as mmyolo"),
+    Package("mmdet", "3.3.0", "mmdet:losses", f"{_OWN}MMDET_LOSSES", "as mmyolo"),
     Package("libreyolo", "1.6.0", "libreyolo:factory", "LIBREYOLO9", f"{_TORCH}libreyolo, torchvision; scipy"),
     Package("libreyolo", "1.6.0", "libreyolo:yolonas", "PPYOLOE", "the same"),
     Package("luxonis-train", "0.6.0", "luxonis_train:factory", "LUXONIS", f"{_TORCH}luxonis-train, torchvision; pillow"),
@@ -39,7 +40,7 @@ PACKAGES: Tuple[Package, ...] = (
     Package("paddledet", "2.6.0", "paddledet:factory", "PPYOLOE", "paddlepaddle==3.3.1, paddledet without its dependencies"),
     Package("super-gradients", "3.7.1", "super_gradients:factory", "PPYOLOE", f"{_TORCH}super-gradients"),
     Package("keras-cv", "0.9.0", "keras_cv:factory", "KERAS_CV", f"{_TORCH}keras-cv; keras 3"),
-    Package("torchvision", "0.28.0", "torchvision:factory", "", f"{_TORCH}torchvision"),
+    Package("torchvision", "0.28.0", "torchvision:factory", f"{_OWN}TORCHVISION", f"{_TORCH}torchvision"),
     Package("mindyolo", "0.5.0", "mindyolo:factory", "MINDYOLO", "mindspore==2.10.0, numpy<2, mindyolo without its dependencies"),
     Package("yolo-mlx", "0.4.0", "yolo_mlx:factory", "YOLO_MLX", "mlx[cpu], yolo-mlx without its dependencies"),
 )
@@ -71,6 +72,16 @@ WHY = {
     ),
     "yolo-mlx 0.4.0 yolo_mlx:factory": (
         "DFL, BOX, DET: the loss of N anchors is 4N numbers; its mean is one, which `reshape(B, N, 4)` cannot take, and it raises."
+    ),
+    "mmdet 3.3.0 mmdet:losses": (
+        "IOU-4 of a box with itself: IoU = 1 and v = 0, so α = v / (1 − IoU + v) = 0 / 0 is not a number, where it times v is 0."
+    ),
+    "torchvision 0.28.0 torchvision:factory": (
+        "IOU-1 … IOU-3 of two boxes without area: I / U = 0 / 0 is not a number. IOU-4g of a box without height: the slope of atan(w/h) by h is "
+        "1 / (1 + (w/h)²) · (−w/h²) = 0 · ∞, where −w / (w² + h²) = −1/w is finite."
+    ),
+    "luxonis-train 0.6.0 luxonis_train:factory": (
+        "The gradients of two boxes without area: the value 0 / 0 is made 0, a constant, its slope 0 · ∂(0/0) = 0 · NaN stays."
     ),
     "ultralytics 8.4.0 ultralytics:factory": (
         "TAL and DET with one level: strides (8,) have no `stride[1]`: IndexError (its PR 23369)."

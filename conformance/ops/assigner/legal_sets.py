@@ -149,12 +149,17 @@ def misplaced(scene: Scene, allowed: Claims, a: int, owner: int) -> Tuple[str, s
     """The clause that the owner of one anchor breaks, looked at alone."""
     if explicable(allowed, a, owner):
         return None
-    must, claimants = np.flatnonzero(allowed.must[:, a]), np.flatnonzero(allowed.may[:, a]).tolist()
+    claimants = np.flatnonzero(allowed.may[:, a]).tolist()
     said = f"anchor {a}: got " + ("background" if owner < 0 else f"gt {owner}")
     outside = owner >= 0 and scene.dialect.claims_inside and not scene.inside[owner, a]
-    if len(claimants) > 1 or (owner < 0 and len(must) > 1) or (outside and claimants):
+    if (owner < 0 and _contested(scene, allowed, a)) or (owner >= 0 and len(claimants) > 1) or (outside and claimants):
         best = np.flatnonzero(allowed.near[:, a]).tolist()
         return "TAL-5", f"{said}; gts {claimants} claim it, largest {scene.dialect.owner_by}: gt {best}"
     if outside:
         return "TAL-1", f"{said}, whose box does not contain it"
-    return "TAL-4", f"{said}; claimed by " + (f"gt {claimants[0]}" if claimants else "none")
+    return "TAL-4", f"{said}; claimed by " + (" and ".join(f"gt {g}" for g in claimants) or "none")
+
+
+def _contested(scene: Scene, allowed: Claims, a: int) -> bool:
+    """Whether several claim an anchor for sure and for its metric: who leaves out claims without metric breaks the claims."""
+    return bool((allowed.must[:, a] & (scene.metric.lo[:, a] > 0)).sum() > 1)

@@ -10,7 +10,9 @@ from conformance.judging.clause import CIOU, YOLOV8, Body, clause
 from conformance.judging.judge import Judge
 from conformance.judging.rounding import KINKS, Rounded
 from conformance.ops.bodies import Form, expected_gradients, gradients, values
-from conformance.ops.overlaps.licences import ciou_by_arctan2, ciou_vjp_by_arctan2, ciou_vjp_by_one_angle
+from conformance.ops.overlaps.licences import (
+    ciou_by_arctan2, ciou_vjp_by_arctan2, ciou_vjp_by_one_angle, ciou_vjp_within_its_range
+)  # fmt: skip
 
 
 def pulls(*licensed: Form) -> Body:
@@ -101,6 +103,6 @@ CLAUSES = (
         "CIoU is differentiated through IoU, distance and v, unclamped; α is a constant.",
         "∂CIoU = ∂DIoU − α·∂v, ∂v = 8/π² · (θ2 − θ1) · ∂(θ2 − θ1), θ = atan w/h",
         f"{CIOU} section 3.3; {YOLOV8}",
-        ciou=pulls(ciou_vjp_by_arctan2, ciou_vjp_by_one_angle),
+        ciou=pulls(ciou_vjp_by_arctan2, ciou_vjp_by_one_angle, ciou_vjp_within_its_range),
     ),
 )

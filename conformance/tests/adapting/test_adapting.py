@@ -12,9 +12,10 @@ torch = pytest.importorskip("torch")
 import refimpl
 from conformance.adapting import arrays
 from conformance.adapting.calls import quietly, taking
-from conformance.adapting.owners import owners
+from conformance.adapting.owners import blanked, owners
 from conformance.adapting.serving import built_in
 from conformance.adapting.stand_ins import alone, standing_in
+from conformance.adapting.torch_pairs import of_rows
 from conformance.adapting.torch_types import in_own_dtype, probabilities
 from conformance.calling.frameworks import torch as torch_bridge
 from conformance.candidates.dense_torch import DenseTorch
@@ -152,6 +153,29 @@ def test_owners_are_the_first_box_of_the_same_label_and_corners():
     labels, boxes = np.array([[[1], [2], [2]]]), np.array([[[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1]]])
 
     assert owners(np.array([[2, 1, 7]]), boxes[:, [0, 0, 0]], labels, boxes).tolist() == [[1, 0, 0]]
+
+
+@pytest.mark.parametrize("tensor", [np.array, torch.tensor], ids=["numpy", "torch"])
+def test_rows_of_padding_are_blanked_whatever_they_hold(tensor):
+    boxes = tensor([[[0.0, 0.0, 8.0, 8.0], [np.nan, np.inf, -np.inf, 1.0]]])
+
+    labels, boxes = blanked(tensor([[[3], [7]]]), boxes, tensor([[[True], [False]]]))
+
+    assert labels.tolist() == [[[3], [0]]] and boxes.tolist() == [[[0, 0, 8, 8], [0, 0, 0, 0]]]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 150])
+def test_rows_are_compared_a_few_at_a_time(rows):
+    sizes = []
+
+    def differences(first, second):
+        sizes.append(len(first))
+        return first[:, None, 0] - second[None, :, 0]
+
+    x = torch.arange(2.0 * rows).reshape(rows, 2)
+
+    assert of_rows(differences)(x, x / 2).tolist() == (x / 2)[:, 0].tolist()
+    assert max(sizes) <= 64 and sum(sizes) == rows
 
 
 def test_without_boxes_nobody_owns_anything():

@@ -1,5 +1,7 @@
 """The matrix of dialects: a value of a decision breaks what the table says, and is named alone."""
 
+import pytest
+
 from conformance.evidence import dialects
 from conformance.evidence.dialects import Row
 
@@ -18,10 +20,23 @@ def test_the_mask_of_targets_is_judged_by_the_dialect():
 
 
 def test_what_is_named_otherwise_is_told():
-    wrong = Row("overlap", "iou", "assign", ("TAL-7",), ("TAL-7",), (("owner_by", "metric"),))
+    wrong = Row("overlap", "iou", "assign", ("TAL-7",), ("TAL-5",), ("TAL-7",), (("owner_by", "metric"),))
 
     assert not wrong.alone
     assert dialects.text([wrong, wrong._replace(breaks=())], "once").splitlines()[-2:] == [
-        "| `overlap` | `'iou'` | `assign` | TAL-7 | TAL-7 | owner_by='metric' |",
-        "| `overlap` | `'iou'` | `assign` | TAL-7 | – |  |",
+        "| `overlap` | `'iou'` | `assign` | TAL-7 | TAL-5 | TAL-7 | owner_by='metric' |",
+        "| `overlap` | `'iou'` | `assign` | TAL-7 | TAL-5 | – |  |",
     ]
+
+
+@pytest.mark.parametrize("field, op, expected", [
+    ("widen_gts", "assign", ("TAL-4", "TAL-5")), ("claim_above", "assign", ("TAL-5",)), ("owner_by", "assign", ()), ("claim_above", "select_topk", ()),
+])  # fmt: skip
+def test_what_sees_the_results_of_a_step_may_follow(field, op, expected):
+    assert dialects.following(field, op) == expected
+
+
+def test_a_clause_before_the_step_of_a_decision_should_not_break():
+    row = Row("claim_above", 0, "assign", ("TAL-4",), ("TAL-5",), ("TAL-1", "TAL-4", "TAL-5"), ())
+
+    assert row.beyond == ("TAL-1",)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from conformance.calling.candidate import Candidate
@@ -13,7 +14,7 @@ from conformance.ops.spec import PROPERTIES
 from conformance.suite.run import settings
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.tests.explaining.ports import (
-    PORTS, OneClaimMore, PlainIou, RoughScores, both, only,
+    PORTS, Claimants, LabelsFrom1, OneClaimMore, PlainIou, RoughScores, both, only,
 )  # fmt: skip
 from conformance.trial.asking import ask
 from conformance.trial.examples import drawn
@@ -39,14 +40,29 @@ def test_exactly_the_fields_that_differ_are_named(port):
     assert found.left == 0 and found.preset == ""
 
 
-@pytest.mark.parametrize("convention, bug", [(PlainIou, RoughScores)])
+@pytest.mark.parametrize("convention, bug", [(PlainIou, RoughScores), (Claimants, LabelsFrom1)])
 def test_a_convention_is_named_and_the_bug_beside_it_shows_by_itself(convention, bug):
     found = diagnosed(only(both(convention, bug), "assign"), "assign", "TAL-5", seed=912)
 
     assert found.changes == tuple(convention.FIELDS.items())
-    assert found.left and found.rest.startswith(bug.BREAKS)
+    assert found.left and found.still == (bug.BREAKS,) and found.rest.startswith(bug.BREAKS)
     assert "that no field explains: " + found.rest in str(found)
 
 
 def test_a_bug_is_no_dialect():
     assert diagnosed(only(both(DenseNumPy, OneClaimMore), "assign"), "assign", "TAL-5", seed=913) is None
+
+
+class NoNumber(PlainIou):
+    """And NaN where the metric of a box is 0, which a dialect without ε in its sides has for boxes without area."""
+
+    def assign(self, *arguments):
+        labels, boxes, scores, *rest = super().assign(*arguments)
+        return (labels, boxes, np.where(scores.any(axis=-1, keepdims=True) | ~rest[0][..., np.newaxis], scores, np.nan), *rest)
+
+
+def test_what_is_no_number_is_explained_by_no_field():
+    found = diagnosed(only(NoNumber, "assign"), "assign", "TAL-5", seed=914)
+
+    assert found.changes == tuple(PlainIou.FIELDS.items())
+    assert found.left and "got nan" in found.rest

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.judging.rounding import FLOAT64, KINKS, Rounded
+from conformance.judging.rounding import FLOAT32, FLOAT64, KINKS, Rounded
+from conformance.ops.overlaps.licences import ciou_vjp_within_its_range
 from refimpl import oracle
 from refimpl.oracle import draws
 from refimpl.oracle.closeness import is_defined
@@ -132,3 +133,34 @@ def test_the_box_loss_has_the_kinks_of_its_ciou():
     _, _, half = legal_slopes("ciou", [touching], [target], DIALECT)
     np.testing.assert_allclose(boxes.error[0], half[:, :4] / 4, rtol=1e-12)
     assert half[:, :4].any() and not dist.error.any()
+
+
+def test_rounding_alone_takes_no_pair_beyond_the_range_of_ciou():
+    pairs = np.array([[2, 1, 12, 21], [0, 0, 1, 64.0]]), np.array([[2, 1, 12, 21], [900, 0, 964, 1.0]])
+
+    rounded, kinks = (
+        ciou_vjp_within_its_range(*(Rounded(x, precision) for x in (*pairs, np.ones(2))), dialect=refimpl.MMYOLO)[0]
+        for precision in (FLOAT32, KINKS)
+    )
+
+    assert (rounded.error - kinks.error)[0].max() < 1e-5
+    assert refimpl.ciou_vjp(*(Rounded(x, FLOAT32) for x in (*pairs, np.ones(2))), dialect=refimpl.MMYOLO)[0].error[0].max() > 0.02
+    assert not rounded.value[1].any() and not rounded.error[1].any()
+
+
+@pytest.mark.parametrize("op", ["iou", "giou", "diou"])
+def test_boxes_without_area_have_the_number_of_the_dialect_for_sure(op):
+    line, point, one = (Rounded(np.array([x]), FLOAT32) for x in ([0, 0, 0, 1.0], [3, 3, 3, 3.0], 1.0))
+
+    value = getattr(refimpl, op)(line, point, dialect=refimpl.LUXONIS)
+    slopes = getattr(refimpl, f"{op}_vjp")(line, point, one, dialect=refimpl.LUXONIS)
+
+    assert [*value.value, *value.error] == [0, 0]
+    assert not any(x.value.any() or x.error.any() for x in slopes)
+
+
+@pytest.mark.parametrize("rule", ["floor", "gated"])
+def test_a_trade_off_without_epsilon_leaves_no_room_where_the_shapes_are_equal(rule):
+    box, dialect = Rounded(np.array([[2.0, 1, 12, 21]]), FLOAT32), dataclasses.replace(refimpl.YOLOV8, alpha_rule=rule)
+
+    assert refimpl.ciou(box, box, dialect=dialect).error[0] < 1e-5

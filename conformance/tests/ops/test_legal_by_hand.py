@@ -42,6 +42,13 @@ def test_a_contested_anchor_given_away_breaks_the_conflict_clause(owner, expecte
     assert broken_clause(contested, np.array([owner])) == expected
 
 
+@pytest.mark.parametrize("metric, clause", [(0.5, "TAL-5"), (0.0, "TAL-4")])
+def test_an_anchor_that_several_claim_without_metric_and_nobody_owns_breaks_the_claims(metric, clause):
+    contested = scene([[metric], [0.5 * metric]], [[0.5], [0.6]], k=1)
+
+    assert broken_clause(contested, np.array([-1]))[0] == clause
+
+
 def test_the_owner_of_a_contested_anchor_need_not_have_claimed_it():
     overlaps = [[0.5, 0.1], [0.6, 0.1], [0.7, 0.9]]
     contested = scene([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9]], overlaps, k=1)
