@@ -42,7 +42,7 @@ def proposed_larger_only(self, right, *arguments):
 
 
 @mutant(
-    "propose", "the least size is 1 px at least", "RPN-4", "RPN-7", seen="Paddle generate_proposals", convention=True
+    "propose", "the least size is 1 px at least", "RPN-3", "RPN-4", "RPN-7", seen="Paddle generate_proposals", convention=True
 )
 def proposed_of_a_pixel(self, right, *arguments):
     return other(right, arguments, min_size=max(arguments[7], 1.0))
