@@ -35,12 +35,12 @@ def describe(case: Case, whole: bool = False) -> str:
 def called(call: Call, whole: bool = False) -> str:
     """One call as numbers."""
     with np.printoptions(threshold=10**6 if whole else 60, precision=9, suppress=True, linewidth=110, edgeitems=4):
-        lines = [f"dialect: {_dialect(call.dialect)}"]
+        lines = [f"dialect: {dialect_in_words(call.dialect)}"]
         lines += [_assignment(name, value, whole) for name, value in call.arguments.items()]
     return "\n".join(lines + ([f"how it is called: {call.manner}"] if call.manner else []))
 
 
-def _dialect(dialect: Dialect) -> str:
+def dialect_in_words(dialect: Dialect) -> str:
     """The preset and what differs from it; one that is no preset is told from YOLOV8."""
     preset = PRESETS.get(dialect.name, YOLOV8)
     fields = {name: value for name, value in asdict(dialect).items() if name != "name"}

@@ -13,6 +13,7 @@ import pytest
 
 from conformance.calling import candidate
 from conformance.calling.remote.limits import Limits
+from conformance.cases.describe import dialect_in_words
 from conformance.command import replay as replaying, terminal
 from conformance.suite import hooks as suite, report
 from conformance.suite.run import Run
@@ -111,7 +112,7 @@ def _about(judged: candidate.Candidate, run: Run) -> Tuple[Tuple[str, str], ...]
     notes = tuple(("note", question) for question in judged.misspelt)
     return (
         ("candidate", f"{judged.name} ({judged.framework}, {judged.device})"),
-        ("dialect", "; not served: ".join((judged.preset.name, *judged.refused))),
+        ("dialect", "; not served: ".join((dialect_in_words(judged.preset), *judged.refused))),
         ("run", report.ran(run.profile, run.dtypes, alone, [run.seed], run.only, shard)),
         ("versions", report.versions()),
         *notes,

@@ -16,7 +16,7 @@ from conformance.judging.rounding import Precision
 from conformance.ops.spec import Property
 from conformance.trial.trial import Example, verdict
 from refimpl import Dialect
-from refimpl.decisions import DECISIONS
+from refimpl.decisions import DECISIONS, NUMBERS
 from refimpl.errors import ContractError
 
 MOST = 10
@@ -58,10 +58,18 @@ class Found(NamedTuple):
 
     def __str__(self) -> str:
         """A line for the user: what to judge by, and the bug that is left."""
-        told = ", ".join(f"{field}={value!r}" for field, value in self.changes)
-        by = f"; --dialect {self.preset} judges by it" if self.preset else ""
+        told = ", ".join(_told(field, value) for field, value in self.changes)
+        by = f": a bug, unless it is meant{f'; --dialect {self.preset} judges by it' if self.preset else ''}"
         rest = f"; {self.left} of {self.broken} breaks are left that no field explains: {self.rest}" if self.left else ""
         return f"another dialect: {'conforms' if not self.left else 'breaks less'} with {told}{by}{rest}"
+
+
+def _told(field: str, value: Any) -> str:
+    """A field with its value, and what that means."""
+    if field not in DECISIONS:
+        return f"{field}={value!r} ({NUMBERS[field].meaning})"
+    meaning = next((known.meaning for known in DECISIONS[field].values if known.value == value), "")
+    return f"{field}={value!r} ({DECISIONS[field].question}: {meaning})"
 
 
 def differing(

@@ -120,11 +120,11 @@ def text(found: Sequence[Mutant]) -> str:
 
 
 def _named(mutant: Mutant) -> str:
-    """A bug with where it was seen; a convention with whose it is, and the preset to ask for."""
+    """A bug with where it was seen; a convention with who means it, and the preset to ask for."""
     if not mutant.convention:
         return mutant.sentence + (f" (seen in {mutant.seen})" if mutant.seen else "")
     preset = f"; --dialect {mutant.dialect} judges by it" if mutant.dialect else ""
-    return f"{mutant.sentence}: no bug but another dialect, as {mutant.seen} do it{preset}"
+    return f"{mutant.sentence}: a bug, unless it is meant (as by {mutant.seen}){preset}"
 
 
 @functools.lru_cache(maxsize=None)

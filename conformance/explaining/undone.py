@@ -152,7 +152,8 @@ def _of_built_in_numbers(judged: Property, precision: Precision, case: Case) -> 
         for names in itertools.combinations(odd, count):
             values = {name: getattr(usual, name) for name in names}
             told = " and ".join(f"{name} is built in as {value:g}" for name, value in values.items())
-            yield Undone(f"{told}: the dialect has {_other(case, names)}", _as_if(judged, precision, values))
+            how = "; read it from there, or raise NotImplementedError for another"
+            yield Undone(f"{told}: the dialect has {_other(case, names)}{how}", _as_if(judged, precision, values))
 
 
 def _other(case: Case, names: Sequence[str]) -> str:

@@ -181,6 +181,7 @@ class Judge:
         with np.errstate(invalid="ignore", divide="ignore"):
             excess = np.abs(got - expected.value) / expected.error
         excess = np.where(wrong, np.where(np.isnan(excess), np.inf, excess), -1)
+        self._outcome.worst = max(self._outcome.worst, float(excess[wrong & (expected.error > 0)].max(initial=0)))
         of = int(np.broadcast_to(judged, wrong.shape).sum())
         order = np.argsort(-np.where(judged, excess, -2), axis=None, kind="stable")[: min(SHOWN, of)]
         places = [tuple(map(int, np.unravel_index(i, wrong.shape))) for i in order]

@@ -83,8 +83,8 @@ def _commands(row: Row, record: Dict[str, Any], verbose: bool) -> List[str]:
 
 
 def sentence(bug: Dict[str, Any]) -> str:
-    """What a bug is called; a convention is said to be no bug, with whose it is and the preset to ask for."""
+    """What a bug is called; a convention is said to be one unless it is meant, with who means it and the preset to ask for."""
     if not bug["convention"]:
         return bug["sentence"] + (f" (seen in {bug['seen']})" if bug["seen"] else "")
     preset = f"; --dialect {bug['dialect']} judges by it" if bug["dialect"] else ""
-    return f"{bug['sentence']}: no bug but another dialect, as {bug['seen']} do it{preset}"
+    return f"{bug['sentence']}: a bug, unless it is meant (as by {bug['seen']}){preset}"

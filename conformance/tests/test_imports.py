@@ -30,6 +30,7 @@ OWNERS = {
     "conformance.candidates.dense_jax_boxes": {"jax"},
     "conformance.recordings.of_ultralytics": {"ultralytics"},
     "conformance.adapting.torch_operators": {"torch"},
+    "conformance.adapting.torch_pairs": {"torch"},
     "conformance.adapting.torch_types": {"torch"},
     "conformance.candidates.onnx_file": {"onnxruntime"},
     "conformance.candidates.ultralytics_like": {"torch"},

@@ -121,6 +121,11 @@ def target_is_the_metric(self, right, *arguments):
     return rescored(self, arguments, lambda s: s.metric * s.owned)
 
 
+@mutant("assign", "the target score is 1, whatever the metric", "TAL-5", "TAL-7", seen="public rewrites")
+def target_is_1(self, right, *arguments):
+    return rescored(self, arguments, lambda s: s.owned.astype(s.metric.dtype))
+
+
 @mutant("assign", "each target score is scaled by its own overlap, not the best of its box", "TAL-7")
 def scaled_by_own_overlap(self, right, *arguments):
     return rescored(self, arguments, lambda s: normalised(self, s, scale=s.overlap))

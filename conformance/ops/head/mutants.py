@@ -20,6 +20,14 @@ def batch_mean_of_classes(self, right, feature_maps, targets):
     return mean.detection_loss(feature_maps, targets)
 
 
+@mutant("detection_loss", "the classification loss is the mean over anchors and classes, not divided by S", "DET-2", seen="public rewrites")
+def batch_mean_of_elements(self, right, feature_maps, targets):
+    def mean(bce, logits, scores):
+        return bce(logits, scores) * max(scores.sum(), 1) / logits.size
+
+    return having(self, bce_loss=mean).detection_loss(feature_maps, targets)
+
+
 @mutant("detection_loss", "images without a box have no classification loss", "DET-2", seen="public rewrites")
 def batch_without_background_images(self, right, feature_maps, targets):
     labelled = np.isin(np.arange(len(feature_maps[0])), targets[:, 0])[:, np.newaxis, np.newaxis]

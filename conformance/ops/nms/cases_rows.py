@@ -9,7 +9,7 @@ from conformance.cases.boxes import LEVELS, feature_shapes, levels_possible
 from conformance.judging.rounding import FLOAT32
 from conformance.ops.nms.cases import HAIRS
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import lattices, numbers, realness, served_with
+from conformance.cases.draws import in_precision, lattices, numbers, realness, served_with
 from conformance.cases.logits import logits_like
 
 SMALL = 6
@@ -32,7 +32,11 @@ def _map_cases(draw, event, precision, served):
         shapes = [(h, w + 1 + (h == w + 1)) for h, w in shapes]
     channels = 4 * dialect.reg_max + dialect.num_classes
     plain = event if event in ("real", "saturated", "huge") else "lattice"
-    maps = [draw(logits_like(plain, (images, channels, h, w), precision), label="map") for h, w in shapes]
+    if event == "many cells":  # More than one would draw one by one.
+        random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
+        maps = [in_precision(random.normal(0, 4, (images, channels, h, w)), precision) for h, w in shapes]
+    else:
+        maps = [draw(logits_like(plain, (images, channels, h, w), precision), label="map") for h, w in shapes]
     return Case.of(dialect, {"feature_maps": maps})
 
 
