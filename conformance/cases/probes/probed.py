@@ -46,6 +46,8 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
         if event in ODD:
             return any(odd(dialect) == event for dialect in served)
+        if event not in cases.events and not cases.possible(plain, precision, served):
+            return False
         if event == BEHIND:
             return not apart(op, "A", cases, plain)
         if event in probes:

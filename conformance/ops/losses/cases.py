@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, lattices, numbers
+from conformance.cases.draws import choices, in_precision, lattices, numbers, served_with
 from conformance.cases.logits import extreme, logits_like
 from conformance.judging.rounding import FLOAT32
 from conformance.ops.losses.foregrounds import FOREGROUNDS
@@ -55,9 +55,14 @@ def _close(c):
     return any((off[:1] == steps).all() for steps in OFF_A_BIN.values())
 
 
+def _has_bins(event, precision, served):
+    """One bin is none: such a head learns its distances themselves."""
+    return any(dialect.reg_max > 1 for dialect in served)
+
+
 @st.composite
 def _bin_targets(draw, event, precision, served):
-    dialect = draw(st.sampled_from(served))
+    dialect = draw(st.sampled_from(served_with(served, reg_max=lambda r: r > 1)))
     count = {"empty": 0, "many": 20}[event] if event in ("empty", "many") else draw(st.integers(1, 4), label="N")
     logits = draw(logits_like(event, (count, 4 * dialect.reg_max), precision))
     last = dialect.reg_max - 1
@@ -89,6 +94,7 @@ BIN_TARGETS = also_asked_before(
             "many": lambda c: len(c.target) > 16,
         },
         _bin_targets,
+        _has_bins,
     ),
     lambda c: {"pred_dist": c.pred_dist[..., ::-1].copy(), "target": np.zeros_like(c.target)},
 )
@@ -96,6 +102,7 @@ BIN_TARGETS = also_asked_before(
 OUTSIDE_BIN_TARGETS = Cases(
     {"past the last bin": _past, "below zero": lambda c: bool((c.target < 0).any())},
     _bin_targets,
+    _has_bins,
 )
 
 CASES = {

@@ -19,7 +19,7 @@ from conformance.suite.run import settings
 from conformance.suite import examination as module
 from conformance.suite.examination import Examination
 from conformance.trial.examples import can_be_asked, drawn
-from refimpl import YOLOV8
+from refimpl import YOLO26, YOLOV8
 
 SERVED = (YOLOV8, *variants(YOLOV8))
 PROBES = [(one.op, one.clause, event) for one in PROPERTIES for event in sorted(one.cases.few)]
@@ -268,6 +268,15 @@ def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, 
 
     assert verdict(op, clause, event, dtype, **{op: fault}) == BREAKS
     assert verdict(op, clause, event, dtype) == CONFORMS
+
+
+@pytest.mark.parametrize("event", ["lattice", "kept while asked again"])
+def test_a_head_without_bins_is_not_asked_for_their_loss(event):
+    cases, run = judged("dfl_loss", "DFL-1").cases, settings(profile="quick", seed=None, dtype="float64", only=None)
+    some = (YOLO26, *variants(YOLO26))
+
+    assert not cases.possible(event, FLOAT64, (YOLO26,)) and cases.possible(event, FLOAT64, some)
+    assert all(case.dialect.reg_max > 1 for case in drawn(run, "dfl_loss", event, "float64", cases, some))
 
 
 def test_what_is_no_number_is_not_asked_on_a_gpu():
