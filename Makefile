@@ -16,7 +16,7 @@ help:  ## list the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2} /^##/ {print substr($$0, 4)}' Makefile
 
 test: $(ready)  ## run all tests of the reference, of the suite and of the golden tensors
-	$(python) -m pytest -n 2 --dist loadfile
+	$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 example: $(ready)  ## train the tiny detector, record it, judge its steps and draw what it finds, in build/example
 	$(python) -m conformance.example
