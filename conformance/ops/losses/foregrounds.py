@@ -13,7 +13,11 @@ from conformance.cases.draws import choices, in_precision, numbers, realness, se
 
 @st.composite
 def _foregrounds(draw, event, precision, served):
-    """One batch of assigned anchors: predictions near their targets, one class per foreground anchor."""
+    """One batch of assigned anchors: predictions near their targets, one class per foreground anchor.
+
+    Of dialects with bins: what a head without them learns is judged in the whole loss, which knows the size of the image.
+    """
+    served = served_with(served, reg_max=lambda r: r > 1)
     if event == "two classes on an anchor":
         served = served_with(served, num_classes=lambda classes: classes > 1)
     dialect = draw(st.sampled_from(served))
@@ -61,6 +65,11 @@ def _foregrounds(draw, event, precision, served):
     return Case.of(dialect, arguments)
 
 
+def _possible(event, precision, served):
+    with_bins = [dialect for dialect in served if dialect.reg_max > 1]
+    return any(event != "two classes on an anchor" or dialect.num_classes > 1 for dialect in with_bins)
+
+
 FOREGROUNDS = also_asked_before(
     Cases(
         {
@@ -82,7 +91,7 @@ FOREGROUNDS = also_asked_before(
             "anchor outside": lambda c: bool(((c.target_bboxes[..., 2:] < c.anchor_points)[c.fg_mask]).any()),
         },
         _foregrounds,
-        lambda event, precision, served: event != "two classes on an anchor" or any(d.num_classes > 1 for d in served),
+        _possible,
     ),
     lambda c: {"pred_dist": c.pred_dist[..., ::-1].copy(), "pred_bboxes": c.target_bboxes, "target_scores": 1 - c.target_scores},
 )
