@@ -80,7 +80,8 @@ class Examples:
         key = judged.op, id(judged.cases)
         if key not in self._kept:
             served = Candidate(reference32.factory, YOLOV8, "reference").served
-            events = [event for event in judged.events if judged.cases.possible(event, FLOAT64, served)]
+            small = [event for event in judged.events if event not in judged.cases.large]  # The jury looks at nothing larger.
+            events = [event for event in small if judged.cases.possible(event, FLOAT64, served)]
             seen = (case for event in events for case in drawn(self._run, judged.op, event, "float64", judged.cases, served))
             self._kept[key] = [Example(case, None, {}, {}) for case in seen if not case.manner and not case.every]
         return self._kept[key]

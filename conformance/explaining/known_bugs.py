@@ -17,6 +17,7 @@ from conformance.trial.work import Work
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.explaining.wiring import miswired
 from conformance.explaining.same_answer import Heard, alike, decided_alike, heard
+from conformance.ops.mutant import in_words
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.ops.made_of import parts
 from conformance.judging.rounding import Precision
@@ -116,15 +117,7 @@ def _answers_so(
 
 def text(found: Sequence[Mutant]) -> str:
     """What the user reads; "" if nothing was found."""
-    return "\n        or: ".join(map(_named, found)).join(("looks like: ", "")) if found else ""
-
-
-def _named(mutant: Mutant) -> str:
-    """A bug with where it was seen; a convention with who means it, and the preset to ask for."""
-    if not mutant.convention:
-        return mutant.sentence + (f" (seen in {mutant.seen})" if mutant.seen else "")
-    preset = f"; --dialect {mutant.dialect} judges by it" if mutant.dialect else ""
-    return f"{mutant.sentence}: a bug, unless it is meant (as by {mutant.seen}){preset}"
+    return "\n        or: ".join(in_words(mutant._asdict()) for mutant in found).join(("looks like: ", "")) if found else ""
 
 
 @functools.lru_cache(maxsize=None)

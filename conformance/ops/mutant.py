@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable, Dict, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Tuple
 
 from conformance.ops.right import FUNCTIONS, Right
 
@@ -33,6 +33,15 @@ class Mutant(NamedTuple):
     equivalent: str
     convention: bool
     dialect: str
+
+
+def in_words(bug: Mapping[str, Any]) -> str:
+    """What a user is told of a mutant, or of what a report keeps of it, by the names of its fields: a bug with where it was
+    seen; a convention as one unless it is meant, with who means it and the preset to ask for."""
+    if not bug["convention"]:
+        return bug["sentence"] + (f" (seen in {bug['seen']})" if bug["seen"] else "")
+    preset = f"; --dialect {bug['dialect']} judges by it" if bug["dialect"] else ""
+    return f"{bug['sentence']}: a bug, unless it is meant (as by {bug['seen']}){preset}"
 
 
 MUTANTS: Dict[str, Mutant] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
+from hypothesis import strategies as st
 
 from conformance.cases.boxes import level_shapes
+from conformance.cases.case import Case
 from conformance.cases.draws import in_precision
 from conformance.judging.rounding import Precision
 from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
@@ -24,6 +26,15 @@ SEEDS = (1, 4, 5, 8, 10, 11, 12, 13, 14, 15)
 def fits(dialect: Dialect) -> bool:
     """Whether a dialect is one that models of that size are trained by."""
     return dialect.num_classes >= 80 and dialect.topk >= 10 and len(dialect.strides) > 1
+
+
+@st.composite
+def drawn(
+    draw: Any, arguments: Callable[[int, Dialect, Precision], Dict[str, Any]], precision: Precision, served: Sequence[Dialect]
+) -> Case:
+    """A case with these arguments, made of a seed, of a dialect that fits."""
+    dialect = draw(st.sampled_from([dialect for dialect in served if fits(dialect)]), label="dialect")
+    return Case.of(dialect, arguments(draw(st.sampled_from(SEEDS), label="seed"), dialect, precision))
 
 
 def occurs(anchors: int) -> bool:
@@ -48,7 +59,7 @@ def batch(seed: int, dialect: Dialect, precision: Precision) -> Dict[str, Any]:
 
 
 def scene(seed: int, dialect: Dialect, precision: Precision) -> Dict[str, Any]:
-    """The arguments of the assigner, as the whole loss hands them on."""
+    """The arguments of the assigner, as the whole loss hands them on, the strides among them."""
     maps, targets = batch(seed, dialect, precision).values()
     pred_dist, logits = split_predictions(maps, dialect=dialect)
     points, stride = make_anchors([level.shape[2:] for level in maps], dialect=dialect)
@@ -57,6 +68,7 @@ def scene(seed: int, dialect: Dialect, precision: Precision) -> Dict[str, Any]:
         "pd_scores": in_precision(sigmoid(logits), precision),
         "pd_bboxes": in_precision(decode_boxes(pred_dist, points, dialect=dialect) * stride, precision),
         "anchor_points": points * stride, "gt_labels": labels, "gt_bboxes": in_precision(boxes, precision), "mask_gt": mask,
+        "stride_tensor": stride,
     }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from conformance.cases.describe import called
 from conformance.paper import numerals
 from conformance.paper.markup import Markup, joined, tag
 from conformance.reporting.pictures import pictures
-from conformance.reporting.faults import reason, sentence
+from conformance.ops.mutant import in_words
+from conformance.reporting.faults import reason
 from conformance.reporting.reproduce import snippet
 from conformance.reporting.table import break_id
 from conformance.ops.spec import CLAUSES
@@ -82,7 +83,7 @@ def _numbers(record: Dict[str, Any]) -> Markup:
 def _looks_like(record: Dict[str, Any]) -> Markup:
     """The known bugs that explain the break, and what else was found out about it."""
     items = [tag("li", "What is wrong: ", tag("strong", hint)) for hint in record["hints"]]
-    items += [tag("li", "Looks like: ", tag("strong", sentence(bug))) for bug in record["bugs"]]
+    items += [tag("li", "Looks like: ", tag("strong", in_words(bug))) for bug in record["bugs"]]
     fields = record["differs"]["words"] if record.get("differs") else ""
     lines = [fields, *(record[name] for name in ("memory", "stage", "contrast", "elsewhere"))]
     items += [tag("li", line[:1].upper() + line[1:]) for line in lines if line]

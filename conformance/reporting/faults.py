@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-from conformance.suite.blocks import sentence
+from conformance.ops.mutant import in_words
 from conformance.suite.causes import as_another, causes
 from conformance.suite.report import NO_VERDICT, SKIPPED
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row
 
-__all__ = ["Fault", "as_dialect", "broken", "conclusion", "known", "likely", "reason", "sentence"]
+__all__ = ["Fault", "as_dialect", "broken", "conclusion", "known", "likely", "reason"]
 
 
 class Fault(NamedTuple):
@@ -57,7 +57,7 @@ def _rows(judged: Dict[str, Any]) -> List[Row]:
 def _names(row: Row) -> Tuple[str, ...]:
     record = row.counterexample or {}
     fields = [record["differs"]["words"]] if record.get("differs") else []
-    known = (*record.get("hints", ()), *fields, *(sentence(bug) for bug in record.get("bugs", ())))
+    known = (*record.get("hints", ()), *fields, *(in_words(bug) for bug in record.get("bugs", ())))
     return tuple(known) or (record.get("message", row.detail).partition("\n")[0],)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Sequence
 
 from conformance.cases.describe import describe
 from conformance.judging.verdicts import Row
+from conformance.ops.mutant import in_words
 from conformance.ops.spec import CLAUSES
 from conformance.suite.causes import causes
 from conformance.cases.codec import case_of, is_complete
@@ -53,7 +54,7 @@ def _said(record: Dict[str, Any]) -> List[str]:
 def _causes(record: Dict[str, Any]) -> List[str]:
     """What is wrong as far as it is known, and where it begins."""
     hints = ["what is wrong: " + "; or ".join(record["hints"])] if record["hints"] else []
-    named = [("looks like: " if i == 0 else "        or: ") + sentence(bug) for i, bug in enumerate(record["bugs"])]
+    named = [("looks like: " if i == 0 else "        or: ") + in_words(bug) for i, bug in enumerate(record["bugs"])]
     fields = record["differs"]["words"] if record.get("differs") else ""
     return [f"  {line}" for line in (*hints, fields, *named, record["memory"], record["stage"]) if line]
 
@@ -80,11 +81,3 @@ def _commands(row: Row, record: Dict[str, Any], verbose: bool) -> List[str]:
         return [f"  replay: {replay}", more]
     again = f"{replay.partition(' --replay ')[0]} --only {row.op}"
     return [f"  judge it again: {again}", "    (-v prints the word that replays this case alone)", more]
-
-
-def sentence(bug: Dict[str, Any]) -> str:
-    """What a bug is called; a convention is said to be one unless it is meant, with who means it and the preset to ask for."""
-    if not bug["convention"]:
-        return bug["sentence"] + (f" (seen in {bug['seen']})" if bug["seen"] else "")
-    preset = f"; --dialect {bug['dialect']} judges by it" if bug["dialect"] else ""
-    return f"{bug['sentence']}: a bug, unless it is meant (as by {bug['seen']}){preset}"

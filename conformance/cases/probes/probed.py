@@ -61,9 +61,9 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
 
 @st.composite
 def _telling(draw: Any, op: Op, cases: Cases, precision: Precision, served: Sequence[Dialect]) -> Case:
-    plain = next(iter(cases.events))
+    plain = cases.draw(next(iter(cases.events)), precision, served)
     for _ in range(TRIES):
-        case = draw(cases.draw(plain, precision, served))
+        case = draw(plain)
         if tells(op, case):
             break
     return case

@@ -45,7 +45,7 @@ def scene_possible(event, precision, served) -> bool:
 def scenes(draw, event, precision, served):
     """Draw a dialect and the arguments of `assign` by name; G may be 0 for the event "no ground truths"."""
     if event == real_size.EVENT:
-        return draw(_of_real_size(precision, [dialect for dialect in served if real_size.fits(dialect)]))
+        return draw(real_size.drawn(_at_real_size, precision, served))
     dialect = draw(st.sampled_from(served_with(served, **SERVED.get(event, {}))), label="dialect")
     least = dialect.topk + (event == "owner that did not claim")
     low, most = {"more boxes than anchors": (1, 1), "crowd": (8, 9)}.get(event, (1, 3))
@@ -76,12 +76,10 @@ def scenes(draw, event, precision, served):
     return Case.of(dialect, {**arguments, **reach(dialect, stride)})
 
 
-@st.composite
-def _of_real_size(draw, precision, served):
-    dialect = draw(st.sampled_from(served), label="dialect")
-    arguments = real_size.scene(draw(st.sampled_from(real_size.SEEDS), label="seed"), dialect, precision)
-    _, stride = make_anchors(real_size.shapes(dialect), dialect=dialect)
-    return Case.of(dialect, {**arguments, **reach(dialect, stride)})
+def _at_real_size(seed, dialect, precision):
+    arguments = real_size.scene(seed, dialect, precision)
+    stride = arguments.pop("stride_tensor")
+    return {**arguments, **reach(dialect, stride)}
 
 
 def reach(dialect: Dialect, stride: np.ndarray) -> Dict[str, np.ndarray]:

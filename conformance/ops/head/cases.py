@@ -85,8 +85,7 @@ def _possible(event, precision, served):
 @st.composite
 def _batches(draw, event, precision, served):
     if event == real_size.EVENT:
-        dialect = draw(st.sampled_from([dialect for dialect in served if real_size.fits(dialect)]), label="dialect")
-        return Case.of(dialect, real_size.batch(draw(st.sampled_from(real_size.SEEDS), label="seed"), dialect, precision))
+        return draw(real_size.drawn(real_size.batch, precision, served))
     dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
     if event == "behind many boxes":
         case = draw(_batches("scores sum above 1", precision, [dialect]))

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, lattices, numbers, served_with
+from conformance.cases.draws import choices, in_precision, lattices, numbers
 from conformance.cases.logits import extreme, logits_like
 from conformance.judging.rounding import FLOAT32
-from conformance.ops.losses.foregrounds import FOREGROUNDS
+from conformance.ops.losses.foregrounds import FOREGROUNDS, with_bins
 
 
 @st.composite
@@ -56,13 +56,12 @@ def _close(c):
 
 
 def _has_bins(event, precision, served):
-    """One bin is none: such a head learns its distances themselves."""
-    return any(dialect.reg_max > 1 for dialect in served)
+    return bool(with_bins(served))
 
 
 @st.composite
 def _bin_targets(draw, event, precision, served):
-    dialect = draw(st.sampled_from(served_with(served, reg_max=lambda r: r > 1)))
+    dialect = draw(st.sampled_from(with_bins(served)))
     count = {"empty": 0, "many": 20}[event] if event in ("empty", "many") else draw(st.integers(1, 4), label="N")
     logits = draw(logits_like(event, (count, 4 * dialect.reg_max), precision))
     last = dialect.reg_max - 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import List, Sequence
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -9,6 +11,12 @@ from conformance.cases.boxes import grid_points, upright
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.logits import extreme, logits_like
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
+from refimpl import Dialect
+
+
+def with_bins(served: Sequence[Dialect]) -> List[Dialect]:
+    """The dialects with bins: one bin is none, and such a head learns its distances themselves."""
+    return [dialect for dialect in served if dialect.reg_max > 1]
 
 
 @st.composite
@@ -17,7 +25,7 @@ def _foregrounds(draw, event, precision, served):
 
     Of dialects with bins: what a head without them learns is judged in the whole loss, which knows the size of the image.
     """
-    served = served_with(served, reg_max=lambda r: r > 1)
+    served = with_bins(served)
     if event == "two classes on an anchor":
         served = served_with(served, num_classes=lambda classes: classes > 1)
     dialect = draw(st.sampled_from(served))
@@ -27,17 +35,7 @@ def _foregrounds(draw, event, precision, served):
     points = draw(grid_points(anchors), label="anchor_points")
     shape = (images, anchors)
     near = draw(numbers((*shape, 8), 0.25, min(6, dialect.reg_max - 1.25), step=0.25, precision=precision, real=real), label="ltrb")
-    if event == "past the last bin":
-        near[..., 0] = dialect.reg_max + 0.5
-    if event == "anchor outside":
-        near[..., 2] = -0.25
-    target = upright(points - near[..., :2], near[..., :2] + near[..., 2:4])
-    pred = upright(points - near[..., 4:6], near[..., 4:6] + near[..., 6:])
-    if event == "perfect":
-        pred = target
-    if event == "far apart, extreme aspect":  # high and narrow, low and wide: CIoU is below −1
-        target[..., 2:] = target[..., :2] + [0.5, 6]
-        pred = target[..., [0, 1, 0, 1]] + np.array([100, 60, 132, 60.5])
+    target, pred = _boxes(event, points, near, dialect)
     fg = draw(choices(shape, (True, False)), label="fg_mask")
     fg.flat[0] = True
     if event == "no foreground":
@@ -65,9 +63,24 @@ def _foregrounds(draw, event, precision, served):
     return Case.of(dialect, arguments)
 
 
+def _boxes(event, points, near, dialect):
+    """Target and prediction around each anchor, from the distances to the sides of both."""
+    if event == "past the last bin":
+        near[..., 0] = dialect.reg_max + 0.5
+    if event == "anchor outside":
+        near[..., 2] = -0.25
+    target = upright(points - near[..., :2], near[..., :2] + near[..., 2:4])
+    pred = upright(points - near[..., 4:6], near[..., 4:6] + near[..., 6:])
+    if event == "perfect":
+        pred = target
+    if event == "far apart, extreme aspect":  # high and narrow, low and wide: CIoU is below −1
+        target[..., 2:] = target[..., :2] + [0.5, 6]
+        pred = target[..., [0, 1, 0, 1]] + np.array([100, 60, 132, 60.5])
+    return target, pred
+
+
 def _possible(event, precision, served):
-    with_bins = [dialect for dialect in served if dialect.reg_max > 1]
-    return any(event != "two classes on an anchor" or dialect.num_classes > 1 for dialect in with_bins)
+    return any(event != "two classes on an anchor" or dialect.num_classes > 1 for dialect in with_bins(served))
 
 
 FOREGROUNDS = also_asked_before(
