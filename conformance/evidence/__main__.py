@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import json
 import os
 import platform
@@ -11,15 +10,19 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
-from conformance.suite.run import settings
+from conformance.candidates.variants import VARIANTS
+from conformance.cases.protocol import OPS
 from conformance.evidence import page
 from conformance.evidence.alarms import alarms
 from conformance.evidence.diagnoses import explanations
 from conformance.evidence.kills import kills
 from conformance.evidence.releases import FOUND as RELEASED
+from conformance.ops.made_of import parts
+from conformance.ops.mutants import MUTANTS
 from conformance.suite.report import versions
+from conformance.suite.run import settings
 
 HOME = Path(__file__).parent
 SEEDS = 5
@@ -29,30 +32,42 @@ UNSEEN_SEED = 1000003
 """Of the examples that breaks are explained on, used for nothing else."""
 
 EXPLAINED = 2
-"""Of so many mutants one is broken once more, to see what the user is told."""
+"""Of so many mutants of an op one is broken once more, to see what the user is told."""
 
 ALARM_SEEDS = 2
 """Runs of the false-alarm matrix, at the quick profile."""
+
+MATRICES = {"kills": kills, "alarms": alarms, "explanations": explanations}
+
+
+class Job(NamedTuple):
+    """One op in one run of one matrix."""
+
+    matrix: str
+    profile: str
+    seed: int
+    op: str
+    every: int
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, write, and say in two lines what came out. Returns 1 if a mutant survives or a variant is accused."""
     options = _parser().parse_args(argv)
     begun = time.perf_counter()
-    jobs = [(kind, profile, seed) for kind, profile, count in _plan(options) for seed in range(1, count + 1)]
-    jobs.insert(0, ("explanations", "standard", UNSEEN_SEED))
+    jobs = [Job(*run, op, options.explained) for run in _runs(options) for op in sorted(OPS, key=_work, reverse=True)]
     with ProcessPoolExecutor(options.processes) as pool:
-        results = list(pool.map(_run, jobs))
+        results = list(pool.map(_measured, jobs))
     found = {
         "made": {
             "when": time.strftime("%Y-%m-%d", time.gmtime()),
             "with": f"{versions()}, {platform.machine()}, {options.processes} processes",
-            "command": "python -m conformance.evidence" + f" --seeds {options.seeds} --alarm-seeds {options.alarm_seeds}",
+            "command": f"python -m conformance.evidence --seeds {options.seeds} --alarm-seeds {options.alarm_seeds} "
+            f"--explained {options.explained}",
             "seconds": round(time.perf_counter() - begun),
         },
         "kills": _by_mutant(jobs, results, "kills"),
         "alarms": _by_mutant(jobs, results, "alarms"),
-        "explanations": results[0],
+        "explanations": {id: told for id, (told,) in _by_mutant(jobs, results, "explanations").items()},
         "releases": json.loads(RELEASED.read_text(encoding="utf-8")),
     }
     if options.write:
@@ -62,37 +77,49 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if page.survivors(found, "standard") or page.accused(found) else 0
 
 
-def _plan(options: argparse.Namespace) -> List[Any]:
-    return [
-        ("kills", "standard", options.seeds),
-        ("kills", "quick", options.seeds),
-        ("alarms", "quick", options.alarm_seeds),
+def _runs(options: argparse.Namespace) -> List[Tuple[str, str, int]]:
+    """Matrix, profile and seed of each run."""
+    plan = [
+        ("explanations", "standard", [UNSEEN_SEED]),
+        ("kills", "standard", range(1, options.seeds + 1)),
+        ("kills", "quick", range(1, options.seeds + 1)),
+        ("alarms", "quick", range(1, options.alarm_seeds + 1)),
     ]
+    return [(matrix, profile, seed) for matrix, profile, seeds in plan for seed in seeds]
 
 
-def _run(job: Any) -> Dict[str, Any]:
-    """One profile and seed of one matrix, in a process of its own."""
-    kind, profile, seed = job
-    run = settings(profile=profile, seed=seed, dtype="both", only=None)
-    explained = functools.partial(explanations, every=EXPLAINED)
-    measured = {"kills": kills, "alarms": alarms, "explanations": explained}[kind](run)
-    return {id: seen.as_dict() for id, seen in measured.items()}
+def _work(op: str) -> int:
+    """The ops that are made of most others take longest, and begin."""
+    return len(parts(op))
 
 
-def _by_mutant(jobs: Sequence[Any], results: Sequence[Dict[str, Any]], kind: str) -> Dict[str, List[Dict[str, Any]]]:
-    """What each run of one matrix saw, by the id of the mutant or variant."""
-    table: Dict[str, List[Dict[str, Any]]] = {}
-    for (what, profile, seed), result in zip(jobs, results):
-        if what == kind:
-            for id, seen in result.items():
-                table.setdefault(id, []).append({"profile": profile, "seed": seed, **seen})
-    return table
+def _measured(job: Job) -> Dict[str, Any]:
+    """What a job saw, by the id of the mutant or variant."""
+    run = settings(profile=job.profile, seed=job.seed, dtype="both", only=None)
+    more = {"every": job.every} if job.matrix == "explanations" else {}
+    return MATRICES[job.matrix](run, [job.op], **more)
+
+
+def _by_mutant(jobs: Sequence[Job], results: Sequence[Dict[str, Any]], matrix: str) -> Dict[str, List[Dict[str, Any]]]:
+    """What each run of one matrix saw, by the id of the mutant or variant; what a variant shows through its ops, together."""
+    table: Dict[str, Dict[Tuple[str, int], Any]] = {}
+    for job, result in zip(jobs, results):
+        for id, seen in result.items() if job.matrix == matrix else ():
+            runs = table.setdefault(id, {})
+            run = (job.profile, job.seed)
+            runs[run] = runs[run] + seen if run in runs else seen
+    return {
+        id: [{"profile": profile, "seed": seed, **seen.as_dict()} for (profile, seed), seen in table[id].items()]
+        for id in (*MUTANTS, *VARIANTS)
+        if id in table
+    }
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m conformance.evidence", description=__doc__)
     parser.add_argument("--seeds", metavar="N", type=int, default=SEEDS, help="of the kill matrix (default %(default)s)")
     parser.add_argument("--alarm-seeds", metavar="N", type=int, default=ALARM_SEEDS, help="default %(default)s")
+    parser.add_argument("--explained", metavar="N", type=int, default=EXPLAINED, help="one in N (default %(default)s)")
     parser.add_argument("--processes", metavar="N", type=int, default=os.cpu_count(), help="default: one for each core")
     parser.add_argument("--no-write", dest="write", action="store_false", help="measure, print, and leave the files alone")
     return parser

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, List, Set, Tuple
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Dict, Iterable, List, Set, Tuple
 
 from conformance.calling.candidate import Candidate
 from conformance.evidence.panel import rounds, sights
@@ -35,17 +35,23 @@ class Tally:
     undecided_values: int = 0
     undecided_scenes: int = 0
 
+    def __add__(self, other: Tally) -> Tally:
+        """What two runs saw together."""
+        worst = max(self.worst, other.worst)
+        sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self) if f.name != "worst"}
+        return Tally(worst=worst, **sums)
+
     def as_dict(self) -> Dict[str, Any]:
         return asdict(self)
 
 
-def alarms(run: Run) -> Dict[str, Tally]:
-    """Put every variant whose framework is installed through the whole suite."""
+def alarms(run: Run, ops: Iterable[str] = tuple(OPS)) -> Dict[str, Tally]:
+    """Put every variant whose framework is installed through some ops of the suite."""
     made = {id: Candidate(variant.factory, YOLOV8, id) for id, variant in VARIANTS.items()}
     found = {id: Tally() for id in made}
     judged: Dict[str, Set[Tuple[str, str]]] = {id: set() for id in made}
     served = next(iter(made.values())).served
-    for round in rounds(run, served, OPS):
+    for round in rounds(run, served, ops):
         expectations: List[Dict[str, Any]] = [{} for _ in round.cases]
         for id, candidate in made.items():
             if round.op in (candidate.differentiable if round.gradient else candidate.ops):

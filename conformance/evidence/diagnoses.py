@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterable, List, Tuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from conformance.calling.candidate import Candidate
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.inquiry import likely
 from conformance.evidence.kills import Kill, kills
-from conformance.ops.made_of import largest
+from conformance.ops.made_of import largest, parts
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.evidence.panel import rounds, sights
 from conformance.suite.examination import Examination
@@ -50,17 +50,18 @@ class Explanation:
         return asdict(self)
 
 
-def explanations(run: Run, every: int = 1) -> Dict[str, Explanation]:
+def explanations(run: Run, ops: Iterable[str] = tuple(OPS), every: int = 1) -> Dict[str, Explanation]:
     """Break mutants through their own op, to name them and to shrink the counterexample, and in the detection loss.
 
     Parameters
     ----------
-    every : look at each so many-th mutant
+    every : look at each so many-th mutant of an op
     """
-    killed = kills(run)
+    killed = kills(run, ops)
     found = {id: _explained(MUTANTS[id], killed[id], run) for id in list(killed)[::every]}
-    for gradient in sorted({MUTANTS[id].op.endswith("_vjp") for id in found}):
-        _trace(run, gradient, {id: told for id, told in found.items() if MUTANTS[id].op.endswith("_vjp") == gradient})
+    traced = [id for id in found if MUTANTS[id].op.replace("_vjp", "") in parts(WHOLE)]
+    for gradient in sorted({MUTANTS[id].op.endswith("_vjp") for id in traced}):
+        _trace(run, gradient, {id: found[id] for id in traced if MUTANTS[id].op.endswith("_vjp") == gradient})
     return found
 
 

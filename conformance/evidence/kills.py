@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterable, List, Tuple
 
 from conformance.calling.candidate import Candidate
 from conformance.ops.right import Right
@@ -44,8 +44,8 @@ class Kill:
         return asdict(self)
 
 
-def kills(run: Run) -> Dict[str, Kill]:
-    """Put every mutant that is no equivalent through the examples of its op.
+def kills(run: Run, ops: Iterable[str] = tuple(OPS)) -> Dict[str, Kill]:
+    """Put every mutant of some ops that is no equivalent through the examples of its op.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def kills(run: Run) -> Dict[str, Kill]:
         If the right candidate breaks a clause.
     """
     found: Dict[str, Kill] = {}
-    for op in OPS:
+    for op in ops:
         found.update(_kills_of(run, op))
     return {id: found[id] for id in MUTANTS if id in found}
 
