@@ -42,6 +42,7 @@ LISTED = settings(
 
 
 @functools.lru_cache(maxsize=None)
+@by_seed_alone()
 def found(name: str, event: str, precision: Precision) -> List[Case]:
     """The first cases drawn for an event, the last of which shows it; none where it cannot be drawn."""
     cases: List[Case] = []

@@ -12,6 +12,7 @@ from conformance.trial import half
 from conformance.trial.database import opened
 from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.judging.verdicts import HALF
+from conformance.cases.by_seed import by_seed_alone
 from conformance.cases.case import Case, Cases
 from conformance.cases.probes.calls import NOT_FINITE
 from conformance.judging.verdicts import Outcome
@@ -48,7 +49,7 @@ def examined_as(run: Any, outcome: Outcome, cases: Cases, database: str | None =
     """
     examples = 1 if outcome.event in cases.large else min(run.examples, FEW) if outcome.event in cases.few else run.examples
     if database is None:
-        return lambda test: seed(_seed(run, outcome))(settings(max_examples=examples, **_SETTINGS)(test))
+        return lambda test: by_seed_alone()(seed(_seed(run, outcome))(settings(max_examples=examples, **_SETTINGS)(test)))
     shared = {"database": opened(database), "phases": (Phase.reuse, *_SETTINGS["phases"])}
 
     def decorate(test: Callable) -> Callable:
@@ -56,7 +57,7 @@ def examined_as(run: Any, outcome: Outcome, cases: Cases, database: str | None =
         # The decorator `seed` would take the database away, and by their name and source all properties are one.
         decorated._hypothesis_internal_use_seed = _seed(run, outcome)
         decorated._hypothesis_internal_database_key = f"{outcome.clause} {outcome.op} {outcome.event} {outcome.dtype}".encode()
-        return decorated
+        return by_seed_alone()(decorated)
 
     return decorate
 

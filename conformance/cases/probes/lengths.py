@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, find, settings
 
 from conformance.cases.axes import LETTERS, axis_of, length, letters, taken
+from conformance.cases.by_seed import by_seed_alone
 from conformance.cases.case import Case, Cases
 from conformance.cases.draws import in_precision
 from conformance.cases.probes.ends import AHEAD, behind_many
@@ -95,7 +96,8 @@ def apart(op: Op, letter: str, cases: Cases, plain: str) -> bool:
     key = op.name, letter
     if key not in _APART:
         strategy = cases.draw(plain, FLOAT64, [replace(YOLOV8, topk=1, num_classes=2, reg_max=4, strides=(8,))])
-        found = find(strategy, lambda case: tells(op, case), settings=_FINDING, random=Random(1))
+        with by_seed_alone():
+            found = find(strategy, lambda case: tells(op, case), settings=_FINDING, random=Random(1))
         arguments = {name: found.arguments[name] for name in op.arguments}
         picks = np.arange(length(op, arguments, letter)).repeat(3)
         whole, part = (_results(op, found.dialect, x) for x in (arguments, taken(op, arguments, letter, picks)))
