@@ -1,6 +1,8 @@
 # Every target runs in .venv, which is made on first use and brought up to date when setup.cfg changes.
 
 PYTHON ?= python3
+# The tests start hundreds of processes: each would compile the tree anew.
+unexport PYTHONDONTWRITEBYTECODE
 extras := test$(EXTRAS:%=,%)
 ready := .venv/.installed-$(extras)
 python := .venv/bin/python
