@@ -12,13 +12,13 @@ from conformance.ops.assigner.legal_assignments import ALTERNATIVES, decided
 from conformance.judging.judge import Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned, scenes
-from conformance.ops.boxes.licences import decode_by_log_softmax
+from conformance.ops.boxes.licences import decode_in_any_form
 from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 from conformance.ops.targets.pixels import coordinate_sums, pixel_boxes
 from conformance.judging.rounding import Precision, Rounded, widened
 from conformance.cases.case import Case
 from conformance.ops.head.sizes import image_size
-from refimpl import decode_boxes, make_anchors, pad_targets
+from refimpl import make_anchors, pad_targets
 from refimpl.bce import sigmoid
 from refimpl.detection import NORMALISERS, AssignedImage, image_loss_sums, split_predictions, total_loss
 from refimpl.detection_gradients import image_loss_and_gradient
@@ -57,9 +57,7 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
     maps = [Rounded(level, precision) for level in case.feature_maps]
     pred_dist, logits = split_predictions(maps, dialect=dialect)
     points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=dialect)
-    boxes = decode_boxes(pred_dist, points, dialect=dialect)
-    licensed = decode_by_log_softmax(pred_dist, points, dialect=dialect)
-    boxes = widened(boxes, np.abs(licensed.value - boxes.value) + licensed.error)
+    boxes = decode_in_any_form(pred_dist, points, dialect=dialect)
     gt = _padded(case, precision)
     alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, stride, dialect=dialect)
     images, size = [slice(b, b + 1) for b in range(len(logits))], image_size(case)

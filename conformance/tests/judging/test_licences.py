@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.ops.boxes.licences import decode_by_log_softmax
+from conformance.ops.boxes.licences import decode_in_any_form
 from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 from conformance.ops.overlaps.licences import ciou_by_arctan2, ciou_vjp_by_arctan2
 from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS, Rounded, widened
@@ -26,18 +26,29 @@ def agree(one, other):
 
 @PRECISION
 @pytest.mark.parametrize("reach", [4, 80, 1000])
-def test_an_expectation_under_a_log_softmax_is_the_same_and_rounds_with_the_size_of_the_logits(precision, reach):
+def test_an_expectation_may_be_taken_under_a_log_softmax_and_about_the_middle_bin(precision, reach):
     logits = np.random.default_rng(1).normal(size=(2, 50, 32)).astype(precision.dtype) * precision.dtype.type(reach)
     points = np.zeros((50, 2))
     arguments = Rounded(logits, precision), Rounded(points, precision)
 
-    bound = decode_by_log_softmax(*arguments, dialect=DIALECT)
+    bound, usual = decode_in_any_form(*arguments, dialect=DIALECT), refimpl.decode_boxes(*arguments, dialect=DIALECT)
 
-    sides = logits.reshape(2, 50, 4, 8)
-    log_sum = np.log(np.exp(sides - sides.max(-1, keepdims=True)).sum(-1, keepdims=True)) + sides.max(-1, keepdims=True)
-    distance = (np.exp(sides - log_sum) * np.arange(8, dtype=precision.dtype)).sum(-1)
-    assert within(distance * [-1, -1, 1, 1], bound)
-    assert agree(bound, refimpl.decode_boxes(*arguments, dialect=DIALECT))
+    sides, bins = logits.reshape(2, 50, 4, 8), np.arange(8, dtype=precision.dtype)
+    largest = sides.max(-1, keepdims=True)
+    log_softmax = sides - (np.log(np.exp(sides - largest).sum(-1, keepdims=True)) + largest)
+    softmax = np.exp(sides - largest) / np.exp(sides - largest).sum(-1, keepdims=True)
+    about_the_middle = (softmax * (bins - bins.dtype.type(3.5))).sum(-1) + bins.dtype.type(3.5)
+    for distance in ((np.exp(log_softmax) * bins).sum(-1), about_the_middle):
+        assert within(distance * [-1, -1, 1, 1], bound)
+    assert agree(bound, usual) and (reach > 4 or not within(usual.value * (1 + 1e-4), bound))
+
+
+def test_without_bins_the_distances_themselves_decode_and_nothing_else_does():
+    arguments = Rounded(np.full((1, 3, 4), 2.5), FLOAT64), Rounded(np.zeros((3, 2)), FLOAT64)
+
+    bound = decode_in_any_form(*arguments, dialect=replace(YOLOV8, reg_max=1))
+
+    assert within(np.full((1, 3, 4), 2.5) * [-1, -1, 1, 1], bound) and not within(np.zeros((1, 3, 4)), bound)
 
 
 def pairs(precision, signs=(1, 1)):
