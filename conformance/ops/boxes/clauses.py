@@ -2,7 +2,7 @@
 
 from conformance.judging.clause import GFL, YOLOV8, clause
 from conformance.ops.bodies import gradients, values
-from conformance.ops.boxes.licences import decode_in_any_form
+from conformance.ops.boxes.licences import decode_in_any_form, decode_vjp_by_log_sum
 
 CLAUSES = (
     clause(
@@ -38,6 +38,6 @@ CLAUSES = (
         "The gradient of a box reaches the logits of its bins through the expectation.",
         "∂d/∂x_j = p_j · (j − d), p = softmax(logits)",
         f"{GFL} eq. 4; {YOLOV8}",
-        decode_boxes=gradients(by_cotangent=True),
+        decode_boxes=gradients(decode_vjp_by_log_sum, by_cotangent=True),
     ),
 )

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 
-from conformance.judging.rounding import Rounded
-from refimpl import Dialect, decode_boxes, dist2bbox
+from conformance.judging.rounding import Rounded, widened
+from refimpl import Dialect, decode_boxes, decode_boxes_vjp, dist2bbox, dist2bbox_vjp
 
 
 def decode_in_any_form(pred_dist: Rounded, anchor_points: Rounded, *, dialect: Dialect) -> Rounded:
     """The boxes, within what each right way to take the expectation makes of them.  [DEC-3]
 
-    Under exp(x − log Σ exp(x)) the logits themselves, not their differences, set the rounding; an expectation about the
-    middle bin c, c + Σ_i (i − c) · p_i, rounds a short distance as it does a long one.
+    An expectation about the middle bin c, c + Σ_i (i − c) · p_i, rounds a short distance as it does a long one.
     """
     found = decode_boxes(pred_dist, anchor_points, dialect=dialect)
     if dialect.reg_max == 1:
         return found
-    logits = pred_dist.reshape(pred_dist.shape[:2] + (4, dialect.reg_max))
-    largest = logits.max(axis=-1, keepdims=True)
-    log_sum = largest + np.log(np.exp(logits - largest).sum(axis=-1, keepdims=True))
-    probability, bins, middle = np.exp(logits - log_sum), np.arange(dialect.reg_max), (dialect.reg_max - 1) / 2
+    probability, bins, middle = _by_log_sum(pred_dist, dialect), np.arange(dialect.reg_max), (dialect.reg_max - 1) / 2
     forms = [(probability * bins).sum(axis=-1), (probability * (bins - middle)).sum(axis=-1) + middle]
     others = [dist2bbox(distances, anchor_points) for distances in forms]
     reach = [np.abs(other.value - found.value) + other.error for other in others]
     return Rounded(found.value, found.precision, np.maximum.reduce([found.error, *reach]))
+
+
+def decode_vjp_by_log_sum(
+    pred_dist: Rounded, anchor_points: Rounded, cotangent: Rounded, *, dialect: Dialect
+) -> Rounded:
+    """p_j · (j − d) under p = exp(x − log Σ exp(x)).  [DEC-3g]"""
+    if dialect.reg_max == 1:
+        return decode_boxes_vjp(pred_dist, anchor_points, cotangent, dialect=dialect)
+    probability, bins = _by_log_sum(pred_dist, dialect), np.arange(dialect.reg_max)
+    distances = (probability * bins).sum(axis=-1)
+    to_distance = dist2bbox_vjp(distances, anchor_points, cotangent)
+    slopes = probability * (bins - distances[..., np.newaxis])
+    return (to_distance[..., np.newaxis] * slopes).reshape(pred_dist.shape)
+
+
+def _by_log_sum(pred_dist: Rounded, dialect: Dialect) -> Rounded:
+    """exp(x − log Σ exp(x)), (B, A, 4, R): the logits themselves, not their differences, set the rounding, once for each bin
+    where the sum is gathered bin by bin."""
+    logits = pred_dist.reshape(pred_dist.shape[:2] + (4, dialect.reg_max))
+    largest = logits.max(axis=-1, keepdims=True)
+    log_sum = largest + np.log(np.exp(logits - largest).sum(axis=-1, keepdims=True))
+    return np.exp(logits - widened(log_sum, dialect.reg_max * log_sum.precision.u * np.abs(log_sum.value)))

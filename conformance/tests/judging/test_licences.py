@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.ops.boxes.licences import decode_in_any_form
+from conformance.ops.boxes.licences import decode_in_any_form, decode_vjp_by_log_sum
 from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 from conformance.ops.overlaps.licences import ciou_by_arctan2, ciou_vjp_by_arctan2
 from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS, Rounded, widened
@@ -41,6 +41,21 @@ def test_an_expectation_may_be_taken_under_a_log_softmax_and_about_the_middle_bi
     for distance in ((np.exp(log_softmax) * bins).sum(-1), about_the_middle):
         assert within(distance * [-1, -1, 1, 1], bound)
     assert agree(bound, usual) and (reach > 4 or not within(usual.value * (1 + 1e-4), bound))
+
+
+@PRECISION
+def test_a_slope_of_the_bins_may_be_taken_under_a_log_sum_gathered_bin_by_bin(precision):
+    logits = 40 * np.random.default_rng(1).normal(size=(2, 50, 32)).astype(precision.dtype)
+    arguments = (Rounded(logits, precision), Rounded(np.zeros((50, 2)), precision), Rounded(np.ones((2, 50, 4)), precision))
+
+    bound = decode_vjp_by_log_sum(*arguments, dialect=DIALECT)
+
+    sides, bins = logits.reshape(2, 50, 4, 8), np.arange(8, dtype=precision.dtype)
+    p = np.exp(sides - np.logaddexp.reduce(sides, axis=-1, keepdims=True))
+    slopes = p * (bins - (p * bins).sum(-1, keepdims=True)) * np.array([-1, -1, 1, 1])[:, np.newaxis]
+    usual = refimpl.decode_boxes_vjp(*arguments, dialect=DIALECT)
+    assert within(slopes.reshape(logits.shape), bound) and agree(bound, usual)
+    assert not within(usual.value * (1 + 1e-4), bound)
 
 
 def test_without_bins_the_distances_themselves_decode_and_nothing_else_does():
