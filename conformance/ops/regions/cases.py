@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.boxes import sides, upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, numbers, realness
+from conformance.cases.draws import choices, numbers, realness, served_with
 from refimpl.deltas import LARGEST_GROWTH
 
 RATIOS = (1.0, 0.5, 2.0, 0.25, 4.0)
+OVERFLOWS = "growth whose exp overflows"
 
 
 @st.composite
@@ -98,9 +100,21 @@ def _delta_cases(draw, event, precision, served):
         deltas[0, side] = 4.125
     if event == "shrinks far":
         deltas[0, side] = -5
+    if event == OVERFLOWS:
+        deltas[0, side], served = 800, served_with(served, delta_clamp=_clamps)
+    if event == "shifts far":
+        deltas[0, side - 2] = draw(st.sampled_from([6.0, -6.0]), label="shift")
     if event == "no delta":
         deltas[:] = 0
     return Case.of(draw(st.sampled_from(served)), {"anchors": anchors, "deltas": deltas})
+
+
+def _clamps(rule):
+    return rule != "none"
+
+
+def _deltas_possible(event, precision, served):
+    return event != OVERFLOWS or any(_clamps(dialect.delta_clamp) for dialect in served)
 
 
 DECODE = also_asked_before(
@@ -112,9 +126,12 @@ DECODE = also_asked_before(
             "growth past the clamp": lambda c: bool((c.deltas[:, 2:] > LARGEST_GROWTH).any()),
             "growth just below the clamp": lambda c: bool((c.deltas[:, 2:] == 4.125).any()),
             "shrinks far": lambda c: bool((c.deltas[:, 2:] < -LARGEST_GROWTH).any()),
+            OVERFLOWS: lambda c: bool((c.deltas[:, 2:] > 710).any()),
+            "shifts far": lambda c: bool((np.abs(c.deltas[:, :2]) > LARGEST_GROWTH).any()),
             "no boxes": lambda c: len(c.anchors) == 0,
         },
         _delta_cases,
+        _deltas_possible,
     ),
     lambda c: {"deltas": c.deltas[:, ::-1].copy()},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from conformance.judging.whole_numbers import half_away
 from conformance.ops.mutant import mutant
 from conformance.ops.mutant_parts import under
 
@@ -18,6 +19,13 @@ def anchors_unrounded(self, right, *arguments):
 )
 def anchors_of_rounded_sides(self, right, *arguments):
     return under(self, anchor_rounding="sides").rpn_anchors(*arguments)
+
+
+@mutant("rpn_anchors", "halves are rounded away from zero", "RPN-1", seen="C's round")
+def anchors_halves_away(self, right, feature_shape, stride, sizes, ratios):
+    cell = under(self, anchor_rounding="none").rpn_anchors((1, 1), stride, sizes, ratios)
+    y, x = np.indices(feature_shape).reshape(2, -1) * stride
+    return (np.stack([x, y, x, y], axis=-1)[:, np.newaxis] + half_away(cell)).reshape(-1, 4)
 
 
 @mutant("rpn_anchors", "sizes are the outer loop of a cell", "RPN-1", seen="Detectron2", convention=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from conformance.ops.mutant import mutant
 from conformance.ops.mutant_parts import under
+from refimpl.deltas import LARGEST_GROWTH
 
 
 @mutant("decode_deltas", "growth is not clamped", "DLT-2", seen="py-faster-rcnn", convention=True)
@@ -30,7 +31,7 @@ def decoded_clamped_at_4(self, right, anchors, deltas):
 
 @mutant("decode_deltas", "shifts are clamped as growths are", "DLT-2")
 def decoded_shifts_clamped(self, right, anchors, deltas):
-    return right(anchors, np.concatenate([np.clip(deltas[:, :2], -1, 1), deltas[:, 2:]], axis=1))
+    return right(anchors, np.minimum(deltas, LARGEST_GROWTH))
 
 
 @mutant("decode_deltas", "the box is centre and size", "DLT-2")
@@ -63,6 +64,12 @@ def decoded_in_float32(self, right, *arguments):
 @mutant("decode_deltas_vjp", "a clamped growth passes its gradient", "DLT-2g")
 def clamp_passes_gradient(self, right, *arguments):
     return under(self, delta_clamp="none").decode_deltas_vjp(*arguments)
+
+
+@mutant("decode_deltas_vjp", "the gradient of a clamped growth is its exp times 0, no number where it overflows", "DLT-2g")
+def clamped_growth_times_zero(self, right, anchors, deltas, cotangent):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return right(anchors, deltas, cotangent) + np.exp(deltas) * 0
 
 
 @mutant("decode_deltas_vjp", "growth passes half its gradient: one corner alone", "DLT-2g")
