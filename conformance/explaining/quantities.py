@@ -1,6 +1,7 @@
 """Quantities: the numbers of a case that something may be divided by, in every stage of a whole.
 
-How many are true of each mask, the sum of all scores, and each plain number that an op is given; by the signatures.
+How many are true of each mask, the sum of all scores, and each plain number that an op is given, as it is and held at 1;
+by the signatures.
 """
 
 from __future__ import annotations
@@ -35,8 +36,13 @@ def _of_stage(op: str, arguments: Dict[str, Any]) -> Iterator[Tuple[str, float]]
         if operand.kind == "mask":
             yield f"how many are true in {operand.name}", float(np.sum(value))
         elif operand.kind == "probability" and operand.axes:
-            yield f"the sum of {operand.name}", float(np.sum(value))
+            yield from _held_or_not(f"the sum of {operand.name}", float(np.sum(value)))
         elif operand.kind in ("real", "positive", "nonnegative", "count") and np.shape(value) == ():
-            yield operand.name, float(value)
+            yield from _held_or_not(operand.name, float(value))
     for letter in letters(signature):
         yield f"the number of {LETTERS[letter]}s", float(length(signature, arguments, letter))
+
+
+def _held_or_not(words: str, value: float) -> Iterator[Tuple[str, float]]:
+    yield words, value
+    yield f"{words} held at 1 or more", max(value, 1.0)

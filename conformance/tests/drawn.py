@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from conformance.cases.sizes import variants
 from conformance.judging.rounding import Precision
+from conformance.cases.by_seed import by_seed_alone
 from conformance.cases.case import Case, Cases
 from conformance.cases.protocol import vjp
 from conformance.ops import family
