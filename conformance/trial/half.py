@@ -35,6 +35,8 @@ def stored(case: Case, dtype: str) -> Case:
 
 def nearest(array: np.ndarray, dtype: str) -> np.ndarray:
     """The nearest numbers of the type, ties to even, as float64; what is not a number stays so."""
+    if dtype == "float32":
+        return array.astype(np.float32).astype(np.float64)
     array = np.clip(array, -LARGEST[dtype], LARGEST[dtype])
     if dtype == "float16":
         return array.astype(np.float16).astype(np.float64)
