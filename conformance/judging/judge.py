@@ -187,10 +187,8 @@ class Judge:
         places = [tuple(map(int, np.unravel_index(i, wrong.shape))) for i in order]
         values = tuple(Value(at, *(float(x[at]) for x in (expected.value, expected.error, got))) for at in places)
         at, value, bound, came = values[0]
-        expected_told, got_told = apart(value, came)
         self.fail(
-            f"{name}: {int(wrong.sum())} of {of} wrong; worst at {at if at else 'the scalar'}: expected "
-            f"{expected_told}{f' ± {bound:.2g}' if bound else ''}, got {got_told}",
+            f"{name}: {int(wrong.sum())} of {of} wrong; worst at {at if at else 'the scalar'}: {outside(value, bound, came)}",
             Finding(name, int(wrong.sum()), of, values),
         )
 
@@ -206,6 +204,16 @@ def apart(a: float, b: float) -> Tuple[str, str]:
         if told[0] != told[1]:
             break
     return told
+
+
+def outside(expected: float, bound: float, got: float) -> str:
+    """What was expected, within which bound, and what came, in as many digits as show that it is outside."""
+    told, got_told = apart(expected, got)
+    for digits in (2, 9, 17):
+        bound_told = f"{bound:.{digits}g}"
+        if not abs(float(got_told) - float(told)) <= float(bound_told):
+            break
+    return f"expected {told}{f' ± {bound_told}' if bound else ''}, got {got_told}"
 
 
 def _kept(memo: Dict[str, Any], name: str, compute: Callable[[], Any]) -> Any:

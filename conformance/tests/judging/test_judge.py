@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.judging.judge import WIDEST, Broken, Judge
+from conformance.judging.judge import WIDEST, Broken, Judge, outside
 from conformance.judging.rounding import FLOAT32, FLOAT64, Rounded
 from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
@@ -178,3 +178,9 @@ def test_a_judge_that_never_or_always_fails_gives_itself_away(outcome, kind, rig
         return True
 
     assert (conforms(right), conforms(wrong)) == (right_conforms, wrong_conforms)
+
+
+def test_a_wrong_value_is_told_in_digits_that_show_it_is_outside():
+    assert outside(-0.2499999627, 0.2499999627, -0.49999994) == "expected -0.249999963 ± 0.249999963, got -0.49999994"
+    assert outside(1.0, 0.25, 2.0) == "expected 1 ± 0.25, got 2"
+    assert outside(0.5, 0, float("nan")) == "expected 0.5, got nan"
