@@ -86,8 +86,8 @@ def _differing(found: Explained) -> Iterator[str]:
 
 
 def _mistake(one: Mistake) -> Iterator[str]:
-    for mutant in one.mutants:
-        yield from _wrapped(f"- {mutant.sentence}{f' (seen in {mutant.seen})' if mutant.seen else ''}", "  ")
+    for line in one.told:
+        yield from _wrapped(f"- {line}", "  ")
     if one.fix:
         yield from (f"    {name:5}  {line}" for name, line in zip(("torch", "JAX", "C++"), one.fix))
 

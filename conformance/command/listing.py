@@ -9,6 +9,8 @@ from conformance.calling import loading
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.ops.requirements import CLAUSES
 from refimpl import PRESETS
+from refimpl.protocol import Op
+from refimpl.signature import Operand
 
 
 def show(as_json: bool) -> int:
@@ -22,7 +24,7 @@ def text(as_json: bool) -> str:
     if as_json:
         return json.dumps(_entries(), indent=2)
     lines = []
-    for title, entries in _entries().items():
+    for title, entries in {**_entries(), "ops": {op: _with_shapes(OPS[op]) for op in OPS}}.items():
         lines.append(f"{title}:")
         lines += [f"  {name:18} {entries[name]}" if isinstance(entries, dict) else f"  {name}" for name in entries]
     return "\n".join(lines)
@@ -39,3 +41,16 @@ def _entries() -> Dict[str, Any]:
         },
         "clauses": {clause.id: clause.sentence for clause in CLAUSES.values()},
     }
+
+
+def _with_shapes(op: Op) -> str:
+    takes, gives = (", ".join(map(_told, side)) for side in (op.takes, op.gives))
+    return f"{takes} -> {gives}"
+
+
+def _told(operand: Operand) -> str:
+    """Its name, the shape of an array, kind and unit: "boxes1 (N, 4) xyxy px"; a list of arrays ends in "· L", one that may be left out in "?"."""
+    shape = f"({', '.join(operand.axes)}{',' * (len(operand.axes) == 1)})" if operand.axes and not operand.plain else ""
+    many = f"· {operand.many}" if operand.many else ""
+    kind = operand.kind if operand.kind != "number" else ""
+    return " ".join(filter(None, (operand.name + "?" * operand.optional, shape, many, kind, operand.unit)))

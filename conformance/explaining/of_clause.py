@@ -21,6 +21,12 @@ class Mistake(NamedTuple):
     mutants: Tuple[Mutant, ...]
     fix: Fix | None
 
+    @property
+    def told(self) -> Tuple[str, ...]:
+        """Each in words: what is done, and where it was seen; of what some mean, that it is wrong unless it is meant."""
+        where = {m: "unless it is meant" if m.convention else f"seen in {m.seen}" if m.seen else "" for m in self.mutants}
+        return tuple(f"{m.sentence} ({where[m]})" if where[m] else m.sentence for m in self.mutants)
+
 
 class Explained(NamedTuple):
     """A clause, and what is known of it.
@@ -28,7 +34,7 @@ class Explained(NamedTuple):
     Attributes
     ----------
     differs : who decides otherwise and means it, as (what, who, how it is judged).
-    mistakes : that break it, those with one fix together; those seen in public first.
+    mistakes : that break it, those with one fix together; those seen in public first. What some mean is one for the rest.
     commands : that judge it, as (command, what it does).
     """
 
@@ -51,7 +57,7 @@ def explained(id: str) -> Explained:
 
 def _grouped(breaking: List[Mutant]) -> List[Mistake]:
     """Mistakes that one line mends together, in the order of the first; then those without a line."""
-    bugs = sorted((m for m in breaking if not m.convention), key=lambda m: not m.seen)
+    bugs = sorted((m for m in breaking if not m.convention or fix_of(m)), key=lambda m: not m.seen)
     groups: List[Mistake] = []
     for fix in dict.fromkeys(fix_of(m) for m in bugs):
         groups.append(Mistake(tuple(m for m in bugs if fix_of(m) == fix), fix))

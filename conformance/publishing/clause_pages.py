@@ -46,7 +46,7 @@ def page(found: Explained) -> str:
 
 def _mistake(one: Mistake) -> str:
     """The mistakes that one line mends, and the line in three languages."""
-    listed = "\n".join(f"- {m.sentence}{f' (seen in {m.seen})' if m.seen else ''}" for m in one.mutants)
+    listed = "\n".join(f"- {line}" for line in one.told)
     if one.fix is None:
         return listed
     languages = (("python", f"{one.fix.torch}"), ("python", f"{one.fix.jax}"), ("cpp", one.fix.cpp))

@@ -148,7 +148,7 @@ def text(report: Report, verbose: bool = False) -> str:
     judged = [row for row in report.rows if row.verdict != NOT_PROVIDED]
     parts = ["\n".join([*(f"{title:10} {value}" for title, value in report.about), *not_judged(report, verbose)])]
     parts += [table(judged)] if judged else []
-    parts += [f"{KNOWN}  {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
+    parts += [f"{KNOWN}  {row.clause} {row.op}: {row.detail.splitlines()[0]}" for row in report.rows if row.verdict == KNOWN]
     parts += blocks(report.rows, verbose)
     parts += [f"{NO_VERDICT}  {problem}" for problem in report.problems]
     parts += [f"{report.candidate}: {line}" for line in [as_another(report.rows, report.dialect)] if line]

@@ -50,7 +50,7 @@ def test_known_failures_are_passed_on(tmp_path):
 
     done = run(tmp_path, candidate=candidate, profile="quick", only="iou", known_failures="known.txt")
 
-    assert done.returncode == 0 and "KNOWN  ours (known.txt:1)" in done.stdout, done
+    assert done.returncode == 0 and "KNOWN  IOU-1 iou: ours (known.txt:1)" in done.stdout, done
 
 
 def test_every_input_reaches_the_script_and_none_is_pasted_into_it():

@@ -220,6 +220,7 @@ def test_the_list_names_dialects_ops_and_clauses(command):
     done, told = command("--list"), json.loads(command("--list", "--json").stdout)
 
     assert done.returncode == 0 and "\n  IOU-4              CIoU is" in done.stdout
+    assert "\n  dist2bbox          distance (..., A, 4) ltrb" in done.stdout and "feature_maps (B, 4R+C, H, W) · L" in done.stdout
     assert "YOLOV8" in told["dialects"] and "iou" in told["ops"] and "DET-4" in told["clauses"]
 
 

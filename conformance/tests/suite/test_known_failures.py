@@ -75,7 +75,7 @@ def test_a_run_whose_only_failures_are_known_passes_and_says_so(listed, capsys):
     status = cli.main(["--candidate", WRONG, *WORDS, "--known-failures", str(listed("IOU-1 iou: off by 0.01"))])
 
     printed = capsys.readouterr().out
-    assert status == 0 and "IOU-1  KNOWN" in printed and "KNOWN  off by 0.01 (" in printed
+    assert status == 0 and "IOU-1  KNOWN" in printed and "KNOWN  IOU-1 iou: off by 0.01 (" in printed
     assert "KNOWN (1 KNOWN, 1 CONFORMS" in printed
 
 
