@@ -2,7 +2,7 @@
 
 from conformance.judging.clause import GFL, YOLOV8, clause
 from conformance.ops.bodies import gradients, values
-from conformance.ops.boxes.licences import decode_in_any_form, decode_vjp_by_log_sum
+from conformance.ops.boxes.licences import decode_about_the_middle, decode_by_log_sum, decode_vjp_by_log_sum
 
 CLAUSES = (
     clause(
@@ -24,7 +24,7 @@ CLAUSES = (
         "A predicted distance is the expectation of its R bins under the softmax of their logits.",
         "d = Σ_i i · softmax(logits)_i, sides in the order l, t, r, b, each with R consecutive channels",
         f"{GFL} eq. 4; {YOLOV8}; seed 002",
-        decode_boxes=values(decode_in_any_form),
+        decode_boxes=values(decode_by_log_sum, decode_about_the_middle),
     ),
     clause(
         "DEC-1g",

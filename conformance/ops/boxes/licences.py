@@ -9,18 +9,28 @@ from refimpl import Dialect, decode_boxes, decode_boxes_vjp, dist2bbox, dist2bbo
 
 
 def decode_in_any_form(pred_dist: Rounded, anchor_points: Rounded, *, dialect: Dialect) -> Rounded:
-    """The boxes, within what each right way to take the expectation makes of them.  [DEC-3]
-
-    An expectation about the middle bin c, c + Σ_i (i − c) · p_i, rounds a short distance as it does a long one.
-    """
+    """The boxes, within what each right way to take the expectation makes of them."""
     found = decode_boxes(pred_dist, anchor_points, dialect=dialect)
-    if dialect.reg_max == 1:
-        return found
-    probability, bins, middle = _by_log_sum(pred_dist, dialect), np.arange(dialect.reg_max), (dialect.reg_max - 1) / 2
-    forms = [(probability * bins).sum(axis=-1), (probability * (bins - middle)).sum(axis=-1) + middle]
-    others = [dist2bbox(distances, anchor_points) for distances in forms]
+    others = [form(pred_dist, anchor_points, dialect=dialect) for form in (decode_by_log_sum, decode_about_the_middle)]
     reach = [np.abs(other.value - found.value) + other.error for other in others]
     return Rounded(found.value, found.precision, np.maximum.reduce([found.error, *reach]))
+
+
+def decode_by_log_sum(pred_dist: Rounded, anchor_points: Rounded, *, dialect: Dialect) -> Rounded:
+    """Σ_i i · p_i under p = exp(x − log Σ exp(x)).  [DEC-3]"""
+    return _decoded(pred_dist, anchor_points, 0, dialect)
+
+
+def decode_about_the_middle(pred_dist: Rounded, anchor_points: Rounded, *, dialect: Dialect) -> Rounded:
+    """c + Σ_i (i − c) · p_i about the middle bin c, which rounds a short distance as it does a long one.  [DEC-3]"""
+    return _decoded(pred_dist, anchor_points, (dialect.reg_max - 1) / 2, dialect)
+
+
+def _decoded(pred_dist: Rounded, anchor_points: Rounded, about: float, dialect: Dialect) -> Rounded:
+    if dialect.reg_max == 1:
+        return decode_boxes(pred_dist, anchor_points, dialect=dialect)
+    bins = np.arange(dialect.reg_max) - about
+    return dist2bbox((_by_log_sum(pred_dist, dialect) * bins).sum(axis=-1) + about, anchor_points)
 
 
 def decode_vjp_by_log_sum(
