@@ -10,7 +10,7 @@ from conformance.judging.judge import Undecided
 from conformance.judging.rounding import Rounded
 from conformance.ops.assigner.legal_sets import Claims, Scene, claims
 from conformance.ops.assigner.replay import scenes
-from conformance.ops.boxes.licences import decode_in_any_form
+from conformance.ops.boxes.licences import decode_in_either_form
 from conformance.ops.targets.pixels import coordinate_sums, pixel_boxes
 from conformance.recordings.classes import Scores, sigmoid as plain_sigmoid
 from conformance.recordings.step import Step
@@ -65,7 +65,7 @@ def look(step: Step, b: int, seen: Scores) -> Look:
     values = step.maps[b][:, part].T[np.newaxis].astype(np.float64)
     dist, logits = (Rounded(x, precision) for x in (values[..., : step.bins], values[..., step.bins :]))
     points, stride = step.points[part], step.stride[part]
-    decoded = decode_in_any_form(dist, points, dialect=dialect)
+    decoded = decode_in_either_form(dist, points, dialect=dialect)
     padded = PaddedTargets(gt.gt_labels, boxes, gt.mask_gt)
     given = sigmoid(logits), decoded * stride, Rounded(points * stride, precision), *padded, Rounded(stride, precision)
     alignment, (scene,) = scenes(*given, dialect=dialect)

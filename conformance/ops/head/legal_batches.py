@@ -12,7 +12,7 @@ from conformance.ops.assigner.legal_assignments import ALTERNATIVES, decided
 from conformance.judging.judge import Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned, scenes
-from conformance.ops.boxes.licences import decode_in_any_form
+from conformance.ops.boxes.licences import decode_in_either_form
 from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 from conformance.ops.targets.pixels import coordinate_sums, pixel_boxes
 from conformance.judging.rounding import Precision, Rounded, widened
@@ -57,7 +57,7 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
     maps = [Rounded(level, precision) for level in case.feature_maps]
     pred_dist, logits = split_predictions(maps, dialect=dialect)
     points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=dialect)
-    boxes = decode_in_any_form(pred_dist, points, dialect=dialect)
+    boxes = decode_in_either_form(pred_dist, points, dialect=dialect)
     gt = _padded(case, precision)
     alignment, each = scenes(sigmoid(logits), boxes * stride, points * stride, *gt, stride, dialect=dialect)
     images, size = [slice(b, b + 1) for b in range(len(logits))], image_size(case)

@@ -7,19 +7,19 @@ from typing import Any, List
 import numpy as np
 
 from conformance.judging.rounding import Rounded
-from conformance.ops.boxes.licences import decode_in_any_form
+from conformance.ops.boxes.licences import decode_by_log_sum
 from refimpl import Dialect, make_anchors
 from refimpl.bce import sigmoid
 from refimpl.detection import split_predictions
 from refimpl.predict import predict
 
 
-def predict_by_any_decode(feature_maps: List[Rounded], *, dialect: Dialect) -> Any:
-    """Boxes by any right expectation of the bins.  [PRD-1]"""
+def predict_by_log_sum(feature_maps: List[Rounded], *, dialect: Dialect) -> Any:
+    """Boxes by bins under exp(x − log Σ exp(x)).  [PRD-1]"""
     points, strides = make_anchors([level.shape[2:] for level in feature_maps], dialect=dialect)
     pred_dist, logits = split_predictions(feature_maps, dialect=dialect)
     precision = logits.precision
-    corners = decode_in_any_form(pred_dist, Rounded(points, precision), dialect=dialect)
+    corners = decode_by_log_sum(pred_dist, Rounded(points, precision), dialect=dialect)
     first, last, strides = corners[..., :2], corners[..., 2:], Rounded(strides, precision)
     columns = [(first + last) / 2 * strides, (last - first) * strides, sigmoid(logits)]
     return np.moveaxis(np.concatenate(columns, axis=-1), 1, -1)

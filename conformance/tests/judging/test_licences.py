@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.ops.boxes.licences import decode_in_any_form, decode_vjp_by_log_sum
-from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
-from conformance.ops.overlaps.licences import ciou_by_arctan2, ciou_vjp_by_arctan2
+from conformance.ops.boxes.licences import decode_about_the_middle, decode_by_log_sum, decode_in_either_form, decode_vjp_by_log_sum
+from conformance.ops.losses.licences import bce_slack
+from conformance.ops.overlaps.licences import ciou_by_arctan2
 from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS, Rounded, widened
 from refimpl import YOLOV8
 
@@ -31,16 +31,20 @@ def test_an_expectation_may_be_taken_under_a_log_softmax_and_about_the_middle_bi
     points = np.zeros((50, 2))
     arguments = Rounded(logits, precision), Rounded(points, precision)
 
-    bound, usual = decode_in_any_form(*arguments, dialect=DIALECT), refimpl.decode_boxes(*arguments, dialect=DIALECT)
+    forms = (decode_by_log_sum, decode_about_the_middle, decode_in_either_form)
+    by_log_sum, about_middle, either = (form(*arguments, dialect=DIALECT) for form in forms)
+    usual = refimpl.decode_boxes(*arguments, dialect=DIALECT)
 
     sides, bins = logits.reshape(2, 50, 4, 8), np.arange(8, dtype=precision.dtype)
     largest = sides.max(-1, keepdims=True)
     log_softmax = sides - (np.log(np.exp(sides - largest).sum(-1, keepdims=True)) + largest)
     softmax = np.exp(sides - largest) / np.exp(sides - largest).sum(-1, keepdims=True)
     about_the_middle = (softmax * (bins - bins.dtype.type(3.5))).sum(-1) + bins.dtype.type(3.5)
-    for distance in ((np.exp(log_softmax) * bins).sum(-1), about_the_middle):
-        assert within(distance * [-1, -1, 1, 1], bound)
-    assert agree(bound, usual) and (reach > 4 or not within(usual.value * (1 + 1e-4), bound))
+    assert within((np.exp(log_softmax) * bins).sum(-1) * [-1, -1, 1, 1], by_log_sum)
+    assert within((np.exp(log_softmax) * bins).sum(-1) * [-1, -1, 1, 1], either)
+    assert within(about_the_middle * [-1, -1, 1, 1], about_middle)
+    for bound in (by_log_sum, about_middle, either):
+        assert agree(bound, usual) and (reach > 4 or not within(usual.value * (1 + 1e-4), bound))
 
 
 @PRECISION
@@ -58,10 +62,11 @@ def test_a_slope_of_the_bins_may_be_taken_under_a_log_sum_gathered_bin_by_bin(pr
     assert not within(usual.value * (1 + 1e-4), bound)
 
 
-def test_without_bins_the_distances_themselves_decode_and_nothing_else_does():
+@pytest.mark.parametrize("form", [decode_by_log_sum, decode_about_the_middle, decode_in_either_form])
+def test_without_bins_the_distances_themselves_decode_and_nothing_else_does(form):
     arguments = Rounded(np.full((1, 3, 4), 2.5), FLOAT64), Rounded(np.zeros((3, 2)), FLOAT64)
 
-    bound = decode_in_any_form(*arguments, dialect=replace(YOLOV8, reg_max=1))
+    bound = form(*arguments, dialect=replace(YOLOV8, reg_max=1))
 
     assert within(np.full((1, 3, 4), 2.5) * [-1, -1, 1, 1], bound) and not within(np.zeros((1, 3, 4)), bound)
 
