@@ -12,8 +12,8 @@ KNOWN = "KNOWN"
 HALF = ("float16", "bfloat16")
 """Float types that are judged on request, for what can be decided in them."""
 
-VALUES_CAP = 1e-3
-"""Largest share of judged values that may stay undecided."""
+VALUES_CAP = 0.01
+"""Largest share of judged values that may stay undecided: some dialects divide 0 by 0 where two boxes are flat."""
 
 SCENES_CAP = 0.02
 """Largest share of whole scenes that may stay undecided where only the final loss can be seen."""

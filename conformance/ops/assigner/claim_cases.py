@@ -11,6 +11,9 @@ from conformance.cases.draws import choices, in_precision, lattices, numbers, re
 from refimpl import Dialect, resolve_conflicts
 
 
+UNCLAIMED = "owner that did not claim"
+
+
 @st.composite
 def _metrics(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
@@ -72,7 +75,7 @@ _WANTED = {
     "near ties": 2,
     "wanted without overlap": 2,
     "small overlaps": 2,
-    "owner that did not claim": 3,
+    UNCLAIMED: 3,
 }
 """Boxes that claim the first anchor."""
 
@@ -105,10 +108,15 @@ def _claimed(draw, event, precision, served):
         overlaps[0, :, 0] = 0
     if event == "small overlaps":
         overlaps = overlaps / 1024
-    if event == "owner that did not claim":
+    if event == UNCLAIMED:
+        served = [dialect for dialect in served if dialect.owner_among != "claimants"]
         claims[0, rows[0], 0], overlaps[0, :, 0] = False, overlaps[0, :, 0] / 2
         overlaps[0, rows[0], 0] = 0.75
     return Case.of(draw(st.sampled_from(served)), {"mask_pos": claims, "overlaps": overlaps})
+
+
+def _claims_possible(event, precision, served):
+    return event != UNCLAIMED or any(dialect.owner_among != "claimants" for dialect in served)
 
 
 def _pairs_at_every_distance(seed: int, dialect: Dialect, precision: Precision) -> Case:
@@ -134,11 +142,12 @@ CLAIMS = also_asked_before(
             "many": lambda c: c.mask_pos.shape[1] > 64 and c.mask_pos.shape[2] > 64,
             "equal overlaps": lambda c: bool((c.overlaps[0, :, 0] == 0.5).all()),
             "near ties": lambda c: bool((abs(c.overlaps[0, :, 0] - 0.5) < 1e-5).all()),
-            "owner that did not claim": lambda c: bool(
+            UNCLAIMED: lambda c: bool(
                 (resolve_conflicts(c.mask_pos, c.overlaps, dialect=c.dialect).mask_pos & ~c.mask_pos).any()
             ),
         },
         _claimed,
+        _claims_possible,
     ),
     lambda c: {"mask_pos": c.mask_pos[:, ::-1].copy(), "overlaps": c.overlaps[:, ::-1].copy()},
 )
