@@ -75,7 +75,7 @@ def bbox_loss(
     fg_mask : (B, A) bool or 0/1
     stride_tensor : (A, 1) float, px per cell; read, and needed, if R = 1
     image_size : (H, W), px; read, and needed, if R = 1
-    dialect : reg_max, box_loss and the fields that its measure reads
+    dialect : reg_max, box_loss, iou_eps and the other fields that its measure reads
 
     Returns
     -------
@@ -123,7 +123,7 @@ def bbox_loss_vjp(
     ----------
     pred_dist … fg_mask, stride_tensor, image_size : as in `bbox_loss`
     cotangent_box, cotangent_dfl : scalar float, gradients with respect to `box` and `dfl`
-    dialect : reg_max, box_loss, constant_alpha and the fields that the measure of the box loss reads
+    dialect : reg_max, box_loss, iou_eps, constant_alpha and the other fields that the measure of the box loss reads
 
     Returns
     -------

@@ -78,7 +78,8 @@ def assign(
     gt_bboxes : (B, G, 4) float, xyxy, px
     mask_gt : (B, G, 1) bool or 0/1
     stride_tensor : (A, 1) float, px per cell; read, and needed, where the dialect's `range_limit` is True
-    dialect : all fields of the assigner are read
+    dialect : strides, topk, topk2, alpha, beta, overlap, overlap_eps, inside_eps, norm_eps, claim_above, owner_above and the
+        other fields of the assigner are read
 
     Returns
     -------

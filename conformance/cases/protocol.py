@@ -44,8 +44,9 @@ def by_reference(op: str, gradient: bool, call: Any) -> Dict[str, Any]:
 
 
 def fields_read(op: Op) -> Tuple[str, ...]:
-    """The fields of a dialect that the reference reads in an op, as its docstring says."""
-    said = re.search(r"^ *dialect : (.*)$", op.function.__doc__ or "", re.MULTILINE)
-    words = set(re.findall(r"\w+", said[1])) if said else set()
-    names = [field.name for field in dataclasses.fields(Dialect)]
-    return tuple(names if "all" in words else [name for name in names if name in words])
+    """The fields of a dialect that the reference reads in an op, as its docstring says; "all" are those of the head."""
+    said = re.search(r"^( *)dialect : (.*(?:\n\1 +.*)*)", op.function.__doc__ or "", re.MULTILINE)
+    words = set(re.findall(r"\w+", said[2])) if said else set()
+    if "all" in words:
+        return tuple(name for name in Dialect.__annotations__ if name != "name")
+    return tuple(field.name for field in dataclasses.fields(Dialect) if field.name in words)
