@@ -73,7 +73,7 @@ def test_scenes_may_stay_undecided_up_to_their_cap(extra, expected):
 
 
 def test_the_share_of_undecided_values_is_taken_over_all_tests_of_the_clause():
-    one_test = _seen(values=1000, undecided_values=2)
+    one_test = _seen(values=1000, undecided_values=20)
     rest = _seen(values=9000)
 
     assert (_verdict(one_test), _verdict(one_test, rest)) == (UNDECIDED, CONFORMS)
