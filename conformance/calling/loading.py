@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import functools
 import importlib
 import importlib.util
@@ -48,8 +50,7 @@ def load(word: str) -> Callable[[Any], Any]:
     target, _, name = _location(word).rpartition(":")
     try:
         if adapted:
-            make = importlib.import_module(ADAPTED[adapted]).load
-            return foreign.run(f"candidate {word!r}", make, word[len(adapted) :])
+            return foreign.run(f"candidate {word!r}", _adapted, ADAPTED[adapted], word[len(adapted) :])
         factory = foreign.run(f"candidate {word!r}", attribute, target, name)
     except (CandidateError, NotServed) as error:
         missing = foreign.missing_package(error.__cause__)
@@ -59,10 +60,16 @@ def load(word: str) -> Callable[[Any], Any]:
     return factory
 
 
+def _adapted(module: str, word: str) -> Callable[[Any], Any]:
+    return importlib.import_module(module).load(word)
+
+
 def _location(word: str) -> str:
     """`target:attr` as it stands, or that of an entry point."""
     if ":" in word:
         return word
+    if word.endswith(".py"):
+        raise CandidateNotFound(f"candidate {word!r}: expected {word}:attr, {_attributes(Path(word))}")
     entries = known()
     if word not in entries:
         names, near = ", ".join(entries) or "none is installed", did_you_mean(word, entries)
@@ -74,6 +81,17 @@ def attribute(target: str, name: str) -> Any:
     """What a module, or a file that ends in .py, calls by a name, which may be dotted."""
     module = _file(Path(target)) if target.endswith(".py") else importlib.import_module(target)
     return functools.reduce(_part, name.split("."), module)
+
+
+def _attributes(path: Path) -> str:
+    """What a file has to offer, in words."""
+    if not path.is_file():
+        return f"and there is no file {path}"
+    made = (ast.ClassDef, ast.FunctionDef)
+    with contextlib.suppress(SyntaxError):
+        names = [node.name for node in ast.parse(path.read_bytes()).body if isinstance(node, made) and node.name[0] != "_"]
+        return f"where attr is one of {', '.join(names)}" if names else "and it has neither a class nor a function"
+    return "and it is no Python"
 
 
 def _part(owner: Any, name: str) -> Any:

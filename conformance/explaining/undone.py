@@ -44,6 +44,7 @@ def undone_of(judged: Property, candidate: Any, precision: Precision, failing: T
     """Everything that may undo a break, the surest words first."""
     yield from _of_number_types(judged, precision)
     yield from _of_built_in_numbers(judged, precision, failing.case)
+    yield from _of_counts(judged, precision)
     yield from _of_other_ops(judged, precision)
     gradient, (ratio, offset) = CLAUSES[judged.clause].gradient, _apart(failing.error)
     wrong = _wrong(failing)
@@ -158,6 +159,21 @@ def _of_built_in_numbers(judged: Property, precision: Precision, case: Case) -> 
             told = " and ".join(f"{name} is built in as {value:g}" for name, value in values.items())
             how = "; read it from there, or raise NotImplementedError for another"
             yield Undone(f"{told}: the dialect has {_other(case, names)}{how}", _as_if(judged, precision, values))
+
+
+def _of_counts(judged: Property, precision: Precision) -> Iterator[Undone]:
+    """A whole number of the dialect that is taken for its neighbour: the last bin for their count, k − 1 for k."""
+    counts = [name for name in fields_read(OPS[judged.op]) if type(getattr(YOLOV8, name)) is int]
+    for name, step in itertools.product(counts, (-1, 1)):
+
+        def again(example: Example, name: str = name, step: int = step) -> Trial | None:
+            try:
+                case = example.case.under(replace(example.case.dialect, **{name: getattr(example.case.dialect, name) + step}))
+                return _by_all(judged, Example(case, example.answer, {}, {}), precision)
+            except (ContractError, ValueError, TypeError, IndexError):
+                return None
+
+        yield Undone(f"it reads {name} {'−' if step < 0 else '+'} 1 for {name}", again)
 
 
 def _other(case: Case, names: Sequence[str]) -> str:

@@ -58,7 +58,7 @@ def _of_labels(e: Explained, labels: List[Label]) -> List[str]:
     others = [label for label in whole if label.dropped and label not in small]
     if others:
         found.append(f"label {others[0].row} of image {others[0].image} is dropped: {others[0].dropped}")
-    images = {label.image for label in labels}
+    images = {label.image for label in e.labels}
     missing = [b for b in range(max(images)) if b not in images]
     if missing:
         found.append(f"images {', '.join(map(str, missing[:SHOWN]))} have no label, though image {max(images)} has: a gap in the indices?")

@@ -3,12 +3,17 @@ import head
 import torch
 
 
+BUILT_IN = {"iou_eps": 1e-7, "overlap_eps": 1e-7, "inside_eps": 1e-9, "norm_eps": 1e-9, "widen_gts": "never"}
+
+
 class Adapter:
     framework = "torch"
 
+    # What the loss does not read from the dialect is declined, not judged.
     def __init__(self, dialect):
-        if dialect.min_gt_side:
-            raise NotImplementedError("sides are not widened")
+        for name, value in BUILT_IN.items():
+            if getattr(dialect, name) != value:
+                raise NotImplementedError(f"{name} is {value} in the loss")
         gains = (dialect.box_gain, dialect.cls_gain, dialect.dfl_gain)
         self.strides, self.reg_max = dialect.strides, dialect.reg_max
         self.loss = head.Loss(

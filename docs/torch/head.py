@@ -40,8 +40,8 @@ class Assigner:
         lt, rb = gts.view(-1, 1, 4).chunk(2, 2)
         inside = torch.cat((points[None] - lt, rb - points[None]), 2).amin(2).gt(1e-9).view(batch, slots, -1) & mask_gt.bool()
         of_class = scores.gather(2, labels.long().view(batch, 1, slots).expand(-1, scores.shape[1], -1)).mT
-        overlap = box_ciou(gts[:, :, None], boxes[:, None]).clamp(0) * inside
-        metric = of_class.pow(self.alpha) * overlap.pow(self.beta) * inside
+        overlap = box_ciou(gts[:, :, None], boxes[:, None]).clamp(0).where(inside, 0)
+        metric = (of_class.pow(self.alpha) * overlap.pow(self.beta)).where(inside, 0)
         picked = torch.zeros_like(inside).scatter(2, metric.topk(self.topk, 2).indices, True)
         claimed = picked & inside
         contested = claimed.sum(1, keepdim=True) > 1
@@ -103,5 +103,5 @@ class Loss:
         box = dfl = pred.sum() * 0
         if fg.any():
             box, dfl = self.box_terms(pred, boxes, points, target_boxes / steps, scores, total, fg)
-        components = torch.stack((box, cls, dfl)) * torch.tensor(self.gains).to(pred)
+        components = torch.stack((box, cls, dfl)) * torch.tensor(self.gains, dtype=pred.dtype)
         return components.sum() * batch, components.detach()

@@ -1,5 +1,7 @@
 """From a word to a factory, or to an error that says what was tried."""
 
+import sys
+
 import pytest
 
 from conformance.calling.errors import CandidateNotFound
@@ -90,3 +92,20 @@ def test_a_candidate_that_is_not_there_itself_misses_no_package():
         load("conformance.candidates.no_such_module:factory")
 
     assert caught.value.missing == ""
+
+
+def test_a_file_without_an_attribute_is_answered_with_those_it_has(tmp_path):
+    (tmp_path / "mine.py").write_text(FACTORY)
+
+    with pytest.raises(CandidateNotFound, match="expected .*mine.py:attr, where attr is one of factory, Nested"):
+        load(f"{tmp_path}/mine.py")
+    with pytest.raises(CandidateNotFound, match="expected gone.py:attr, and there is no file gone.py"):
+        load("gone.py")
+
+
+def test_a_way_in_whose_package_is_missing_names_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    monkeypatch.delitem(sys.modules, "conformance.candidates.onnx_file", raising=False)
+
+    with pytest.raises(CandidateNotFound, match="raised ModuleNotFoundError: .*onnxruntime"):
+        load("onnx:model.onnx")

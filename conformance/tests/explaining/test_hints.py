@@ -1,8 +1,11 @@
-"""Hints: what rounding to float32 is, and what only errs as little."""
+"""Hints: what rounding to float32 is and what only errs as little, counts that are one off, a divisor held at 1."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import refimpl
 from conformance.calling.candidate import Candidate
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.explaining.undone import ROUNDED
@@ -13,21 +16,55 @@ from conformance.suite.examination import Examination
 from refimpl import YOLOV8
 
 
+def told(clause, op, dtype, event, **faults):
+    """What is said of a candidate with these faulty functions."""
+    judged = next(one for one in PROPERTIES if (one.clause, one.op) == (clause, op))
+    run = settings(profile="quick", seed=None, dtype=dtype, only=None)
+    outcome = Outcome(clause, op, dtype, event)
+
+    Examination(judged, Candidate(type("Faulty", (DenseNumPy,), faults), YOLOV8, "faulty"), run, outcome).conduct()
+
+    assert outcome.verdict == "BREAKS"
+    return outcome.detail
+
+
 def in_float32(self, boxes1, boxes2):
     return DenseNumPy.iou(self, boxes1, boxes2).astype(np.float32)
+
+
+def from_float32(self, boxes1, boxes2):
+    return DenseNumPy.iou(self, boxes1.astype(np.float32), boxes2.astype(np.float32))
 
 
 def a_little_too_large(self, boxes1, boxes2):
     return DenseNumPy.iou(self, boxes1, boxes2) * (1 + 2.0**-26)
 
 
-@pytest.mark.parametrize("fault, said", [(in_float32, True), (a_little_too_large, False)])
-def test_an_error_to_one_side_is_not_called_rounding(fault, said):
-    judged = next(one for one in PROPERTIES if one.clause == "IOU-1")
-    run = settings(profile="quick", seed=None, dtype="float64", only=None)
-    outcome = Outcome("IOU-1", "iou", "float64", "real")
+def minutely_off(self, boxes1, boxes2):
+    return DenseNumPy.iou(self, boxes1, boxes2) * (1 + 2.0**-32 * np.sign(boxes1[:, 0] - boxes2[:, 0] - 0.5))
 
-    Examination(judged, Candidate(type("Faulty", (DenseNumPy,), {"iou": fault}), YOLOV8, "faulty"), run, outcome).conduct()
 
-    assert outcome.verdict == "BREAKS"
-    assert (ROUNDED in outcome.detail) == said
+@pytest.mark.parametrize(
+    "fault, said", [(in_float32, True), (from_float32, True), (a_little_too_large, False), (minutely_off, False)]
+)
+def test_what_errs_to_one_side_or_far_less_than_rounding_is_not_called_rounding(fault, said):
+    assert (ROUNDED in told("IOU-1", "iou", "float64", "real", iou=fault)) == said
+
+
+def one_bin_less(self, anchor_points, bboxes):
+    return refimpl.bbox2dist(anchor_points, bboxes, dialect=replace(self.dialect, reg_max=self.dialect.reg_max - 1))
+
+
+def test_a_count_that_is_one_off_is_named():
+    assert "it reads reg_max − 1 for reg_max" in told("DEC-2", "bbox2dist", "float32", "lattice", bbox2dist=one_bin_less)
+
+
+def held_at_one(self, *arguments):
+    *arguments, total, mask = arguments[:7]
+    return DenseNumPy.bbox_loss(self, *arguments, np.maximum(total, 1), mask)
+
+
+def test_a_divisor_that_is_held_at_1_is_named():
+    said = told("BOX-1", "bbox_loss", "float32", "of every magnitude", bbox_loss=held_at_one)
+
+    assert "divided by target_scores_sum held at 1 or more, not by target_scores_sum" in said
