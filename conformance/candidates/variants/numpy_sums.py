@@ -29,7 +29,7 @@ class Sums(DenseNumPy):
     def bbox_loss(
         self, pred_dist, pred_bboxes, anchor_points, target_bboxes, target_scores, target_scores_sum, fg_mask
     ):
-        weight = self.total(target_scores)[fg_mask] / target_scores_sum
+        weight = self.total(target_scores[fg_mask]) / target_scores_sum
         distance = self.bbox2dist(anchor_points, target_bboxes)[fg_mask]
         miss = 1 - self.ciou(pred_bboxes[fg_mask], target_bboxes[fg_mask])
         return self.total(weight * miss), self.total(weight * self.dfl_loss(pred_dist[fg_mask], distance))
@@ -132,7 +132,7 @@ class ForegroundByProduct(DenseNumPy):
             np.where(here, boxes, np.array([0, 0, 1, 1], boxes.dtype)).reshape(-1, 4)
             for boxes in (pred_bboxes, target_bboxes)
         )
-        weight = (target_scores.sum(axis=-1) * fg_mask).ravel() / target_scores_sum
+        weight = np.where(fg_mask, target_scores.sum(axis=-1), 0).ravel() / target_scores_sum
         distance = np.where(here, self.bbox2dist(anchor_points, target_bboxes), 0).reshape(-1, 4)
         dfl = self.dfl_loss(pred_dist.reshape(-1, pred_dist.shape[-1]), distance)
         return (weight * (1 - self.ciou(*pairs))).sum(), (weight * dfl).sum()

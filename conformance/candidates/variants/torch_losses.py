@@ -112,7 +112,7 @@ class ForegroundByMask(DenseTorch):
     ):
         unit = torch.tensor([0, 0, 1, 1]).to(pred_bboxes)
         pred, target = (torch.where(fg_mask[..., None], boxes, unit) for boxes in (pred_bboxes, target_bboxes))
-        weight = (target_scores.sum(-1) * fg_mask).flatten()
+        weight = torch.where(fg_mask, target_scores.sum(-1), 0).flatten()
         distance = self.bbox2dist(anchor_points, target)
         dfl = self.dfl_loss(pred_dist.flatten(0, 1), distance.flatten(0, 1))
         miss = 1 - self.ciou(pred, target).flatten()
@@ -148,6 +148,6 @@ def one_by_one(self, feature_maps, targets, parts):
         cls = F.binary_cross_entropy_with_logits(logits, scores, reduction="sum")
         sums.append(torch.stack([box, cls, dfl, scores.sum()]))
     box, cls, dfl, scores_sum = torch.stack(sums).sum(0)
-    gains = torch.tensor([d.box_gain, d.cls_gain, d.dfl_gain]).to(box)
+    gains = box.new_tensor([d.box_gain, d.cls_gain, d.dfl_gain])
     components = torch.stack([box, cls, dfl]) * gains / scores_sum.clamp(min=1)
     return (components * batch).sum(), components.detach()

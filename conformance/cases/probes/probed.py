@@ -26,11 +26,19 @@ TRIES = 6
 
 
 def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
-    """Cases of an op, or of its gradient, with the events that follow from its signature."""
+    """Cases of an op, or of its gradient, with the events that follow from its signature.
+
+    Raises
+    ------
+    ValueError
+        If an event of its own bears the name of one of these: it would be drawn no more.
+    """
     plain = next(iter(cases.events))
     own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
     probes = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_numbers(op), **of_masks(op), **of_shapes(op)}
+    if set(cases.events) & {*probes, *own}:
+        raise ValueError(f"{op.name}: events {', '.join(set(cases.events) & {*probes, *own})} bear the names of probes")
 
     def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
         if event in ODD:

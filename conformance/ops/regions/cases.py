@@ -67,7 +67,7 @@ def _encode_cases(draw, event, precision, served):
         boxes = anchors.copy()
     if event == "tiny":
         boxes[0, 2:] = boxes[0, :2] + 1 / 64
-    if event == "large":
+    if event == "boxes of 5000 px":
         boxes[0] = [0, 0, 5000, 6000]
     return Case.of(draw(st.sampled_from(served)), {"anchors": anchors, "boxes": boxes})
 
@@ -79,7 +79,7 @@ ENCODE = also_asked_before(
             "real": always,
             "identical": lambda c: bool((c.anchors == c.boxes).all()),
             "tiny": lambda c: bool((sides(c.boxes) < 0.1).any()),
-            "large": lambda c: bool((sides(c.boxes) > 4000).any()),
+            "boxes of 5000 px": lambda c: bool((sides(c.boxes) > 4000).any()),
             "no boxes": lambda c: len(c.boxes) == 0,
         },
         _encode_cases,

@@ -42,7 +42,7 @@ EVENTS = {
     "zero area": lambda c: (c.targets[:, 4:] == 0).any(),
     "duplicate boxes": lambda c: len(c.targets) > len(np.unique(c.targets, axis=0)),
     "largest class": lambda c: bool((c.targets[:, 1] == c.dialect.num_classes - 1).any()) and c.dialect.num_classes > 1,
-    "many images": lambda c: bool((images(c) > 256).any()),
+    "more than 256 images": lambda c: bool((images(c) > 256).any()),
     "more than 300 boxes": lambda c: len(c.targets) > 300,
 }
 
@@ -65,11 +65,11 @@ def _target_cases(draw, event, precision, served):
         served = served_with(served, num_classes=lambda classes: classes == max(d.num_classes for d in served))
     dialect = draw(st.sampled_from(served))
     batch_size = 3 if event in ("empty middle image", "boxes in every image") else draw(st.integers(2, 3), label="B")
-    if event == "many images":
+    if event == "more than 256 images":
         batch_size = 260
     image = {
         "no targets": [],
-        "many images": [0, 9, 257],
+        "more than 256 images": [0, 9, 257],
         "empty first image": [1],
         "empty last image": [0],
         "empty middle image": [0, 2],

@@ -9,10 +9,13 @@ import pytest
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.calling.candidate import Candidate
 from conformance.cases.protocol import OPS, fields_read
+from conformance.cases.case import always
 from conformance.cases.probes.calls import NOT_FINITE
+from conformance.cases.probes.probed import probed
 from conformance.cases.sizes import ODD, odd, variants
 from conformance.judging.rounding import FLOAT32, FLOAT64
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Outcome
+from conformance.ops import family
 from conformance.ops.right import Right
 from conformance.ops.spec import PROPERTIES
 from conformance.suite.run import settings
@@ -57,6 +60,13 @@ def test_every_probe_is_drawn_and_is_a_call_that_the_reference_takes(op, clause,
         if case.manner != NOT_FINITE:
             names = OPS[op].arguments
             OPS[op].function(**{name: case.arguments[name] for name in names}, dialect=case.dialect)
+
+
+def test_an_event_that_bears_the_name_of_a_probe_is_refused_lest_it_be_drawn_no_more():
+    own = family.of("pad_targets", "cases")
+
+    with pytest.raises(ValueError, match="pad_targets: events many images bear the names of probes"):
+        probed(OPS["pad_targets"], own._replace(events={**own.events, "many images": always}), False)
 
 
 def test_an_op_that_chooses_along_an_axis_is_not_asked_for_a_long_one():
