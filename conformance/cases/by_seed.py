@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from typing import Any, Dict, Iterator
-from unittest import mock
 
 try:
     from hypothesis.internal.conjecture import providers
@@ -28,5 +27,9 @@ def by_seed_alone() -> Iterator[None]:
         yield
         return
     none = providers.Constants(**{name: type(getattr(providers.GLOBAL_CONSTANTS, name))() for name in _SETS})
-    with mock.patch.multiple(providers, _get_local_constants=lambda: none, CONSTANTS_CACHE=_SEEN):
+    before = providers._get_local_constants, providers.CONSTANTS_CACHE
+    providers._get_local_constants, providers.CONSTANTS_CACHE = (lambda: none), _SEEN
+    try:
         yield
+    finally:
+        providers._get_local_constants, providers.CONSTANTS_CACHE = before

@@ -91,3 +91,9 @@ def test_a_package_without_any_of_the_names_is_refused_with_them(tmp_path, monke
 def test_fewer_anchors_than_claims_are_refused():
     with pytest.raises(NotImplementedError, match="fewer_anchors_than_topk must be False, got True"):
         ultralytics_like.factory_of({"bbox_iou": bbox_iou}, "a fork")(SimpleNamespace(fewer_anchors_than_topk=True))
+
+
+def test_the_page_names_every_part_that_is_looked_for():
+    page = (ROOT / "docs" / "ultralytics.md").read_text(encoding="utf-8")
+
+    assert [name for name in ultralytics_like.NAMES if f"`{name}`" not in page] == []

@@ -141,6 +141,12 @@ def test_a_gap_in_the_indices_within_the_batch_is_told():
     assert "images 1 have no label, though image 3 has" in page.split("\n")[0]
 
 
+def test_one_image_of_several_is_no_gap_in_the_indices():
+    page = explaining.text(stages.explained(*inputs(), DIALECT), image=3)
+
+    assert page.startswith("nothing is wrong") and "labels: 2, dropped 0" in page
+
+
 def test_a_file_is_explained_from_the_command_line(tmp_path, capsys):
     maps, targets = in_px(*inputs())
     path = tmp_path / "mine.npz"
