@@ -11,9 +11,9 @@ from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 import numpy as np
 
-from conformance.judging.digits import outside
 from conformance.judging.rounding import KINKS, Precision, Rounded
 from conformance.judging.verdicts import Outcome
+from conformance.paper.numerals import outside
 
 WIDEST = 0.01
 """A bound wider than this share of the range of an output decides nothing."""

@@ -5,10 +5,10 @@ import pytest
 
 import refimpl
 from conformance.judging.judge import WIDEST, Broken, Judge
-from conformance.judging.digits import outside
 from conformance.judging.rounding import FLOAT32, FLOAT64, Rounded
 from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
+from conformance.paper.numerals import outside
 from refimpl import YOLOV8
 
 
