@@ -130,7 +130,7 @@ class Sizes:
                 self.bind(axis, size, name)
             fits = fits and size_of(axis, self.known) == size
         if not fits:
-            expected, bound = _pattern(operand.axes), self._bound(operand, name)
+            expected, bound = operand.shape, self._bound(operand, name)
             raise ShapeError(f"{name}: expected shape {expected}, got {shape}{bound}")
 
     def _bound(self, operand: Operand, name: str) -> str:
@@ -138,10 +138,6 @@ class Sizes:
         others = [x for x in letters if self.binder.get(x, name) != name]
         bound = ", ".join(f"{x}={self.known[x]} from {self.binder[x]}" for x in others)
         return f"; {bound}" if bound else ""
-
-
-def _pattern(axes: Tuple[str, ...]) -> str:
-    return f"({', '.join(axes)}{',' if len(axes) == 1 and axes != ('...',) else ''})"
 
 
 def _in_shape(operand: Operand, value: Any, sizes: Sizes) -> Any:

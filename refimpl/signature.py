@@ -75,6 +75,11 @@ class Operand(NamedTuple):
         return self.kind in PLAIN
 
     @property
+    def shape(self) -> str:
+        """Its axes as a shape is written: (B, A, 4), (N,), (...)."""
+        return f"({', '.join(self.axes)}{',' if len(self.axes) == 1 and self.axes != ('...',) else ''})"
+
+    @property
     def letters(self) -> Tuple[str, ...]:
         """The letters among its axes, each once, in order."""
         return tuple(dict.fromkeys(re.findall("[A-Z]", " ".join(self.axes))))

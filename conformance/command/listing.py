@@ -50,7 +50,7 @@ def _with_shapes(op: Op) -> str:
 
 def _told(operand: Operand) -> str:
     """Its name, the shape of an array, kind and unit: "boxes1 (N, 4) xyxy px"; a list of arrays ends in "· L", one that may be left out in "?"."""
-    shape = f"({', '.join(operand.axes)}{',' * (len(operand.axes) == 1)})" if operand.axes and not operand.plain else ""
+    shape = operand.shape if operand.axes and not operand.plain else ""
     many = f"· {operand.many}" if operand.many else ""
     kind = operand.kind if operand.kind != "number" else ""
     return " ".join(filter(None, (operand.name + "?" * operand.optional, shape, many, kind, operand.unit)))
