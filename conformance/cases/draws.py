@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Any, Sequence, Tuple, Union
+from typing import Any, Callable, Mapping, Sequence, Tuple, Union
 
 import numpy as np
 from hypothesis import strategies as st
@@ -63,10 +63,19 @@ def in_precision(array: Any, precision: Precision) -> np.ndarray:
     return np.asarray(array).astype(precision.dtype).astype(np.float64)
 
 
-def served_with(served: Sequence[Dialect], **fields: Any) -> Sequence[Dialect]:
+def fits(dialect: Dialect, **fields: Callable[[Any], bool]) -> bool:
+    """Whether the fields of a dialect fulfil the given predicates."""
+    return all(test(getattr(dialect, name)) for name, test in fields.items())
+
+
+def served_with(served: Sequence[Dialect], **fields: Callable[[Any], bool]) -> Sequence[Dialect]:
     """Dialects whose fields fulfil the given predicates; all of them if none does."""
-    fitting = [d for d in served if all(test(getattr(d, name)) for name, test in fields.items())]
-    return fitting or served
+    return [dialect for dialect in served if fits(dialect, **fields)] or served
+
+
+def possible_in(fitting: Mapping[str, Mapping[str, Callable[[Any], bool]]]) -> Callable[[str, Precision, Sequence[Dialect]], bool]:
+    """Whether an event can be drawn: in dialects whose fields fulfil its predicates, where it has some."""
+    return lambda event, precision, served: any(fits(dialect, **fitting.get(event, {})) for dialect in served)
 
 
 @functools.lru_cache(maxsize=None)

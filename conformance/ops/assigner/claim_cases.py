@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from conformance.judging.rounding import Precision
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, lattices, numbers, realness
+from conformance.cases.draws import choices, in_precision, lattices, numbers, possible_in, realness, served_with
 from refimpl import Dialect, resolve_conflicts
 
 
 UNCLAIMED = "owner that did not claim"
+
+_FITTING = {UNCLAIMED: {"owner_among": lambda among: among != "claimants"}}
+"""Event -> the fields of the dialects that it can be drawn in."""
 
 
 @st.composite
@@ -109,14 +112,9 @@ def _claimed(draw, event, precision, served):
     if event == "small overlaps":
         overlaps = overlaps / 1024
     if event == UNCLAIMED:
-        served = [dialect for dialect in served if dialect.owner_among != "claimants"]
         claims[0, rows[0], 0], overlaps[0, :, 0] = False, overlaps[0, :, 0] / 2
         overlaps[0, rows[0], 0] = 0.75
-    return Case.of(draw(st.sampled_from(served)), {"mask_pos": claims, "overlaps": overlaps})
-
-
-def _claims_possible(event, precision, served):
-    return event != UNCLAIMED or any(dialect.owner_among != "claimants" for dialect in served)
+    return Case.of(draw(st.sampled_from(served_with(served, **_FITTING.get(event, {})))), {"mask_pos": claims, "overlaps": overlaps})
 
 
 def _pairs_at_every_distance(seed: int, dialect: Dialect, precision: Precision) -> Case:
@@ -147,7 +145,7 @@ CLAIMS = also_asked_before(
             ),
         },
         _claimed,
-        _claims_possible,
+        possible_in(_FITTING),
     ),
     lambda c: {"mask_pos": c.mask_pos[:, ::-1].copy(), "overlaps": c.overlaps[:, ::-1].copy()},
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from conformance.ops import real_size
 from conformance.cases.boxes import feature_shapes, level_shapes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
+from conformance.cases.draws import choices, in_precision, numbers, possible_in, realness, served_with
 from conformance.judging.rounding import FLOAT64
 from conformance.ops.head.sizes import image_size
 from conformance.ops.targets.cases import target_rows
@@ -78,8 +78,7 @@ EVENTS = {
 def _possible(event, precision, served):
     if event == real_size.EVENT:
         return precision is FLOAT64 and any(map(real_size.fits, served))  # A sum of so many terms is anything in float32.
-    fits = _FITTING.get(event, {})
-    return any(all(fit(getattr(dialect, field)) for field, fit in fits.items()) for dialect in served)
+    return possible_in(_FITTING)(event, precision, served)
 
 
 @st.composite

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import sides, upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, numbers, realness, served_with
+from conformance.cases.draws import choices, numbers, possible_in, realness, served_with
 from refimpl.deltas import LARGEST_GROWTH
 
 RATIOS = (1.0, 0.5, 2.0, 0.25, 4.0)
 OVERFLOWS = "growth whose exp overflows"
+
+_FITTING = {OVERFLOWS: {"delta_clamp": lambda clamp: clamp != "none"}}
+"""Event -> the fields of the dialects that it can be drawn in."""
 
 
 @st.composite
@@ -101,20 +104,13 @@ def _delta_cases(draw, event, precision, served):
     if event == "shrinks far":
         deltas[0, side] = -5
     if event == OVERFLOWS:
-        deltas[0, side], served = 800, served_with(served, delta_clamp=_clamps)
+        deltas[0, side] = 800
     if event == "shifts far":
         deltas[0, side - 2] = draw(st.sampled_from([6.0, -6.0]), label="shift")
     if event == "no delta":
         deltas[:] = 0
-    return Case.of(draw(st.sampled_from(served)), {"anchors": anchors, "deltas": deltas})
-
-
-def _clamps(rule):
-    return rule != "none"
-
-
-def _deltas_possible(event, precision, served):
-    return event != OVERFLOWS or any(_clamps(dialect.delta_clamp) for dialect in served)
+    dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))))
+    return Case.of(dialect, {"anchors": anchors, "deltas": deltas})
 
 
 DECODE = also_asked_before(
@@ -131,7 +127,7 @@ DECODE = also_asked_before(
             "no boxes": lambda c: len(c.anchors) == 0,
         },
         _delta_cases,
-        _deltas_possible,
+        possible_in(_FITTING),
     ),
     lambda c: {"deltas": c.deltas[:, ::-1].copy()},
 )
