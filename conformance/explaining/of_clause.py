@@ -8,6 +8,7 @@ from conformance.cases.protocol import vjp
 from conformance.judging.clause import Clause
 from conformance.ops import family
 from conformance.ops.fix import Fix, fix_of
+from conformance.ops.mutant import in_words
 from conformance.ops.mutants import MUTANTS, Mutant
 from conformance.ops.spec import CLAUSES
 
@@ -24,8 +25,7 @@ class Mistake(NamedTuple):
     @property
     def told(self) -> Tuple[str, ...]:
         """Each in words: what is done, and where it was seen; of what some mean, that it is wrong unless it is meant."""
-        where = {m: "unless it is meant" if m.convention else f"seen in {m.seen}" if m.seen else "" for m in self.mutants}
-        return tuple(f"{m.sentence} ({where[m]})" if where[m] else m.sentence for m in self.mutants)
+        return tuple(f"{m.sentence} (unless it is meant)" if m.convention else in_words(m._asdict()) for m in self.mutants)
 
 
 class Explained(NamedTuple):

@@ -138,14 +138,22 @@ def _of_other_arguments(judged: Property, precision: Precision) -> Iterator[Undo
     """It answers as the reference does to other arguments."""
     for change in changes(OPS[judged.op]):
 
-        def again(example: Example, change: Change = change) -> Trial | None:
-            try:
-                case = example.case.having(**change.make(example.case.arguments, None))
-                return _by_all(judged, Example(case, example.answer, {}, {}), precision)
-            except (ContractError, ValueError, TypeError, IndexError):
-                return None
+        def read(case: Case, change: Change = change) -> Case:
+            return case.having(**change.make(case.arguments, None))
 
-        yield Undone(f"it reads {change.words}", again)
+        yield Undone(f"it reads {change.words}", _as_read(judged, precision, read))
+
+
+def _as_read(judged: Property, precision: Precision, read: Callable[[Case], Case]) -> Callable[[Example], Trial | None]:
+    """The same answer to the case as it is read; None where the reference takes no such case."""
+
+    def again(example: Example) -> Trial | None:
+        try:
+            return _by_all(judged, Example(read(example.case), example.answer, {}, {}), precision)
+        except (ContractError, ValueError, TypeError, IndexError):
+            return None
+
+    return again
 
 
 def _of_built_in_numbers(judged: Property, precision: Precision, case: Case) -> Iterator[Undone]:
@@ -166,14 +174,10 @@ def _of_counts(judged: Property, precision: Precision) -> Iterator[Undone]:
     counts = [name for name in fields_read(OPS[judged.op]) if type(getattr(YOLOV8, name)) is int]
     for name, step in itertools.product(counts, (-1, 1)):
 
-        def again(example: Example, name: str = name, step: int = step) -> Trial | None:
-            try:
-                case = example.case.under(replace(example.case.dialect, **{name: getattr(example.case.dialect, name) + step}))
-                return _by_all(judged, Example(case, example.answer, {}, {}), precision)
-            except (ContractError, ValueError, TypeError, IndexError):
-                return None
+        def read(case: Case, name: str = name, step: int = step) -> Case:
+            return case.under(replace(case.dialect, **{name: getattr(case.dialect, name) + step}))
 
-        yield Undone(f"it reads {name} {'−' if step < 0 else '+'} 1 for {name}", again)
+        yield Undone(f"it reads {name} {'−' if step < 0 else '+'} 1 for {name}", _as_read(judged, precision, read))
 
 
 def _other(case: Case, names: Sequence[str]) -> str:

@@ -35,11 +35,10 @@ def stored(case: Case, dtype: str) -> Case:
 
 def nearest(array: np.ndarray, dtype: str) -> np.ndarray:
     """The nearest numbers of the type, ties to even, as float64; what is not a number stays so."""
-    if dtype == "float32":
-        return array.astype(np.float32).astype(np.float64)
-    array = np.clip(array, -LARGEST[dtype], LARGEST[dtype])
-    if dtype == "float16":
-        return array.astype(np.float16).astype(np.float64)
+    largest = LARGEST.get(dtype, np.inf)
+    array = np.clip(array, -largest, largest)
+    if dtype != "bfloat16":
+        return array.astype(dtype).astype(np.float64)
     bits = np.ascontiguousarray(array, np.float32).view(np.uint32).astype(np.uint64)
     rounded = ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
     return np.where(np.isnan(array), np.nan, rounded.reshape(array.shape)).astype(np.float64)
