@@ -7,6 +7,7 @@ examples than an installed wheel, and a process that has loaded one file more th
 from __future__ import annotations
 
 import contextlib
+import functools
 from typing import Any, Dict, Iterator
 
 try:
@@ -16,9 +17,6 @@ except ImportError:
 
 _SETS = ("integers", "floats", "bytes", "strings")
 
-_SEEN: Dict[Any, Any] = {}
-"""Constants by what is drawn, apart from those of the user's own tests."""
-
 
 @contextlib.contextmanager
 def by_seed_alone() -> Iterator[None]:
@@ -26,10 +24,18 @@ def by_seed_alone() -> Iterator[None]:
     if not hasattr(providers, "_get_local_constants"):
         yield
         return
-    none = providers.Constants(**{name: type(getattr(providers.GLOBAL_CONSTANTS, name))() for name in _SETS})
-    before = providers._get_local_constants, providers.CONSTANTS_CACHE
-    providers._get_local_constants, providers.CONSTANTS_CACHE = (lambda: none), _SEEN
+    ours = _without_constants()
+    before = {name: getattr(providers, name) for name in ours}
+    vars(providers).update(ours)
     try:
         yield
     finally:
-        providers._get_local_constants, providers.CONSTANTS_CACHE = before
+        vars(providers).update(before)
+
+
+@functools.lru_cache(maxsize=None)
+def _without_constants() -> Dict[str, Any]:
+    """What stands for Hypothesis' own: no constants of files, and a store of as many choices, apart from the user's tests."""
+    none = providers.Constants(**{name: type(getattr(providers.GLOBAL_CONSTANTS, name))() for name in _SETS})
+    store = providers.CONSTANTS_CACHE
+    return {"_get_local_constants": lambda: none, "CONSTANTS_CACHE": type(store)(store.max_size)}

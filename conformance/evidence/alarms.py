@@ -7,7 +7,6 @@ from typing import Any, Dict, Iterable, List, Set, Tuple
 
 from conformance.calling.candidate import Candidate
 from conformance.evidence.panel import rounds, sights
-from conformance.cases.protocol import OPS
 from conformance.suite.run import Run
 from conformance.candidates.variants import VARIANTS
 from refimpl import YOLOV8
@@ -45,7 +44,7 @@ class Tally:
         return asdict(self)
 
 
-def alarms(run: Run, ops: Iterable[str] = tuple(OPS)) -> Dict[str, Tally]:
+def alarms(run: Run, ops: Iterable[str]) -> Dict[str, Tally]:
     """Put every variant whose framework is installed through some ops of the suite."""
     made = {id: Candidate(variant.factory, YOLOV8, id) for id, variant in VARIANTS.items()}
     found = {id: Tally() for id in made}

@@ -50,7 +50,7 @@ class Explanation:
         return asdict(self)
 
 
-def explanations(run: Run, ops: Iterable[str] = tuple(OPS), every: int = 1) -> Dict[str, Explanation]:
+def explanations(run: Run, ops: Iterable[str], every: int) -> Dict[str, Explanation]:
     """Break mutants through their own op, to name them and to shrink the counterexample, and in the detection loss.
 
     Parameters

@@ -44,7 +44,7 @@ def anchors_of_a_cell(answer: Any, case: Any, judge: Judge) -> None:
     centre = case.stride / 2 if case.dialect.anchor_centre == "middle" else 0
     if how == "none":
         return judge.values("anchors", got[0], centre + corners)
-    square = corners.value[:, [2]] == corners.value[:, [3]]  # Its ratio is 1: every way to take the sides gives the size.
+    square = (w.value == h.value)[:, np.newaxis]  # Its ratio is 1: every way to take the sides gives the size.
     corners = Rounded(corners.value, judge.precision, np.where(square, 0, corners.error))
     fits = whole_numbers(corners, np.rint).holds(got[0] - centre)
     if not fits.all():
