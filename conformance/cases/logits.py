@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.draws import choices, in_precision, numbers, realness
+from refimpl import Dialect
 
 SATURATED = (80.0, 79.0, -80.0)
 HUGE = (1000.0, 999.0, -1000.0)
@@ -33,3 +34,11 @@ def logits_like(draw, event, shape, precision):
 def extreme(name, least):
     """Whether some logit of that name is as large."""
     return lambda case: bool((np.abs(getattr(case, name)) >= least).any())
+
+
+def decoding_to(distance: np.ndarray, sharpness: float, dialect: Dialect) -> np.ndarray:
+    """Logits (…, R) of bins that peak at a distance (…) in cells, or at the bin next to it; without bins the distance itself."""
+    if dialect.reg_max == 1:
+        return distance[..., np.newaxis]
+    reached = np.clip(distance, 0, dialect.reg_max - 1)[..., np.newaxis]
+    return -sharpness * np.abs(reached - np.arange(dialect.reg_max))

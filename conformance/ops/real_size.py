@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from conformance.cases.boxes import level_shapes
 from conformance.cases.case import Case
 from conformance.cases.draws import in_precision
+from conformance.cases.logits import decoding_to
 from conformance.judging.rounding import Precision
 from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
 from refimpl.bce import sigmoid
@@ -81,8 +82,8 @@ def _maps(random: np.random.Generator, targets: np.ndarray, dialect: Dialect, pr
     area = np.where((gaps > 0).all(axis=-1), targets[:, 4] * targets[:, 5], np.inf)
     aim, inside = area.argmin(axis=1), np.isfinite(area).any(axis=1)
     distance = np.where(inside[:, np.newaxis], gaps[np.arange(len(points)), aim] / stride, 1.5)
-    distance = np.clip(distance + random.normal(0, 1, distance.shape), 0, dialect.reg_max - 1)
-    bins = -2 * np.abs(distance[..., np.newaxis] - np.arange(dialect.reg_max)).reshape(len(points), -1)
+    distance = distance + random.normal(0, 1, distance.shape)
+    bins = decoding_to(distance, 2, dialect).reshape(len(points), -1)
     logits = random.normal(-4, 1.5, (len(points), dialect.num_classes))
     logits[np.arange(len(points)), targets[aim, 1].astype(int)] += 4 * inside
     flat = in_precision(np.concatenate([bins, logits], axis=1).T, precision)

@@ -9,6 +9,7 @@ from conformance.ops import real_size
 from conformance.cases.boxes import feature_shapes, level_shapes
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, possible_in, realness, served_with
+from conformance.cases.logits import decoding_to
 from conformance.judging.rounding import FLOAT64
 from conformance.ops.head.sizes import image_size
 from conformance.ops.targets.cases import target_rows
@@ -20,7 +21,8 @@ _FITTING = {
     "odd strides": {"strides": lambda strides: any(stride % 2 for stride in strides)},
     "one level": {"strides": lambda strides: len(strides) == 1},
     "unsorted": {"any_target_order": bool},
-    "past the last bin": {"reg_max": lambda r: r <= 8},
+    "past the last bin": {"reg_max": lambda r: 1 < r <= 8},
+    "lifted bins": {"reg_max": lambda r: r > 1},
     "scores sum above 1": {"topk": lambda k: k > 1},
     "behind many boxes": {
         "topk": lambda k: k > 1, "widen_gts": lambda how: how == "never", "topk_among": lambda how: how != "all",
@@ -64,7 +66,7 @@ EVENTS = {
     "odd strides": lambda c: any(stride % 2 for stride in c.dialect.strides),
     "unsorted": lambda c: bool((np.diff(c.targets[:, 0]) < 0).any()),
     "several boxes in an image": lambda c: len(c.targets) > len(set(c.targets[:, 0])),
-    "coordinate sum not positive": lambda c: bool((~_padded(c).mask_gt[..., 0]).any()),
+    "coordinate sum not positive": lambda c: bool((c.targets[:, 2:4] @ image_size(c)[::-1] <= 0).any()),
     "saturated scores": lambda c: any((np.abs(m[:, 4 * c.dialect.reg_max :]) >= 80).any() for m in c.feature_maps),
     "lifted bins": lambda c: any((m[:, : 4 * c.dialect.reg_max] > 80).any() for m in c.feature_maps),
     "past the last bin": _past_the_last_bin,
@@ -132,7 +134,7 @@ def _targets(draw, event, images, dialect, precision, real):
 def _feature_maps(draw, event, shapes, images, targets, dialect, precision, real):
     """Bin logits that peak at the distances to a labelled box, missed by up to a cell, and class logits all different."""
     points, stride = make_anchors(shapes, dialect=dialect)
-    anchors, bins = len(points), dialect.reg_max
+    anchors = len(points)
     size = (shapes[0][0] * dialect.strides[0], shapes[0][1] * dialect.strides[0])
     boxes = pad_targets(targets, images, size, dialect=dialect).gt_bboxes
     miss = draw(numbers((images, anchors, 4), -1, 1, step=0.25, precision=precision, real=real), label="miss")
@@ -146,7 +148,7 @@ def _feature_maps(draw, event, shapes, images, targets, dialect, precision, real
         distance = distance / 2
     elif event != "scores sum above 1":
         distance = distance + miss
-    logits = -sharpness * np.abs(np.clip(distance, 0, bins - 1)[..., np.newaxis] - np.arange(bins))
+    logits = decoding_to(distance, sharpness, dialect)
     if event == "lifted bins":
         lift = draw(choices((images, anchors, 4, 1), (100.0, 25.0, 0.0, -100.0)), label="lift")
         lift[0, draw(st.integers(0, anchors - 1), label="lifted")] = 100
@@ -154,7 +156,7 @@ def _feature_maps(draw, event, shapes, images, targets, dialect, precision, real
     known = sorted({*targets[:, 1].astype(int), 0})
     scores = np.full((images, anchors, dialect.num_classes), -4.0)
     scores[..., known] = draw(_class_logits(event, (images, anchors, len(known)), precision, real), label="class logits")
-    channels = np.concatenate([logits.reshape(images, anchors, 4 * bins), scores], axis=-1)
+    channels = np.concatenate([logits.reshape(images, anchors, 4 * dialect.reg_max), scores], axis=-1)
     flat = in_precision(np.moveaxis(channels, 1, 2), precision)
     ends = np.cumsum([h * w for h, w in shapes])[:-1]
     return [part.reshape(*part.shape[:2], h, w) for part, (h, w) in zip(np.split(flat, ends, axis=-1), shapes)]

@@ -16,7 +16,7 @@ def off_the_edges(event, precision, served):
     """
 
     def lean(case):
-        bins = np.tile(np.arange(case.dialect.reg_max), 4)[:, np.newaxis, np.newaxis] / 8
+        bins = np.tile(np.arange(1, case.dialect.reg_max + 1), 4)[:, np.newaxis, np.newaxis] / 8
         for level in case.feature_maps:
             level[:, : len(bins)] = in_precision(level[:, : len(bins)] + bins, precision)
         return case
