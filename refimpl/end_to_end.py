@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, NamedTuple, Sequence, Tuple
 
+import numpy as np
+
 from refimpl.arrays import FloatArray
 from refimpl.detection import DetectionLoss, detection_loss
 from refimpl.detection_gradients import detection_loss_vjp
@@ -27,8 +29,7 @@ class EndToEndGradient(NamedTuple):
 
 @op(
     "one_to_many~: [B 4R+C H W logit]*L, one_to_one~: [B 4R+C H W logit]*L, targets: N 6 targets, epoch: count,"
-    " epochs: count -> total~:, components: 3",
-    listed=False,
+    " epochs: count -> total~:, components: 3"
 )
 def end_to_end_loss(
     one_to_many: Sequence[FloatArray],
@@ -106,7 +107,7 @@ def of_one_to_one(dialect: Dialect) -> Dialect:
     return replace(dialect, **ONE_TO_ONE)
 
 
-def branch_weights(epoch: int, epochs: int) -> Tuple[float, float]:
+def branch_weights(epoch: FloatArray, epochs: int) -> Tuple[FloatArray, FloatArray]:
     """λm and λo of an epoch, counted from 0: from 0.8 and 0.2 in the first to 0.1 and 0.9 in the last."""
-    many = max(1 - epoch / max(epochs - 1, 1), 0) * (0.8 - 0.1) + 0.1
-    return many, max(1 - many, 0)
+    many = np.maximum(1 - epoch / max(epochs - 1, 1), 0) * (0.8 - 0.1) + 0.1
+    return many, np.maximum(1 - many, 0)

@@ -80,12 +80,9 @@ class Op(NamedTuple):
 OPS: Dict[str, Op] = {}
 """All ops by name, in the order of the protocol, which is the order in which the recipe needs them."""
 
-UNLISTED: Dict[str, Op] = {}
-"""Ops that are declared, but that no protocol of a candidate holds."""
 
-
-def op(signature: str, listed: bool = True) -> Callable[[Callable], Callable]:
-    """Declare a function of the reference as an op of the protocol; one that is not listed stands in `UNLISTED`.
+def op(signature: str) -> Callable[[Callable], Callable]:
+    """Declare a function of the reference as an op of the protocol.
 
     Raises
     ------
@@ -97,7 +94,7 @@ def op(signature: str, listed: bool = True) -> Callable[[Callable], Callable]:
         left, right = (operands(side) for side in signature.split("->"))
         takes = _as_declared(function, left)
         checked = guarded(function, takes)
-        (OPS if listed else UNLISTED)[function.__name__] = Op(function.__name__, signature, checked, takes, right)
+        OPS[function.__name__] = Op(function.__name__, signature, checked, takes, right)
         return checked
 
     return declare
@@ -107,10 +104,9 @@ def vjp(of: Callable) -> Callable[[Callable], Callable]:
     """Declare a function as the gradient of an op: `<op>_vjp(arguments…, cotangents…)`."""
 
     def declare(function: Callable) -> Callable:
-        ops = OPS if of.__name__ in OPS else UNLISTED
-        op = ops[of.__name__]
-        ops[op.name] = op._replace(vjp=guarded(function, _as_declared(function, op.gradient.takes)))
-        return ops[op.name].vjp
+        op = OPS[of.__name__]
+        OPS[op.name] = op._replace(vjp=guarded(function, _as_declared(function, op.gradient.takes)))
+        return OPS[op.name].vjp
 
     return declare
 

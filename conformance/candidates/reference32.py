@@ -27,10 +27,14 @@ def factory(dialect: refimpl.Dialect) -> SimpleNamespace:
 
 
 def _native(function: Callable[..., Any], dialect: refimpl.Dialect, *arguments: Any) -> Any:
-    result = function(*map(_viewed, arguments), dialect=dialect)
-    if isinstance(result, list):
-        return [np.asarray(x) for x in result]
-    return tuple(map(np.asarray, result)) if isinstance(result, tuple) else np.asarray(result)
+    return _plain(function(*map(_viewed, arguments), dialect=dialect))
+
+
+def _plain(result: Any) -> Any:
+    """Results as plain arrays, in the lists and tuples they came in."""
+    if isinstance(result, (list, tuple)):
+        return [*map(_plain, result)] if isinstance(result, list) else tuple(map(_plain, result))
+    return np.asarray(result)
 
 
 def _viewed(argument: Any) -> Any:

@@ -36,9 +36,15 @@ def extreme(name, least):
     return lambda case: bool((np.abs(getattr(case, name)) >= least).any())
 
 
-def decoding_to(distance: np.ndarray, sharpness: float, dialect: Dialect) -> np.ndarray:
-    """Logits (…, R) of bins that peak at a distance (…) in cells, or at the bin next to it; without bins the distance itself."""
+def decoding_to(distance: np.ndarray, sharpness: float | None, dialect: Dialect) -> np.ndarray:
+    """Logits (…, R) of bins whose expectation is near a distance (…) in cells; without bins the distance itself (…, 1).
+
+    Parameters
+    ----------
+    sharpness : how fast they fall off from the distance; None for as good as all on the two bins next to it, by their share
+    """
     if dialect.reg_max == 1:
         return distance[..., np.newaxis]
     reached = np.clip(distance, 0, dialect.reg_max - 1)[..., np.newaxis]
-    return -sharpness * np.abs(reached - np.arange(dialect.reg_max))
+    off = np.abs(reached - np.arange(dialect.reg_max))
+    return np.log(np.maximum(1 - off, 2.0**-20)) if sharpness is None else -sharpness * off

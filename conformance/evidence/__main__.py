@@ -10,8 +10,9 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Set, Tuple
 
+from conformance.calling.candidate import Candidate
 from conformance.candidates.variants import VARIANTS
 from conformance.cases.protocol import OPS
 from conformance.evidence import page
@@ -23,6 +24,7 @@ from conformance.ops.made_of import parts
 from conformance.ops.mutants import MUTANTS
 from conformance.suite.report import versions
 from conformance.suite.run import settings
+from refimpl import YOLOV8
 
 HOME = Path(__file__).parent
 SEEDS = 5
@@ -53,8 +55,8 @@ class Job(NamedTuple):
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, write, and say in two lines what came out. Returns 1 if a mutant survives or a variant is accused."""
     options = _parser().parse_args(argv)
-    begun = time.perf_counter()
-    jobs = [Job(*run, op, options.explained) for run in _runs(options) for op in sorted(OPS, key=_work, reverse=True)]
+    begun, ops = time.perf_counter(), options.only or OPS
+    jobs = [Job(*run, op, options.explained) for run in _runs(options) for op in sorted(ops, key=_work, reverse=True)]
     with ProcessPoolExecutor(options.processes) as pool:
         results = list(pool.map(_measured, jobs))
     found = {
@@ -62,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "when": time.strftime("%Y-%m-%d", time.gmtime()),
             "with": f"{versions()}, {platform.machine()}, {options.processes} processes",
             "command": f"python -m conformance.evidence --seeds {options.seeds} --alarm-seeds {options.alarm_seeds} "
-            f"--explained {options.explained}",
+            f"--explained {options.explained}" + (f" --only {','.join(ops)}" if options.only else ""),
             "seconds": round(time.perf_counter() - begun),
         },
         "kills": _by_mutant(jobs, results, "kills"),
@@ -70,11 +72,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         "explanations": {id: told for id, (told,) in _by_mutant(jobs, results, "explanations").items()},
         "releases": json.loads(RELEASED.read_text(encoding="utf-8")),
     }
+    if options.only:
+        found = joined(json.loads((HOME / "matrices.json").read_text(encoding="utf-8")), found, set(ops))
     if options.write:
         (HOME / "matrices.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (HOME / "README.md").write_text(page.text(found), encoding="utf-8")
     print("\n".join(page.summary(found)))
     return 1 if page.survivors(found, "standard") or page.accused(found) else 0
+
+
+def joined(before: Dict[str, Any], since: Dict[str, Any], ops: Set[str]) -> Dict[str, Any]:
+    """What was measured before, with what was measured since of some ops in its place.
+
+    A variant of other ops, too, keeps its row, which counts them all.
+    """
+    whole = {id for id, one in VARIANTS.items() if set(Candidate(one.factory, YOLOV8, id).ops) <= ops}
+    since = {**since, "alarms": {id: seen for id, seen in since["alarms"].items() if id in whole}}
+    tables = {name: {**before[name], **since[name]} for name in MATRICES}
+    ordered = {name: {id: table[id] for id in (*MUTANTS, *VARIANTS) if id in table} for name, table in tables.items()}
+    return {"made": before["made"], "since": [*before.get("since", []), since["made"]], **ordered, "releases": since["releases"]}
+
+
+def _op_names(text: str) -> List[str]:
+    """Ops between commas."""
+    names = text.split(",")
+    unknown = [name for name in names if name not in OPS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"expected ops, got {', '.join(unknown)}")
+    return names
 
 
 def _runs(options: argparse.Namespace) -> List[Tuple[str, str, int]]:
@@ -121,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--alarm-seeds", metavar="N", type=int, default=ALARM_SEEDS, help="default %(default)s")
     parser.add_argument("--explained", metavar="N", type=int, default=EXPLAINED, help="one in N (default %(default)s)")
     parser.add_argument("--processes", metavar="N", type=int, default=os.cpu_count(), help="default: one for each core")
+    parser.add_argument("--only", metavar="OP,…", type=_op_names, help="measure these ops anew and leave the others as they are")
     parser.add_argument("--no-write", dest="write", action="store_false", help="measure, print, and leave the files alone")
     return parser
 

@@ -81,11 +81,13 @@ def releases_line(found: Found) -> str:
 
 def text(found: Found) -> str:
     """The whole page, in Markdown."""
-    made = found["made"]
+    measured = "; ".join(
+        f"on {made['when']} with {made['with']}, in {made['seconds']} s, by `{made['command']}`"
+        for made in (found["made"], *found.get("since", []))
+    )
     blocks = [
         "# Can the judge be trusted?",
-        f"Measured on {made['when']} with {made['with']}, in {made['seconds']} s, by `{made['command']}`; "
-        "`make matrices` writes this page anew. `matrices.json` holds the same for machines.",
+        f"Measured {measured}. `make matrices` writes this page anew. `matrices.json` holds the same for machines.",
         *summary(found),
         "## Every known bug is killed",
         "A mutant is a correct candidate with one fault. It is killed by the first clause that breaks, through the op that "

@@ -7,7 +7,7 @@ numbers that carry their own error.
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, Dict, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Iterable, NamedTuple, Tuple
 
 import numpy as np
 
@@ -118,6 +118,24 @@ class Judge:
         if decided.any():
             nearest = np.where(fits & narrow, ratio, np.inf).min(axis=0)[decided]
             self._outcome.worst = max(self._outcome.worst, float(nearest.max()))
+
+    def one_of(self, attempts: Iterable[Callable[[], None]]) -> None:
+        """One of several judgements holds; what the others found is not noted.
+
+        Raises
+        ------
+        Broken
+            That of the first, if none holds.
+        """
+        worst, broken = self._outcome.worst, None
+        for attempt in attempts:
+            self._outcome.worst = worst
+            try:
+                return attempt()
+            except Broken as error:
+                broken = broken or (error, self._outcome.worst)
+        error, self._outcome.worst = broken
+        raise error
 
     def gradient(self, name: str, got: Any, *forms: Callable[[Precision], Rounded], span: Any = None) -> None:
         """Each value is that of one of the forms, or at a kink within the one-sided derivatives.

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, NamedTuple, Tuple
 
 from conformance.cases.protocol import INSTALLED, OPS
 
-BUILT_IN = ("anchors", "boxes", "overlaps", "targets", "assigner", "losses", "head", "nms", "images", "regions", "pooling", "training")
+BUILT_IN = ("anchors", "boxes", "overlaps", "targets", "assigner", "losses", "head", "end_to_end", "nms", "images", "regions", "pooling", "training")
 """The folders beside this module, in the order of the protocol."""
 
 

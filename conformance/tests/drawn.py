@@ -16,7 +16,7 @@ from conformance.cases.case import Case, Cases
 from conformance.cases.protocol import vjp
 from conformance.ops import family
 from conformance.ops.spec import CLAUSES, PROPERTIES
-from refimpl import YOLOV8_ANY_ORDER
+from refimpl import YOLOV8_ANY_ORDER, Dialect
 
 DRAWN: Dict[str, Cases] = {}
 """Everything that is drawn but for probes, by the name of the first function it is drawn for: an op, or `<op>_vjp`."""
@@ -57,6 +57,24 @@ def found(name: str, event: str, precision: Precision) -> List[Case]:
     strategy = DRAWN[name].draw(event, precision, SERVED)
     hypothesis.find(strategy, shows, settings=LISTED, random=random.Random(1))
     return cases
+
+
+def never_seen(name: str, served: Sequence[Dialect], precision: Precision) -> List[str]:
+    """The events of which none of a few examples drawn for these dialects shows one, though they can be drawn."""
+    cases, missing = DRAWN[name], []
+    for event in cases.events:
+        if event in cases.large or not cases.possible(event, precision, served):
+            continue
+        drawn: List[Case] = []
+        strategy = cases.draw(event, precision, served)
+
+        def shows(case: Case) -> bool:
+            drawn.append(case)
+            return len(drawn) > FEW or cases.events[event](case)
+
+        hypothesis.find(strategy, shows, settings=LISTED, random=random.Random(1))
+        missing += [event] if len(drawn) > FEW else []
+    return missing
 
 
 def sampled(name: str, precision: Precision, without: Sequence[str] = ()) -> Iterator[Tuple[Case, str]]:

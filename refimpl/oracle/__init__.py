@@ -6,7 +6,7 @@ are taken over exactly, as the numbers the floats stand for. Nothing here checks
 """
 
 from refimpl.oracle.alignment import Assignment, alignment, assign, resolve_conflicts, select_topk
-from refimpl.oracle.detection import Constants, detection_loss, end_to_end_loss
+from refimpl.oracle.detection import Constants, branch_weights, detection_loss, end_to_end_loss
 from refimpl.oracle.differences import gradient, one_sided
 from refimpl.oracle.frozen import frozen_bbox_loss, frozen_detection_loss, frozen_overlap
 from refimpl.oracle.geometry import bbox2dist, dist2bbox, is_candidate, make_anchors
@@ -16,7 +16,7 @@ from refimpl.oracle.padding import Slot, pad_targets
 from refimpl.oracle.scalars import exact, real
 
 __all__ = [
-    "Assignment", "Constants", "Row", "Slot", "alignment", "assign", "bbox2dist", "bbox_loss", "bce", "ciou", "ciou_alpha",
+    "Assignment", "Constants", "Row", "Slot", "alignment", "assign", "bbox2dist", "bbox_loss", "bce", "branch_weights", "ciou", "ciou_alpha",
     "cross_entropy", "decode", "detection_loss", "dfl", "diou", "dist2bbox", "end_to_end_loss", "exact", "frozen_bbox_loss", "frozen_detection_loss",
     "frozen_overlap", "giou", "gradient", "iou", "is_candidate", "make_anchors", "one_sided", "pad_targets", "real",
     "resolve_conflicts", "select_topk", "siou", "varifocal",

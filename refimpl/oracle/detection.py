@@ -76,11 +76,17 @@ def detection_loss(feature_maps: Any, targets: Any, dialect: Any, constants: Con
 def end_to_end_loss(
     one_to_many: Any, one_to_one: Any, targets: Any, epoch: int, epochs: int, dialect: Any, one_dialect: Any
 ) -> tuple[Any, Any]:
-    """(total, components of the one-to-one head): 0.8 falls to 0.1 in a straight line, and the other head has the rest."""
+    """(total, components of the one-to-one head)."""
+    many, one = branch_weights(epoch, epochs)
+    first, second = detection_loss(one_to_many, targets, dialect), detection_loss(one_to_one, targets, one_dialect)
+    return many * first.total + one * second.total, second.components
+
+
+def branch_weights(epoch: int, epochs: int) -> tuple[Any, Any]:
+    """Of the one-to-many head, 0.8 that falls to 0.1 in a straight line, and of the other, which has the rest."""
     passed = MP.mpf(epoch) / max(epochs - 1, 1)
     many = max(1 - passed, MP.mpf(0)) * MP.mpf(7) / 10 + MP.mpf(1) / 10
-    first, second = detection_loss(one_to_many, targets, dialect), detection_loss(one_to_one, targets, one_dialect)
-    return many * first.total + max(1 - many, MP.mpf(0)) * second.total, second.components
+    return many, max(1 - many, MP.mpf(0))
 
 
 def class_loss(logit: Any, target: Any, c: int, labelled: bool, dialect: Any) -> Any:

@@ -6,18 +6,19 @@ import pytest
 
 import refimpl
 from refimpl import YOLOV8, ContractError
-from refimpl.tests.malformed import ALL, calls, well_formed
+from refimpl.protocol import OPS
+from refimpl.tests.malformed import calls, well_formed
 
-EACH = [(name, gradient) for name, op in ALL.items() for gradient in (False, True) if op.vjp or not gradient]
+EACH = [(name, gradient) for name, op in OPS.items() for gradient in (False, True) if op.vjp or not gradient]
 
 
 def function(name, gradient):
-    return ALL[name].vjp if gradient else ALL[name].function
+    return OPS[name].vjp if gradient else OPS[name].function
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", OPS)
 def test_what_is_spoilt_was_right_before(name):
-    ALL[name].function(**well_formed(name), dialect=YOLOV8)
+    OPS[name].function(**well_formed(name), dialect=YOLOV8)
 
 
 @pytest.mark.parametrize("name, gradient", EACH)

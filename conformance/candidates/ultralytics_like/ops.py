@@ -132,6 +132,8 @@ class UltralyticsLike(Stages):
         self, one_to_many: List[Tensor], one_to_one: List[Tensor], targets: Tensor, epoch: int, epochs: int
     ) -> Tuple[Tensor, Tensor]:
         criterion = self.parts["E2ELoss"](self._model(targets.device, epochs=epochs))
+        self._set(criterion.one2many.assigner)
+        self._set(criterion.one2one.assigner, claims=False)
         for _ in range(epoch):
             criterion.update()
         branches = {"one2many": self._branch(one_to_many), "one2one": self._branch(one_to_one)}

@@ -51,11 +51,11 @@ class Stages:
         sizes = {"num_classes": d.num_classes, "topk": d.topk, "alpha": d.alpha, "beta": d.beta, "eps": d.norm_eps}
         return self._set(taking(self.parts["TaskAlignedAssigner"], **sizes, stride=list(d.strides)))
 
-    def _set(self, assigner: Any) -> Any:
-        """Give an assigner the values of the dialect that are not its own."""
+    def _set(self, assigner: Any, claims: bool = True) -> Any:
+        """Give an assigner the values of the dialect that are not its own; without `claims` it keeps its number of claims."""
         d = self.dialect
         topk2 = getattr(d, "topk2", None) or d.topk
-        wanted = {"topk": d.topk, "topk2": topk2, "alpha": d.alpha, "beta": d.beta, "eps": d.norm_eps}
+        wanted = {"alpha": d.alpha, "beta": d.beta, "eps": d.norm_eps, **({"topk": d.topk, "topk2": topk2} if claims else {})}
         for attribute, value in wanted.items():
             if getattr(assigner, attribute, value) != value:
                 setattr(assigner, attribute, value)

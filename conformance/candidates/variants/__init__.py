@@ -14,6 +14,7 @@ from conformance.candidates.variants import (
     numpy_distributions,
     numpy_forms,
     numpy_gradients,
+    numpy_heads,
     numpy_images,
     numpy_overlaps,
     numpy_pooling,

@@ -63,10 +63,17 @@ def claims(scene: Scene) -> Claims:
     doubtful = must & eligible & ~sure
     most = np.minimum(open_places, (optional & eligible).sum(1)) + doubtful.sum(1)
     lo, hi = _rivals(scene)
-    above = -np.inf if dialect.owner_above is None else dialect.owner_above
-    found = Claims(must & sure, may & eligible, least, most, lo, hi, scene.overlaps.lo > above, scene.overlaps.hi > above)
+    found = Claims(must & sure, may & eligible, least, most, lo, hi, *_winning(scene))
     found = found._replace(among_claimants=dialect.owner_among == "claimants")
     return _at_least_one(scene, found) if dialect.at_least_one else found
+
+
+def _winning(scene: Scene) -> Tuple[np.ndarray, np.ndarray]:
+    """Whether the overlap (G, A) of an owner is surely, and may be, large enough: where the dialect asks for none, any is."""
+    above = scene.dialect.owner_above
+    if above is None:
+        return (np.ones(scene.overlaps.shape, bool),) * 2
+    return scene.overlaps.lo > above, scene.overlaps.hi > above
 
 
 def _rivals(scene: Scene) -> Tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from conformance.cases.logits import decoding_to
 from conformance.judging.rounding import FLOAT64
 from conformance.ops.head.sizes import image_size
 from conformance.ops.targets.cases import target_rows
-from refimpl import assign, decode_boxes, make_anchors, pad_targets
+from refimpl import Assignment, assign, decode_boxes, make_anchors, pad_targets
 from refimpl.bce import sigmoid
 from refimpl.detection import split_predictions
 
@@ -45,13 +45,17 @@ def _past_the_last_bin(case: Case) -> bool:
     return bool((cells > case.dialect.reg_max).any())
 
 
-def _scores_sum(case: Case) -> float:
-    """Σ target_scores of the batch, as the reference assigns it."""
+def assigned(case: Case) -> Assignment:
+    """What the reference assigns in a batch."""
     pred_dist, logits = split_predictions(case.feature_maps, dialect=case.dialect)
     points, stride = make_anchors([level.shape[2:] for level in case.feature_maps], dialect=case.dialect)
     boxes = decode_boxes(pred_dist, points, dialect=case.dialect) * stride
-    assigned = assign(sigmoid(logits), boxes, points * stride, *_padded(case), stride, dialect=case.dialect)
-    return float(assigned.target_scores.sum())
+    return assign(sigmoid(logits), boxes, points * stride, *_padded(case), stride, dialect=case.dialect)
+
+
+def _scores_sum(case: Case) -> float:
+    """Σ target_scores of the batch."""
+    return float(assigned(case).target_scores.sum())
 
 
 EVENTS = {
@@ -84,15 +88,16 @@ def _possible(event, precision, served):
 
 
 @st.composite
-def _batches(draw, event, precision, served):
+def batches(draw, event, precision, served, least=1):
+    """Draw a batch with at least `least` anchors, and as many as a box claims."""
     if event == real_size.EVENT:
         return draw(real_size.drawn(real_size.batch, precision, served))
     dialect = draw(st.sampled_from(served_with(served, **_FITTING.get(event, {}))), label="dialect")
     if event == "behind many boxes":
-        case = draw(_batches("scores sum above 1", precision, [dialect]))
+        case = draw(batches("scores sum above 1", precision, [dialect]))
         return case.having(targets=np.concatenate([SPECKS, case.targets]))
     low, most = (8, 9) if event == "crowd" else (1, 3)
-    shapes = draw(feature_shapes(dialect, least_anchors=dialect.topk, least=low, most=most), label="feature_shapes")
+    shapes = draw(feature_shapes(dialect, least_anchors=max(dialect.topk, least), least=low, most=most), label="feature_shapes")
     height, width = shapes[0]
     if event == "H != W":
         width += 1 + (height == width + 1)
@@ -105,7 +110,7 @@ def _batches(draw, event, precision, served):
     images = 4 if event == "crowd" else images
     real = draw(realness(event), label="real")
     targets = draw(_targets(event, images, dialect, precision, real), label="targets")
-    maps = draw(_feature_maps(event, shapes, images, targets, dialect, precision, real))
+    maps = draw(feature_maps(event, shapes, images, targets, dialect, precision, real))
     return Case.of(dialect, {"feature_maps": maps, "targets": in_precision(targets, precision)})
 
 
@@ -131,8 +136,8 @@ def _targets(draw, event, images, dialect, precision, real):
 
 
 @st.composite
-def _feature_maps(draw, event, shapes, images, targets, dialect, precision, real):
-    """Bin logits that peak at the distances to a labelled box, missed by up to a cell, and class logits all different."""
+def feature_maps(draw, event, shapes, images, targets, dialect, precision, real):
+    """Draw bin logits that peak at the distances to a labelled box, missed by up to a cell, and class logits all different."""
     points, stride = make_anchors(shapes, dialect=dialect)
     anchors = len(points)
     size = (shapes[0][0] * dialect.strides[0], shapes[0][1] * dialect.strides[0])
@@ -174,7 +179,7 @@ def _class_logits(draw, event, shape, precision, real):
 
 
 BATCHES = also_asked_before(
-    Cases(EVENTS, _batches, _possible, large=frozenset({real_size.EVENT})),
+    Cases(EVENTS, batches, _possible, large=frozenset({real_size.EVENT})),
     lambda c: {"feature_maps": [1 - level for level in c.feature_maps], "targets": c.targets[:, [0, 1, 3, 2, 5, 4]].copy()},
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable, Sequence
 
 import numpy as np
@@ -29,33 +30,35 @@ def sum_times_batch(answer: Any, case: Any, judge: Judge) -> None:
     judge.values("total", answer.total, images * components.sum())
 
 
-def channels(name: str, part: int, of: Callable[[BatchGradient], np.ndarray]) -> Body:
-    """Channels of the feature maps carry the gradient of a legal assignment of the batch.
+def channels(name: str, part: int, of: Callable[[BatchGradient], np.ndarray], maps: str = "feature_maps") -> Body:
+    """Channels of feature maps carry the gradient of a legal assignment of the batch.
 
     Parameters
     ----------
     part : 0 for the bins, 1 for the logits
     of : from a legal gradient, the mask of the values that are judged
+    maps : the name of the maps in the answer; in the case they are its `feature_maps`
     """
 
     def body(answer: Any, case: Any, judge: Judge) -> None:
-        batches = judge.expected(lambda: legal_gradients(case, judge.precision), "legal gradients")
-        got = split_predictions([x.astype(np.float64) for x in answer.feature_maps], dialect=case.dialect)[part]
-        broken = []
-        for batch in batches:
-            expected, legal, at = (batch.bins, batch.logits)[part], batch.legal[part], of(batch)
+        batches = judge.expected(lambda: legal_gradients(case, judge.precision), f"legal gradients of {maps}")
+        got = split_predictions([x.astype(np.float64) for x in getattr(answer, maps)], dialect=case.dialect)[part]
+
+        def as_in(batch: BatchGradient) -> None:
+            expected = (batch.bins, batch.logits)[part]
             span = np.abs(expected.value).max()
-            try:
-                return judge.values(f"gradient by {name}", got, expected, span=span, legal=legal, among=at)
-            except Broken as error:
-                broken.append(error)
-        raise Broken(f"{broken[0]}\n{_place(case, broken[0].finding.values[0].at, part)}", broken[0].finding)
+            judge.values(f"gradient by {name}", got, expected, span=span, legal=batch.legal[part], among=of(batch))
+
+        try:
+            judge.one_of(functools.partial(as_in, batch) for batch in batches)
+        except Broken as error:
+            raise Broken(f"{error}\n{_place(case, maps, error.finding.values[0].at, part)}", error.finding) from error
 
     return body
 
 
-def _place(case: Any, at: Sequence[int], part: int) -> str:
-    """Where a value stands in the feature maps, in words, by its index (image, anchor, channel) among bins or logits."""
+def _place(case: Any, maps: str, at: Sequence[int], part: int) -> str:
+    """Where a value stands in the maps, in words, by its index (image, anchor, channel) among bins or logits."""
     image, anchor, channel = at
     ends = np.cumsum([level[0, 0].size for level in case.feature_maps])
     level = int(np.searchsorted(ends, anchor, side="right"))
@@ -63,7 +66,7 @@ def _place(case: Any, at: Sequence[int], part: int) -> str:
     side, bin = divmod(channel, case.dialect.reg_max)
     what = f"class {channel}" if part else f"bin {bin} of the {('left', 'top', 'right', 'bottom')[side]} side"
     channel += part * 4 * case.dialect.reg_max
-    return f"that is feature_maps[{level}][{image}, {channel}, {y}, {x}]: {what}"
+    return f"that is {maps}[{level}][{image}, {channel}, {y}, {x}]: {what}"
 
 
 CLAUSES = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, List
+
 import numpy as np
 
 from conformance.cases.exact import Arguments, Outputs, floats, slopes
@@ -15,12 +17,16 @@ def _detection_loss(x: Arguments, dialect: Dialect) -> Outputs:
 
 
 def _detection_loss_vjp(x: Arguments, dialect: Dialect) -> Outputs:
-    maps, g = x["feature_maps"], x["cotangent"]
-    total = oracle.frozen_detection_loss([level.tolist() for level in maps], x["targets"].tolist(), dialect)
-    pulled_back = slopes(lambda numbers: oracle.real(g) * total(numbers), np.concatenate([level.ravel() for level in maps]))
-    ends = np.cumsum([level.size for level in maps])
-    parts = np.split(np.array(pulled_back), ends[:-1])
-    return {f"feature_maps.{i}": part.reshape(level.shape) for i, (part, level) in enumerate(zip(parts, maps))}
+    levels = slopes_of_maps(x["feature_maps"], x["targets"], oracle.real(x["cotangent"]), dialect)
+    return {f"feature_maps.{i}": level for i, level in enumerate(levels)}
+
+
+def slopes_of_maps(maps: List[np.ndarray], targets: np.ndarray, cotangent: Any, dialect: Dialect) -> List[np.ndarray]:
+    """Gradient of the loss, times a cotangent, with respect to the maps of one head."""
+    total = oracle.frozen_detection_loss([level.tolist() for level in maps], targets.tolist(), dialect)
+    pulled_back = slopes(lambda numbers: cotangent * total(numbers), np.concatenate([level.ravel() for level in maps]))
+    parts = np.split(pulled_back, np.cumsum([level.size for level in maps])[:-1])
+    return [part.reshape(level.shape) for part, level in zip(parts, maps)]
 
 
 ANSWERS = {"detection_loss": _detection_loss, "detection_loss_vjp": _detection_loss_vjp}

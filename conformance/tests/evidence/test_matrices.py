@@ -4,6 +4,7 @@ import pytest
 
 from conformance.suite.run import settings
 from conformance.evidence import alarms, page
+from conformance.evidence.__main__ import joined
 from conformance.evidence.diagnoses import size
 from conformance.evidence.kills import Kill
 from conformance.ops.mutants import MUTANTS
@@ -105,3 +106,27 @@ def test_the_false_alarm_matrix_counts_what_it_saw(monkeypatch):
     assert tally.accusations == [] and tally.runs >= 2 and tally.examples > 50
     assert tally.runs == iou.runs + bce_loss.runs and tally.worst == max(iou.worst, bce_loss.worst)
     assert 0 < tally.worst[0] <= 1 and tally.values > tally.undecided_values
+
+
+def test_what_is_measured_anew_of_some_ops_takes_the_place_of_what_was(measured):
+    anew = {
+        "made": {"when": "2026-02-01", "with": "Python", "command": "python -m conformance.evidence --only x", "seconds": 1},
+        "kills": {SECOND: [kill(), kill("quick")]},
+        "explanations": {SECOND: {**measured["explanations"][SECOND], "named": [SECOND]}},
+        "alarms": {VARIANT: []},
+        "releases": measured["releases"],
+    }
+
+    found = joined(measured, anew, {MUTANTS[SECOND].op})
+
+    assert page.survivors(measured, "quick") == [SECOND] and page.survivors(found, "quick") == []
+    assert list(found["kills"]) == [FIRST, SECOND] and found["explanations"][SECOND]["named"] == [SECOND]
+    assert found["alarms"] == measured["alarms"]
+    assert "Measured on 2026-01-01" in page.text(found) and "; on 2026-02-01" in page.text(found)
+
+
+def test_a_variant_of_these_ops_alone_is_measured_anew(measured):
+    tallies = {"heads-by-difference": [{**measured["alarms"][VARIANT][0], "runs": 3}]}
+    anew = {**measured, "kills": {}, "explanations": {}, "alarms": tallies}
+
+    assert list(joined(measured, anew, {"end_to_end_loss"})["alarms"]) == [VARIANT, "heads-by-difference"]

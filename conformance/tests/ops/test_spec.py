@@ -38,7 +38,7 @@ def modules(package):
 
 def cited(text):
     """Clause ids in the brackets of a docstring."""
-    return {id for bracket in re.findall(r"\[([^\[\]]*)\]", text) for id in re.findall(r"[A-Z]{3}-\d+g?", bracket)}
+    return {id for bracket in re.findall(r"\[([^\[\]]*)\]", text) for id in re.findall(r"[A-Z][A-Z0-9]{2}-\d+g?", bracket)}
 
 
 def judged():
@@ -56,7 +56,7 @@ def golden_cases():
 
 @CLAUSE
 def test_a_clause_is_well_formed(clause):
-    assert re.fullmatch(r"[A-Z]{3}-[1-9]\d*g?", clause.id)
+    assert re.fullmatch(r"[A-Z][A-Z0-9]{2}-[1-9]\d*g?", clause.id)
     assert re.fullmatch(r"[A-Z].*\.", clause.sentence) and "\n" not in clause.sentence
     assert clause.formula and clause.source
     assert clause.ops and set(clause.ops) <= set(OPS)

@@ -17,7 +17,7 @@ CANDIDATES = {
     "dense_numpy": "make_anchors,dist2bbox",
     "conformance.ops.mutants:grid_transposed": "make_anchors,bce_loss",
 }
-ROW = re.compile(rf"^(?:{'|'.join(OPS)}) +[A-Z]+-\d .*$", re.MULTILINE)
+ROW = re.compile(rf"^(?:{'|'.join(OPS)}) +[A-Z0-9]+-\d .*$", re.MULTILINE)
 
 
 @functools.lru_cache(maxsize=None)

@@ -1,0 +1,60 @@
+"""E2E: the loss of two heads, whose weights change with the epoch, and what it sends back to the maps of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from conformance.judging.clause import clause
+from conformance.judging.judge import Judge
+from conformance.ops.end_to_end.heads import HEADS, head, legal_components, legal_totals, weights
+from conformance.ops.head.clauses import channels
+
+ULTRALYTICS = "Ultralytics 8.4.128 and later, E2ELoss"
+
+EVERY = (
+    ("bins", lambda batch: np.ones(batch.bins.shape, bool)),
+    ("class logits", lambda batch: np.ones(batch.logits.value.shape, bool)),
+)
+"""The two parts of a head's channels, all of them judged."""
+
+
+def weighted(answer: Any, case: Any, judge: Judge) -> None:
+    judge.values("total", answer.total, *judge.expected(lambda: legal_totals(case, judge.precision)))
+
+
+def of_the_one_to_one_head(answer: Any, case: Any, judge: Judge) -> None:
+    judge.values("components", answer.components, *judge.expected(lambda: legal_components(case, judge.precision)))
+
+
+def by_its_weight(answer: Any, case: Any, judge: Judge) -> None:
+    for index, (maps, weight) in enumerate(zip(HEADS, weights(case, judge.precision))):
+        batch = head(case, index, weight * case.cotangent)
+        for part, (name, of) in enumerate(EVERY):
+            channels(f"{name} of {maps}", part, of, maps)(answer, batch, judge)
+
+
+CLAUSES = (
+    clause(
+        "E2E-1",
+        "The one-to-many head weighs 0.8 in the first epoch and 0.1 in the last, on a straight line; the other has the rest.",
+        "total = λm · L(one_to_many) + λo · L(one_to_one), λm = 0.7 · max(1 − e / max(E − 1, 1), 0) + 0.1, λo = 1 − λm",
+        ULTRALYTICS,
+        end_to_end_loss=weighted,
+    ),
+    clause(
+        "E2E-2",
+        "In the one-to-one head a box claims 7 anchors and keeps the best it wins; its components are shown, unweighted.",
+        "components of L(one_to_one) with k = 7, k₂ = 1",
+        ULTRALYTICS,
+        end_to_end_loss=of_the_one_to_one_head,
+    ),
+    clause(
+        "E2E-1g",
+        "The maps of each head learn from its own loss, by its weight.",
+        "∂one_to_many = λm · ∂L, ∂one_to_one = λo · ∂L",
+        ULTRALYTICS,
+        end_to_end_loss=by_its_weight,
+    ),
+)
