@@ -50,7 +50,7 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
     def possible(event, precision, served):
         return event not in cases.events or cases.possible(event, precision, served)
 
-    return Cases(events, drawn, possible)
+    return Cases(events, drawn, possible, cases.few & set(events))
 
 
 @st.composite

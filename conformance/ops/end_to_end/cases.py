@@ -114,7 +114,7 @@ def _edges(inset: np.ndarray, stride: np.ndarray, dialect: Dialect) -> List[Tupl
 
 
 PAIRS = also_asked_before(
-    Cases(EVENTS, _pairs, possible_in(_FITTING)),
+    Cases(EVENTS, _pairs, possible_in(_FITTING), few=frozenset({*EPOCHS, *LOST})),
     lambda c: {**{name: [1 - level for level in c.arguments[name]] for name in HEADS}, "epochs": c.epochs + 1},
 )
 

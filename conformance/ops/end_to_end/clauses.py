@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, List
 
 import numpy as np
 
 from conformance.judging.clause import clause
 from conformance.judging.judge import Judge
-from conformance.ops.end_to_end.heads import HEADS, head, legal_components, legal_totals, weights
+from conformance.judging.rounding import Rounded
+from conformance.ops.end_to_end.heads import HEADS, head, weighted, weights
 from conformance.ops.head.clauses import channels
+from conformance.ops.head.legal_batches import legal_losses
 
 ULTRALYTICS = "Ultralytics 8.4.128 and later, E2ELoss"
 
@@ -20,12 +22,18 @@ EVERY = (
 """The two parts of a head's channels, all of them judged."""
 
 
-def weighted(answer: Any, case: Any, judge: Judge) -> None:
-    judge.values("total", answer.total, *judge.expected(lambda: legal_totals(case, judge.precision)))
+def _losses(case: Any, index: int, judge: Judge) -> List[Rounded]:
+    """Components (3,) of a head for each legal assignment, computed once for all clauses."""
+    return judge.expected(lambda: legal_losses(head(case, index), judge.precision), f"legal losses of {HEADS[index]}")
+
+
+def both_by_their_weights(answer: Any, case: Any, judge: Judge) -> None:
+    many, one = (_losses(case, index, judge) for index in (0, 1))
+    judge.values("total", answer.total, *judge.expected(lambda: weighted(case, many, one, judge.precision)))
 
 
 def of_the_one_to_one_head(answer: Any, case: Any, judge: Judge) -> None:
-    judge.values("components", answer.components, *judge.expected(lambda: legal_components(case, judge.precision)))
+    judge.values("components", answer.components, *_losses(case, 1, judge))
 
 
 def by_its_weight(answer: Any, case: Any, judge: Judge) -> None:
@@ -41,7 +49,7 @@ CLAUSES = (
         "The one-to-many head weighs 0.8 in the first epoch and 0.1 in the last, on a straight line; the other has the rest.",
         "total = λm · L(one_to_many) + λo · L(one_to_one), λm = 0.7 · max(1 − e / max(E − 1, 1), 0) + 0.1, λo = 1 − λm",
         ULTRALYTICS,
-        end_to_end_loss=weighted,
+        end_to_end_loss=both_by_their_weights,
     ),
     clause(
         "E2E-2",

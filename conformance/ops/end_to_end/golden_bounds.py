@@ -8,14 +8,16 @@ import numpy as np
 
 from conformance.cases.case import Case
 from conformance.judging.rounding import FLOAT32, Precision
-from conformance.ops.end_to_end.heads import HEADS, head, legal_components, legal_totals, weights
+from conformance.ops.end_to_end.heads import HEADS, head, weighted, weights
 from conformance.ops.head.golden_bounds import scaled, slope_bounds, the_only
+from conformance.ops.head.legal_batches import legal_losses
 
 Arrays = Dict[str, np.ndarray]
 
 
 def _end_to_end_loss(case: Case, expected: Any, precision: Precision) -> Arrays:
-    total, components = (the_only(legal(case, FLOAT32)) for legal in (legal_totals, legal_components))
+    many, one = (legal_losses(head(case, index), FLOAT32) for index in (0, 1))
+    total, components = the_only(weighted(case, many, one, FLOAT32)), the_only(one)
     return {"total": scaled(total.error, precision), "components": scaled(components.error, precision)}
 
 

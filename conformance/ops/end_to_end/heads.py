@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any, List, Sequence, Tuple
 
 from conformance.cases.case import Case
 from conformance.judging.rounding import Precision, Rounded
 from conformance.ops.assigner.legal_assignments import ALTERNATIVES
 from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.ops.head.legal_batches import legal_losses
 from refimpl.end_to_end import branch_weights, of_one_to_one
 
 HEADS = ("one_to_many", "one_to_one")
@@ -25,22 +24,16 @@ def weights(case: Case, precision: Precision) -> Tuple[Rounded, Rounded]:
     return branch_weights(Rounded(case.epoch, precision), case.epochs)
 
 
-def legal_components(case: Case, precision: Precision) -> List[Rounded]:
-    """Components (3,) of the one-to-one head, for each legal assignment; raises as `legal_losses` does."""
-    return legal_losses(head(case, 1), precision)
-
-
-def legal_totals(case: Case, precision: Precision) -> List[Rounded]:
-    """The weighted sum of both heads' losses, for each pair of legal assignments.
+def weighted(case: Case, many: Sequence[Rounded], one: Sequence[Rounded], precision: Precision) -> List[Rounded]:
+    """The weighted sum of both heads' losses, for each pair of the components (3,) that legal assignments give them.
 
     Raises
     ------
-    Undecided, TooManyToDecide
-        As `legal_losses` does, or if there are too many pairs.
+    TooManyToDecide
+        If there are too many pairs.
     """
-    images = len(case.one_to_many[0]) if case.dialect.times_batch else 1
-    many, one = (legal_losses(head(case, i), precision) for i in (0, 1))
     if len(many) * len(one) > ALTERNATIVES:
         raise TooManyToDecide
+    images = len(case.one_to_many[0]) if case.dialect.times_batch else 1
     by_many, by_one = weights(case, precision)
     return [by_many * (images * first.sum()) + by_one * (images * second.sum()) for first in many for second in one]
