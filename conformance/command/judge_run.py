@@ -15,6 +15,7 @@ from conformance.recordings.files import NoRecording, read
 from conformance.recordings.judging import judge
 from conformance.recordings.page import page
 from conformance.recordings.told import Judged
+from conformance.reporting import files
 from refimpl import PRESETS
 
 CODES = {CONFORMS: 0, BREAKS: 1, UNDECIDED: 2}
@@ -26,6 +27,8 @@ def main(words: Sequence[str]) -> int:
     if asked.dialect not in PRESETS:
         return _refuse(f"dialect: expected one of {', '.join(PRESETS)}, got {asked.dialect!r}")
     try:
+        if asked.report is not None:
+            files.folder(asked.report)
         paths = _files(asked.files)
         judged = [_judged(path, asked.dialect) for path in paths]
     except (NoRecording, OSError) as error:
@@ -33,22 +36,14 @@ def main(words: Sequence[str]) -> int:
     judged.sort(key=lambda one: (one.recording.facts["step"], one.recording.facts["rank"]))
     whole = told.data(judged, asked.dialect)
     if asked.report is not None:
-        asked.report.mkdir(parents=True, exist_ok=True)
-        write_whole(asked.report / "report.json", json.dumps(whole, indent=2) + "\n")
-        write_whole(asked.report / "report.html", page(judged, PRESETS[asked.dialect]))
+        files.write_whole(asked.report / "report.json", json.dumps(whole, indent=2) + "\n")
+        files.write_whole(asked.report / "report.html", page(judged, PRESETS[asked.dialect]))
     if asked.json:
         print(json.dumps(whole, indent=2))
     else:
         lines = [whole["headline"], *(told.text(one, asked.dialect) for one in judged)]
         print(terminal.coloured("\n\n".join(lines), sys.stdout))
     return CODES[whole["verdict"]]
-
-
-def write_whole(path: Path, content: str) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(content, encoding="utf-8")
-    partial.replace(path)
 
 
 def _judged(path: Path, dialect: str) -> Judged:

@@ -18,7 +18,7 @@ def main(words: Sequence[str]) -> int:
         whole = merged([record.read(comparison.baseline(word)) for word in asked.reports], asked.reports)
         written = record.whole([whole], single=True)
         if asked.report is not None:
-            asked.report.mkdir(parents=True, exist_ok=True)
+            files.folder(asked.report)
             files.write(asked.report, written)
     except (comparison.NoReport, CannotMerge, OSError) as error:
         return cli.refuse(str(error))

@@ -11,16 +11,16 @@ from conformance.calling.ways_in import WAYS_IN
 from conformance.paper.nearest import did_you_mean
 from conformance.suite.profiles import DTYPES, PROFILES
 
-_UNKNOWN = re.compile(r"unrecognized arguments: (--?[\w-]+)")
+_UNKNOWN = "unrecognized arguments: "
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that asks back when an option is misspelt."""
+    """A parser that asks back when options are misspelt."""
 
     def error(self, message: str) -> NoReturn:
-        unknown = _UNKNOWN.match(message)
+        unknown = re.findall(r"--[\w-]+", message) if message.startswith(_UNKNOWN) else []
         known = [name for action in self._actions for name in action.option_strings]
-        super().error(message + (did_you_mean(unknown[1], known) if unknown else ""))
+        super().error(message + "".join(did_you_mean(name, known) for name in unknown))
 
 
 def read(words: Sequence[str]) -> argparse.Namespace:

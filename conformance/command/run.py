@@ -44,7 +44,7 @@ def run(asked: argparse.Namespace) -> int:
         again.read(asked.replay)
     before = None if asked.baseline is None else comparison.baseline(asked.baseline)
     if asked.report is not None:
-        asked.report.mkdir(parents=True, exist_ok=True)
+        files.folder(asked.report)
     one = judging(asked, words, how, _progress(asked, words))
     each = functools.partial(processes.each, one, parts=_parts(asked, words, how), most=asked.jobs)
     with processes.terminated_as_interrupted(), nothing_left_behind():

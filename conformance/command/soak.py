@@ -34,7 +34,7 @@ def main(words: Sequence[str]) -> int:
     how = run.settings(asked)
     seeds = itertools.islice(_seeds(asked.seed, how.shard), asked.rounds)
     if asked.report is not None:
-        asked.report.mkdir(parents=True, exist_ok=True)
+        files.folder(asked.report)
     whole = _soaked(_judging(asked, replace(how, shard=None)), seeds, asked)
     if asked.json:
         terminal.say(files.text(record.whole([whole], single=True)))

@@ -32,13 +32,33 @@ FILES: Dict[str, Callable[[Dict[str, Any]], str]] = {
 """What is written of a run, by name; the record, of which all others are made, comes first."""
 
 
+class NoFolder(OSError):
+    """There can be no folder of that name."""
+
+
+def folder(path: Path) -> Path:
+    """The folder, made if there is none.
+
+    Raises
+    ------
+    NoFolder
+        If it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoFolder(f"report: expected a folder, there or to be made, got {str(path)!r}: {error.strerror}") from error
+    return path
+
+
 def write(folder: Path, run: Dict[str, Any]) -> None:
     """Write all files of a report on a run, the record as `record.whole` makes it."""
     for name, make in FILES.items():
-        _write(folder / name, make(run))
+        write_whole(folder / name, make(run))
 
 
-def _write(path: Path, content: str) -> None:
+def write_whole(path: Path, content: str) -> None:
+    """Write a file whole or not at all."""
     partial = path.with_name(path.name + ".partial")
     partial.write_text(content, encoding="utf-8")
     os.replace(partial, path)

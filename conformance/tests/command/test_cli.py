@@ -106,6 +106,8 @@ def test_a_candidate_is_named_by_a_word_alone_or_by_an_option_but_not_by_both(co
         (("made:conforms", "--only", "cious"), "got 'cious'. Did you mean 'ciou' or"),
         (("made:conforms", "--dialect", "yolo-v8"), "got 'yolo-v8'. Did you mean 'YOLOV8'"),
         (("made:conforms", "--profil", "quick"), "unrecognized arguments: --profil quick Did you mean '--profile'?"),
+        (("made:conforms", "--profil", "quick", "--onyl", "iou"), "Did you mean '--profile'? Did you mean '--only' or "),
+        (("made:conforms", "--report", "/proc/none"), "report: expected a folder, there or to be made, got '/proc/none': "),
         (("made:nearly",), "note       bce_los is no op: did you mean bce_loss?"),
     ],
 )
