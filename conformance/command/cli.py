@@ -48,9 +48,15 @@ def _answer(words: List[str]) -> int:
         # Whoever reads has seen enough.
         return 2
     except Exception as error:
-        known = importlib.import_module(_RUN).REFUSED
         # Python itself would exit with 1, which means that a clause breaks.
-        return refuse(str(error) if isinstance(error, known) else traceback.format_exc())
+        return refuse(str(error) if _known(error) else traceback.format_exc())
+
+
+def _known(error: Exception) -> bool:
+    """Whether it tells of a family that is not whole, or of what is wrong with the command line."""
+    if isinstance(error, importlib.import_module("conformance.ops.family").Omitted):
+        return True
+    return isinstance(error, importlib.import_module(_RUN).REFUSED)
 
 
 def _run(asked: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ import pkgutil
 from types import ModuleType
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-from conformance.cases.protocol import INSTALLED, OPS
+from conformance.cases.protocol import INSTALLED, OPS, vjp
 
 BUILT_IN = ("anchors", "boxes", "overlaps", "targets", "assigner", "losses", "head", "end_to_end", "nms", "images", "regions", "pooling", "training")
 """The folders beside this module, in the order of the protocol."""
@@ -54,6 +54,10 @@ PARTS: Dict[str, Part] = {
     "porting": Part("porting", "PORTING", needed=False),
 }
 """What a family says of its ops. Tables are dicts by op, or by `<op>_vjp`; clauses, golden cases and rows are tuples."""
+
+
+TABLES = ("cases", "gradient cases", "pictures", "worked example", "golden answer")
+"""Those of the parts that every op needs whose tables are dicts."""
 
 
 class Family(NamedTuple):
@@ -127,10 +131,32 @@ def of(op: str, part: str, function: str = "") -> Any:
     for table in family.tables(part):
         if key in table:
             return table[key]
-    where = PARTS[part]
-    if not where.needed:
+    if not PARTS[part].needed:
         return None
-    raise Omitted(f"op {op!r}: expected {part} of {key} in {family.package.__name__}.{where.module}.{where.table}, got none")
+    raise omitted(op, _place(family, part, key))
+
+
+def omitted(op: str, *places: str) -> Omitted:
+    """The error that an op lacks something: these places first, then all others where something is missing."""
+    family, gradients = family_of(op), [vjp(op)] if OPS[op].wrt else []
+    if gradients and OPS[op].vjp is None:
+        places = (*places, f"a gradient {vjp(op)}, since {', '.join(f'{name}~' for name in OPS[op].wrt)} asks for one")
+    keys = {"gradient cases": [op] if gradients else [], "golden answer": [op, *gradients]}
+    missing = [
+        _place(family, part, key)
+        for part in TABLES
+        for key in keys.get(part, [op])
+        if not any(key in table for table in family.tables(part))
+    ]
+    if not any(op in clause.ops for clause in rows("clauses")):
+        missing.append(_place(family, "clauses", op))
+    if not any(case.op == op for case in rows("golden cases")):
+        missing.append(_place(family, "golden cases", op))
+    return Omitted(f"op {op!r}: expected {', '.join(dict.fromkeys((*places, *missing)))}, got none")
+
+
+def _place(family: Family, part: str, key: str) -> str:
+    return f"{part} of {key} in {family.package.__name__}.{PARTS[part].module}.{PARTS[part].table}"
 
 
 def rows(part: str) -> Tuple[Any, ...]:

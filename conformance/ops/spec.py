@@ -32,11 +32,13 @@ def _properties() -> Tuple[Property, ...]:
     """In the order of protocol and spec, of each op those on its value first: a gradient may be wrong because that is."""
     found = []
     for op in family.ops():
-        for clause in sorted(CLAUSES.values(), key=lambda clause: clause.gradient):
-            if op in clause.judged:
-                body, cases = clause.judged[op]
-                part = "gradient cases" if clause.gradient else "cases"
-                found.append(Property(clause.id, op, body, family.of(op, part, cases) if cases else _probed(op, part)))
+        clauses = sorted((one for one in CLAUSES.values() if op in one.judged), key=lambda clause: clause.gradient)
+        if not clauses or (OPS[op].wrt and OPS[op].vjp is None):
+            raise family.omitted(op)
+        for clause in clauses:
+            body, cases = clause.judged[op]
+            part = "gradient cases" if clause.gradient else "cases"
+            found.append(Property(clause.id, op, body, family.of(op, part, cases) if cases else _probed(op, part)))
     return tuple(found)
 
 

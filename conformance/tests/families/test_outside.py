@@ -157,3 +157,26 @@ def test_what_a_family_leaves_out_is_an_error_that_names_it(installed):
 
     place = "conformance.tests.families.dimmed.gradients.GRADIENT_CASES"
     assert f"op 'dimmed': expected gradient cases of dimmed in {place}, got none" in done.stderr
+
+
+NEW = """
+from conformance.ops import family, spec
+from refimpl.protocol import OPS, op
+
+@op("boxes~: N 4 xyxy px -> middle~: N 2 xy px")
+def middle(boxes, *, dialect):
+    return (boxes[:, :2] + boxes[:, 2:]) / 2
+
+family.families()[-1].package.OPS += (middle,)
+family.families.cache_clear()
+spec._properties()
+"""
+
+
+def test_all_that_a_new_op_lacks_is_said_at_once(installed):
+    said = installed("-c", NEW).stderr.splitlines()[-1]
+
+    assert "op 'middle': expected a gradient middle_vjp, since boxes~ asks for one, " in said
+    assert "cases of middle in conformance.tests.families.dimmed.cases.CASES" in said
+    parts = ("gradient cases", "pictures", "worked example", "golden answer", "clauses", "golden cases")
+    assert all(f", {part} of middle" in said for part in parts) and said.endswith(", got none")
