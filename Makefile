@@ -54,8 +54,8 @@ tightness: $(ready)  ## measure how small a change of each number is seen, and h
 field: $(ready)  ## write the state of the field: packages, decisions, clauses, bugs, from what was measured
 	$(python) -m conformance.evidence.field
 
-dialects: $(ready)  ## judge each value of each decision by YOLOV8, and write the matrix of dialects
-	$(python) -m conformance.evidence.dialects
+dialects: $(ready)  ## judge each value of each decision, and each preset, by YOLOV8, and write both matrices
+	$(python) -m conformance.evidence.dialects; first=$$?; $(python) -m conformance.evidence.presets && exit $$first
 
 releases: $(ready)  ## judge releases of Ultralytics from 8.0.52 on, with EXTRAS=ultralytics
 	$(python) -m conformance.evidence.releases

@@ -57,9 +57,14 @@ def _assignment(name: str, value: Any, whole: bool) -> str:
     if value.size > SMALL and not whole:
         lines = _told(value)
         return f"{name} {value.shape}: " + lines[0] if len(lines) == 1 else "\n    ".join([f"{name} {value.shape}:", *lines])
-    text = np.array2string(value, separator=", ")
+    text = np.array2string(_of_one_cell(value), separator=", ")
     indent = "\n" + " " * 4
     return f"{name} {value.shape} =" + (indent + text.replace("\n", indent) if "\n" in text else " " + text)
+
+
+def _of_one_cell(value: np.ndarray) -> np.ndarray:
+    """Maps (…, 1, 1) of a single cell without its axes, so that a row holds all channels; any other array as it is."""
+    return value[..., 0, 0] if value.ndim == 4 and value.shape[2:] == (1, 1) else value
 
 
 def _told(value: np.ndarray) -> List[str]:

@@ -47,4 +47,4 @@ def decoding_to(distance: np.ndarray, sharpness: float | None, dialect: Dialect)
         return distance[..., np.newaxis]
     reached = np.clip(distance, 0, dialect.reg_max - 1)[..., np.newaxis]
     off = np.abs(reached - np.arange(dialect.reg_max))
-    return np.log(np.maximum(1 - off, 2.0**-20)) if sharpness is None else -sharpness * off
+    return np.log(np.maximum(1 - off, 2.0**-20)) if sharpness is None else 0 - sharpness * off

@@ -30,8 +30,8 @@ from conformance.paper.markdown import table
 from conformance.suite.run import settings
 from conformance.trial.examples import drawn
 from conformance.trial.trial import Example
-from refimpl import YOLOV8
-from refimpl.decisions import DECISIONS
+from refimpl import YOLOV8, Dialect
+from refimpl.decisions import DECISIONS, NUMBERS
 from refimpl.decisions_beyond import ROWS
 
 STORED = Path(__file__).with_suffix(".json")
@@ -41,6 +41,7 @@ SEED = 1000033
 
 FLOAT64 = PRECISIONS["float64"]
 
+FIELDS = {**DECISIONS, **NUMBERS}
 
 HEAD = tuple(field for field in DECISIONS if field not in {row[0] for row in ROWS})
 """The decisions of the head; those of the ops around it are judged by their mutants."""
@@ -69,20 +70,20 @@ class Row(NamedTuple):
 
 
 class Examples:
-    """The examples of each op, drawn once, answered by the reference under any dialect."""
+    """The examples of each op for one dialect, so many of an event, drawn once, answered by the reference under any dialect."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Dialect = YOLOV8, each: int = 5) -> None:
         self._kept: Dict[Any, List[Example]] = {}
-        self._run = replace(settings(profile="quick", seed=SEED, dtype="float64", only=None), examples=5)
+        self._run = replace(settings(profile="quick", seed=SEED, dtype="float64", only=None), examples=each)
+        self._served = Candidate(reference32.factory, dialect, "reference").served
 
     def of(self, judged: Property) -> List[Example]:
         """Examples of every event of what a clause judges, but for those that are asked in a manner of their own."""
         key = judged.op, id(judged.cases)
         if key not in self._kept:
-            served = Candidate(reference32.factory, YOLOV8, "reference").served
             small = [event for event in judged.events if event not in judged.cases.large]  # The jury looks at nothing larger.
-            events = [event for event in small if judged.cases.possible(event, FLOAT64, served)]
-            seen = (case for event in events for case in drawn(self._run, judged.op, event, "float64", judged.cases, served))
+            events = [event for event in small if judged.cases.possible(event, FLOAT64, self._served)]
+            seen = (case for event in events for case in drawn(self._run, judged.op, event, "float64", judged.cases, self._served))
             self._kept[key] = [Example(case, None, {}, {}) for case in seen if not case.manner and not case.every]
         return self._kept[key]
 
@@ -108,7 +109,7 @@ def rows(fields: Sequence[str] = HEAD) -> Iterator[Row]:
 
 def following(field: str, op: str) -> Tuple[str, ...]:
     """The clauses of later steps of an op that are judged by its results: they see what a decision has made of earlier ones."""
-    made, touches = whole(op), DECISIONS[field].clauses
+    made, touches = whole(op), FIELDS[field].clauses
     steps = made.calls if made else ()
     first = next((i for i, step in enumerate(steps) if any(step in CLAUSES[clause].judged for clause in touches)), len(steps))
     later = {clause for step in steps[first + 1 :] for clause, one in CLAUSES.items() if {step, op} <= {*one.judged}}
@@ -117,14 +118,14 @@ def following(field: str, op: str) -> Tuple[str, ...]:
 
 def _row(judged: Property, field: str, value: Any, examples: Sequence[Example]) -> Row:
     said = tuple(clause for clause in DECISIONS[field].clauses if judged.op in CLAUSES[clause].judged)
-    others = _answers(judged, examples, {field: value})
+    others = answers(judged, examples, {field: value})
     jury = Jury(judged, YOLOV8, FLOAT64, others)
     breaks = jury.clauses({})
     found = differing(judged, YOLOV8, FLOAT64, others) if breaks else None
     return Row(field, value, judged.op, said, following(field, judged.op), breaks, found.changes if found else ())
 
 
-def _answers(judged: Property, examples: Sequence[Example], changes: Dict[str, Any]) -> List[Example]:
+def answers(judged: Property, examples: Sequence[Example], changes: Dict[str, Any]) -> List[Example]:
     """What the reference answers under the changes, where they can be told."""
     found = []
     for example in examples:

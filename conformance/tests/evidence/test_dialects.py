@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.evidence import dialects
+from conformance.evidence import dialects, presets
 from conformance.evidence.dialects import Row
 
 
@@ -40,3 +40,17 @@ def test_a_clause_before_the_step_of_a_decision_should_not_break():
     row = Row("claim_above", 0, "assign", ("TAL-4",), ("TAL-5",), ("TAL-1", "TAL-4", "TAL-5"), ())
 
     assert row.beyond == ("TAL-1",)
+
+
+def test_a_preset_judged_by_another_breaks_what_their_fields_touch_and_what_follows():
+    (pair,) = presets.pairs([("YOLOV9", "YOLOV8")])
+
+    assert pair.fields == ("owner_among", "outside_metric") and pair.breaks == ("TAL-5",) and not pair.beyond
+    assert presets.text([pair._replace(beyond=("TAL-5",))], "once").splitlines()[-1] == (
+        "| YOLOV9 | YOLOV8 | `owner_among`, `outside_metric` | TAL-5 | TAL-5 |"
+    )
+
+
+def test_a_whole_follows_where_it_cannot_show_the_step_that_differs():
+    assert presets.following_of("detection_loss", ["claim_above"], {"TAL-4"}) >= {"DET-1", "DET-2"}
+    assert presets.following_of("assign", ["claim_above"], {"TAL-4"}) == {"TAL-5"}
