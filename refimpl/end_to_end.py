@@ -82,7 +82,7 @@ def end_to_end_loss_vjp(
     *,
     dialect: Dialect,
 ) -> EndToEndGradient:
-    """Gradient of the total of `end_to_end_loss` with respect to the maps of both heads.  [E2E-1g]
+    """Gradient of the total of `end_to_end_loss` with respect to the maps of both heads.  [E2E-2g]
 
         ∂one_to_many = λm · ∂L,   ∂one_to_one = λo · ∂L
 

@@ -27,13 +27,13 @@ def _losses(case: Any, index: int, judge: Judge) -> List[Rounded]:
     return judge.expected(lambda: legal_losses(head(case, index), judge.precision), f"legal losses of {HEADS[index]}")
 
 
+def of_the_one_to_one_head(answer: Any, case: Any, judge: Judge) -> None:
+    judge.values("components", answer.components, *_losses(case, 1, judge))
+
+
 def both_by_their_weights(answer: Any, case: Any, judge: Judge) -> None:
     many, one = (_losses(case, index, judge) for index in (0, 1))
     judge.values("total", answer.total, *judge.expected(lambda: weighted(case, many, one, judge.precision)))
-
-
-def of_the_one_to_one_head(answer: Any, case: Any, judge: Judge) -> None:
-    judge.values("components", answer.components, *_losses(case, 1, judge))
 
 
 def by_its_weight(answer: Any, case: Any, judge: Judge) -> None:
@@ -46,20 +46,20 @@ def by_its_weight(answer: Any, case: Any, judge: Judge) -> None:
 CLAUSES = (
     clause(
         "E2E-1",
-        "The one-to-many head weighs 0.8 in the first epoch and 0.1 in the last, on a straight line; the other has the rest.",
-        "total = λm · L(one_to_many) + λo · L(one_to_one), λm = 0.7 · max(1 − e / max(E − 1, 1), 0) + 0.1, λo = 1 − λm",
-        ULTRALYTICS,
-        end_to_end_loss=both_by_their_weights,
-    ),
-    clause(
-        "E2E-2",
         "In the one-to-one head a box claims 7 anchors and keeps the best it wins; its components are shown, unweighted.",
         "components of L(one_to_one) with k = 7, k₂ = 1",
         ULTRALYTICS,
         end_to_end_loss=of_the_one_to_one_head,
     ),
     clause(
-        "E2E-1g",
+        "E2E-2",
+        "The one-to-many head weighs 0.8 in the first epoch and 0.1 in the last, on a straight line; the other has the rest.",
+        "total = λm · L(one_to_many) + λo · L(one_to_one), λm = 0.7 · max(1 − e / max(E − 1, 1), 0) + 0.1, λo = 1 − λm",
+        ULTRALYTICS,
+        end_to_end_loss=both_by_their_weights,
+    ),
+    clause(
+        "E2E-2g",
         "The maps of each head learn from its own loss, by its weight.",
         "∂one_to_many = λm · ∂L, ∂one_to_one = λo · ∂L",
         ULTRALYTICS,

@@ -45,7 +45,7 @@ GOLDEN = (
         "catches: bins decoded that are none, distances not normalised by the image", WITHOUT_BINS,
     ),
     gradient_case(
-        "gradient-two-heads", "end_to_end_loss", ("E2E-1g",),
+        "gradient-two-heads", "end_to_end_loss", ("E2E-2g",),
         "catches: a head that is detached, gradients without the weight of their head", "Ultralytics 8.4.190, E2ELoss",
         heads(3, 11, TARGETS[:1], 1, WITHOUT_BINS), WITHOUT_BINS, cotangent=-1.5,
     ),

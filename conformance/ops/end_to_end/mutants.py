@@ -10,7 +10,7 @@ from conformance.ops.mutant import mutant
 from refimpl import detection_loss
 from refimpl.end_to_end import ONE_TO_ONE, branch_weights, of_one_to_one
 
-TOTAL, SHOWN, SLOPE = "E2E-1", "E2E-2", "E2E-1g"
+SHOWN, TOTAL, SLOPE = "E2E-1", "E2E-2", "E2E-2g"
 
 
 def weighted(self, many, one, targets, weights, **one_to_one):
@@ -81,27 +81,27 @@ def heads_fade_by_calls(self, right, many, one, targets, epoch, epochs):
     return right(many, one, targets, self.calls, epochs)
 
 
-@mutant("end_to_end_loss", "a box keeps all anchors it wins in the one-to-one head", TOTAL, SHOWN)
+@mutant("end_to_end_loss", "a box keeps all anchors it wins in the one-to-one head", SHOWN, TOTAL)
 def heads_one_keeps_all(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk2=None)
 
 
-@mutant("end_to_end_loss", "a box keeps two anchors in the one-to-one head", TOTAL, SHOWN)
+@mutant("end_to_end_loss", "a box keeps two anchors in the one-to-one head", SHOWN, TOTAL)
 def heads_one_keeps_two(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk2=2)
 
 
-@mutant("end_to_end_loss", "a box claims one anchor in the one-to-one head, and has none if it loses that", TOTAL, SHOWN, seen="Ultralytics 8.2, E2EDetectLoss of YOLOv10")
+@mutant("end_to_end_loss", "a box claims one anchor in the one-to-one head, and has none if it loses that", SHOWN, TOTAL, seen="Ultralytics 8.2, E2EDetectLoss of YOLOv10")
 def heads_one_claims_one(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk=1, topk2=None)
 
 
-@mutant("end_to_end_loss", "a box claims as many anchors in the one-to-one head as in the other", TOTAL, SHOWN)
+@mutant("end_to_end_loss", "a box claims as many anchors in the one-to-one head as in the other", SHOWN, TOTAL)
 def heads_one_claims_as_many(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk=max(self.dialect.topk, 10))
 
 
-@mutant("end_to_end_loss", "a box claims 6 anchors in the one-to-one head", TOTAL, SHOWN)
+@mutant("end_to_end_loss", "a box claims 6 anchors in the one-to-one head", SHOWN, TOTAL)
 def heads_one_claims_6(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk=6)
 
@@ -113,12 +113,12 @@ def heads_many_keeps_one(self, right, many, one, targets, epoch, epochs):
     return by_many * first.total + by_one * second.total, second.components
 
 
-@mutant("end_to_end_loss", "the heads are exchanged: the maps of each are taken for those of the other", TOTAL, SHOWN)
+@mutant("end_to_end_loss", "the heads are exchanged: the maps of each are taken for those of the other", SHOWN, TOTAL)
 def heads_exchanged(self, right, many, one, targets, epoch, epochs):
     return right(one, many, targets, epoch, epochs)
 
 
-@mutant("end_to_end_loss", "both losses look at the maps of the one-to-many head", TOTAL, SHOWN)
+@mutant("end_to_end_loss", "both losses look at the maps of the one-to-many head", SHOWN, TOTAL)
 def heads_of_the_same_maps(self, right, many, one, targets, epoch, epochs):
     return right(many, many, targets, epoch, epochs)
 
