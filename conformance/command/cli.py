@@ -23,7 +23,7 @@ VERBS: Dict[str, str] = {
 }
 """Words that are no candidate but ask for something else -> the module whose `main(words)` does it."""
 
-_RUN, _LIST = "conformance.command.run", "conformance.command.listing"
+_RUN, _LIST, _FAMILIES = "conformance.command.run", "conformance.command.listing", "conformance.ops.family"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,7 +54,7 @@ def _answer(words: List[str]) -> int:
 
 def _known(error: Exception) -> bool:
     """Whether it tells of a family that is not whole, or of what is wrong with the command line."""
-    if isinstance(error, importlib.import_module("conformance.ops.family").Omitted):
+    if isinstance(error, importlib.import_module(_FAMILIES).Omitted):
         return True
     return isinstance(error, importlib.import_module(_RUN).REFUSED)
 

@@ -57,12 +57,13 @@ def contrast(judged: Property, candidate: Any, precision: Precision, case: Case)
     return Contrast(tuple(held), tuple(broke))
 
 
-def smallest(judged: Property, candidate: Any, precision: Precision, failing: Trial) -> Trial:
-    """A counterexample from which nothing can be left out that it does not need, as far as the work allows."""
+def smallest(judged: Property, candidate: Any, precision: Precision, failing: Trial, least: float = 0) -> Trial:
+    """A counterexample, off by `least` bounds or more, from which nothing can be left out that it does not need, as far as the
+    work allows."""
     work, left = Work(WORK), smaller(judged.op, failing.case)
     while (case := next(left, None)) is not None and work.spend(case):
         found = _tried(judged, candidate, case, precision)
-        if found is not None and found.broken:
+        if found is not None and found.broken and found.excess >= least:
             failing, left = found, smaller(judged.op, case)
     return failing
 

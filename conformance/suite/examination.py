@@ -28,6 +28,9 @@ SHRINKING = 600
 FOLLOWING = 60
 """Work spent on that of a gradient whose value breaks, too: it is told with the value."""
 
+PLAIN = 10
+"""Bounds that a smallest counterexample is off by, if the first was: at the edge of its bound a hand cannot see a break."""
+
 _UNSTEADY = "the same call gave different answers: state kept between calls, or chance\n"
 
 
@@ -57,6 +60,7 @@ class Examination:
         self.drawn: List[Example] = []
         self.shrinking: Work | None = None
         self.unsteady = False
+        self.least = 0.0
         self.broken: List[Example] = []
         self.findings: Findings | None = None
         self.failing: Trial | None = None
@@ -153,7 +157,7 @@ class Examination:
     def make_smallest(self) -> None:
         """Leave out of the counterexample what the break does not need."""
         if self.failing.broken:
-            self.failing = smallest(self.judged, self.candidate, self.precision, self.failing)
+            self.failing = smallest(self.judged, self.candidate, self.precision, self.failing, self.least)
             self.broken.append(self.failing.example)
 
     def look_at(self, case: Case) -> None:
@@ -164,7 +168,7 @@ class Examination:
         if seen.answer is not None:
             self.drawn.append(seen.example)
         self._count(seen)
-        if seen.fails:
+        if seen.fails and not (seen.broken and seen.excess < self.least):
             self._note(seen)
             raise seen.error
 
@@ -182,6 +186,7 @@ class Examination:
         if seen.broken:
             self.broken.append(seen.example)
         if self.shrinking is None:
+            self.least = min(seen.excess, PLAIN) if seen.broken else 0.0
             follows = self.gradient and self.run.value_breaks(self.outcome.op, self.outcome.clause)
             self.shrinking = Work(FOLLOWING if follows else SHRINKING)
         if isinstance(seen.error, CandidateStopped):

@@ -6,6 +6,7 @@ answer, is computed once for all of them.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Callable, Dict, NamedTuple
 
 import numpy as np
@@ -63,6 +64,16 @@ class Trial(NamedTuple):
     @property
     def broken(self) -> bool:
         return self.state == BROKEN
+
+    @property
+    def excess(self) -> float:
+        """By how many bounds the worst number of a break is off; ∞ where no number tells, or none is allowed."""
+        finding = getattr(self.error, "finding", None)
+        if finding is None:
+            return math.inf
+        _, expected, bound, got = finding.values[0]
+        off = abs(got - expected)
+        return off / bound if math.isfinite(off) and bound > 0 else math.inf
 
     @property
     def fails(self) -> bool:

@@ -1,6 +1,7 @@
 """The harness on tiny candidates: each way to be right, wrong, unsteady or silent ends in its own verdict."""
 
 import itertools
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -45,6 +46,16 @@ def test_a_wrong_candidate_breaks_with_all_the_reader_needs(run):
     assert [line.split(" (1, 4) = ")[0].strip() for line in smallest[1:]] == ["boxes1", "boxes2"]
     assert contrast.startswith("  contrast: ") and elsewhere.startswith("  elsewhere: breaks on ")
     assert replay.startswith("  replay: python -m conformance --candidate word --replay ")
+
+
+def test_a_counterexample_is_not_made_so_small_that_it_is_at_the_edge_of_its_bound(run):
+    def worse_to_the_right(a, b):
+        return right(a, b) * (1 + np.abs(a[:, 0]) / 2**19)
+
+    outcome = examined(IOU, candidate(iou=worse_to_the_right), run, event="lattice")
+
+    expected, bound, got = map(float, re.search(r"expected (\S+) ± (\S+), got (\S+)", outcome.detail).groups())
+    assert outcome.verdict == BREAKS and abs(got - expected) >= 9.9 * bound
 
 
 def test_a_judge_that_never_fails_would_let_a_wrong_candidate_pass(run, monkeypatch):
