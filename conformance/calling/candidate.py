@@ -169,7 +169,7 @@ class Candidate:
 
         Parameters
         ----------
-        args : as in `call`
+        args : as in `call`; optional ones stand behind the cotangents where `<op>_vjp` is called
         cotangents : arrays, one for each of the first results
         layout : in which arguments and cotangents lie in memory
         manner : how the gradient is asked for, one of `conformance.calling.frameworks.MANNERS`, or ""
@@ -189,7 +189,9 @@ class Candidate:
         """
         instance, names = self._made(dialect), GRADIENTS[op].wrt
         places, count = [OPS[op].arguments.index(name) for name in names], len(args)
-        values, named = [*args, *cotangents], OPS[op].arguments + GRADIENTS[op].cotangents
+        required = len(OPS[op].arguments)
+        values, optional = [*args, *cotangents], OPS[op].optional[: count - required]
+        named = OPS[op].arguments + optional + GRADIENTS[op].cotangents
 
         def forward(*tensors: Any) -> Any:
             given[:count] = tensors
@@ -210,7 +212,8 @@ class Candidate:
                 if then is not None and op in self.ops:
                     foreign.run(op, forward, *given[:count])
                     foreign.run(op, between)
-                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(given)))
+                pulled = (*given[:required], *given[count:], *given[required:count])
+                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(pulled)))
                 found = unpacked(vjp(op), names, found)
             if again is not None:
                 self.gradients(op, dialect, again[:count], again[count:], precision)

@@ -166,7 +166,7 @@ def also_asked_before(cases: Cases, other: Callable[[Case], Dict[str, Any]]) -> 
         return cases.draw("real", precision, served).map(lambda case: case.after(case.last.having(**other(case))))
 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
-        return event == "asked before" or cases.possible(event, precision, served)
+        return cases.possible("real" if event == "asked before" else event, precision, served)
 
     events = {**cases.events, "asked before": lambda case: len(case.calls) == 2}
     return cases._replace(events=events, draw=draw, possible=possible)

@@ -48,7 +48,7 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
         return _with_cotangents(op, usual, kinks.get(event), event == "asked before", precision)
 
     def possible(event, precision, served):
-        return event not in cases.events or cases.possible(event, precision, served)
+        return cases.possible(event if event in cases.events else plain, precision, served)
 
     return Cases(events, drawn, possible, cases.few & set(events))
 

@@ -36,6 +36,15 @@ def extreme(name, least):
     return lambda case: bool((np.abs(getattr(case, name)) >= least).any())
 
 
+USUAL_BINS = 16
+"""R of nearly all heads; of a head that has no bins, a bound left over from one that has them lies here."""
+
+
+def past_the_bins(dialect: Dialect) -> int:
+    """A distance, cells, past the last bin, or past the last that a head has usually."""
+    return dialect.reg_max if dialect.reg_max > 1 else USUAL_BINS
+
+
 def decoding_to(distance: np.ndarray, sharpness: float | None, dialect: Dialect) -> np.ndarray:
     """Logits (…, R) of bins whose expectation is near a distance (…) in cells; without bins the distance itself (…, 1).
 

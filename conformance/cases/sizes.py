@@ -64,15 +64,22 @@ ODD: Dict[str, Odd] = {
 
 @functools.lru_cache(maxsize=None)
 def variants(preset: Dialect) -> Tuple[Dialect, ...]:
-    """The preset with other numbers of classes, bins, claims and levels, and with odd hyperparameters."""
-    changed = [replace(preset, **change) for change in (*_CHANGES, *({**odd.others, **odd.fields} for odd in ODD.values()))]
+    """The preset with other numbers of classes, bins, claims and levels, and with odd hyperparameters.
+
+    Of a preset without bins the odd ones have none either: who serves no others must meet them, too.
+    """
+    changed = [replace(preset, **change) for change in (*_CHANGES, *(_all_fields(one, preset) for one in ODD.values()))]
     return tuple(dialect for dialect in dict.fromkeys(changed) if dialect != preset)
 
 
 @functools.lru_cache(maxsize=None)
 def odd(dialect: Dialect) -> str:
     """The name of the event that a dialect is for; "" if it is an ordinary one."""
-    return next((name for name, one in ODD.items() if _has(dialect, {**one.others, **one.fields})), "")
+    return next((name for name, one in ODD.items() if _has(dialect, _all_fields(one, dialect))), "")
+
+
+def _all_fields(one: Odd, like: Dialect) -> Dict[str, Any]:
+    return {name: x for name, x in {**one.others, **one.fields}.items() if name in one.fields or name != "reg_max" or like.reg_max > 1}
 
 
 def _has(dialect: Dialect, fields: Dict[str, Any]) -> bool:

@@ -116,7 +116,7 @@ def _formed(
     shares = undecided_values / max(values, 1), undecided_scenes / max(examples, 1)
     verdict = next((v for v in (BREAKS, ERROR, KNOWN) if v in found), None)
     if verdict is None:
-        verdict = NOT_PROVIDED if found == {NOT_PROVIDED} else CONFORMS
+        verdict = CONFORMS if found != {NOT_PROVIDED} and examples else NOT_PROVIDED
         if shares[0] > VALUES_CAP or shares[1] > SCENES_CAP:
             verdict = UNDECIDED
     return verdict, max(shares)

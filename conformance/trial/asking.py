@@ -50,10 +50,11 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bo
 
 def _passed_over(candidate: Any, op: str, call: Call, precision: Precision, gradient: bool) -> None:
     """A call whose answer nobody looks at; a gradient is asked for after the op without recording: that may leave nothing."""
-    values, count = tuple(call.arguments.values()), len(OPS[op].arguments)
+    values = tuple(call.arguments.values())
     if not gradient:
         candidate.call(op, call.dialect, values, precision)
         return
+    count = len(values) - len(OPS[op].cotangents)
     candidate.call_unrecorded(op, call.dialect, values[:count], precision)
     candidate.gradients(op, call.dialect, values[:count], values[count:], precision)
 
@@ -66,7 +67,8 @@ def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: A
 
 
 def _pulled_back(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
-    values, count = tuple(call.arguments.values()), len(OPS[op].arguments)
+    values = tuple(call.arguments.values())
+    count = len(values) - len(OPS[op].cotangents)
     how = {name: call.manner if call.manner in of else "" for name, of in (("layout", LAYOUTS), ("manner", MANNERS))}
     if then is not None:
         how.update({"again": then} if call.manner == KEPT else {"then": then[:count]})

@@ -54,7 +54,8 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
         if event in ODD:
-            return any(odd(dialect) == event for dialect in served)
+            own = [dialect for dialect in served if odd(dialect) == event]
+            return bool(own) and cases.possible(plain, precision, own)
         if event not in cases.events and not cases.possible(plain, precision, served):
             return False
         if event == BEHIND:

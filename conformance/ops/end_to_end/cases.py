@@ -21,16 +21,19 @@ from refimpl.maps import levels_of
 
 CLAIMS = ONE_TO_ONE["topk"]
 
+LONG = 5000
+"""Epochs of a training at most."""
+
 EPOCHS = {
-    "first epoch": (lambda e, n: e == 0 and n > 1, st.integers(2, 300).map(lambda n: (0, n))),
-    "last epoch": (lambda e, n: e == n - 1 > 0, st.integers(2, 300).map(lambda n: (n - 1, n))),
-    "past the last epoch": (lambda e, n: e >= n > 1, st.integers(2, 300).map(lambda n: (n + 7, n))),
+    "first epoch": (lambda e, n: e == 0 and n > 1, st.integers(2, LONG).map(lambda n: (0, n))),
+    "last epoch": (lambda e, n: e == n - 1 > 0, st.integers(2, LONG).map(lambda n: (n - 1, n))),
+    "past the last epoch": (lambda e, n: e >= n > 1, st.integers(2, LONG).map(lambda n: (n + 7, n))),
     "one epoch": (lambda e, n: n == 1, st.integers(0, 2).map(lambda e: (e, 1))),
     "no epoch": (lambda e, n: n == 0, st.integers(0, 2).map(lambda e: (e, 0))),
 }
 """Events of epoch e of n: whether they occur, and how (e, n) is drawn."""
 
-BETWEEN = st.integers(3, 300).flatmap(lambda n: st.tuples(st.integers(1, n - 2), st.just(n)))
+BETWEEN = st.integers(3, LONG).flatmap(lambda n: st.tuples(st.integers(1, n - 2), st.just(n)))
 
 LOST = {"7 anchors are lost": CLAIMS, "6 anchors are lost": CLAIMS - 1}
 """Events: that many, the best of a box, go to another box, so that it shows whether one more or one less is claimed."""

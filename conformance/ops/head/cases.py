@@ -9,7 +9,7 @@ from conformance.ops import real_size
 from conformance.cases.boxes import feature_shapes, level_shapes
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import choices, in_precision, numbers, possible_in, realness, served_with
-from conformance.cases.logits import decoding_to
+from conformance.cases.logits import decoding_to, past_the_bins
 from conformance.judging.rounding import FLOAT64
 from conformance.ops.head.sizes import image_size
 from conformance.ops.targets.cases import target_rows
@@ -21,7 +21,7 @@ _FITTING = {
     "odd strides": {"strides": lambda strides: any(stride % 2 for stride in strides)},
     "one level": {"strides": lambda strides: len(strides) == 1},
     "unsorted": {"any_target_order": bool},
-    "past the last bin": {"reg_max": lambda r: 1 < r <= 8},
+    "past the last bin": {"reg_max": lambda r: r <= 8},
     "lifted bins": {"reg_max": lambda r: r > 1},
     "scores sum above 1": {"topk": lambda k: k > 1},
     "behind many boxes": {
@@ -42,7 +42,7 @@ def _padded(case: Case):
 def _past_the_last_bin(case: Case) -> bool:
     _, boxes, mask = _padded(case)
     cells = (boxes[..., 2:] - boxes[..., :2])[mask[..., 0]] / case.dialect.strides[0]
-    return bool((cells > case.dialect.reg_max).any())
+    return bool((cells > past_the_bins(case.dialect)).any())
 
 
 def assigned(case: Case) -> Assignment:
@@ -102,7 +102,7 @@ def batches(draw, event, precision, served, least=1):
     if event == "H != W":
         width += 1 + (height == width + 1)
     if event == "past the last bin":
-        width += dialect.reg_max + 1
+        width += 2 * past_the_bins(dialect) + 1 if dialect.reg_max == 1 else dialect.reg_max + 1
     if event == "scores sum above 1":
         height, width = height + 1, width + 1
     shapes = level_shapes(height, width, dialect)

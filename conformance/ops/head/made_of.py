@@ -31,7 +31,8 @@ def of_detection(case: Case, answer: Answer) -> Stages:
     _, target, scores, fg_mask, _ = answer(assigning[0], *assigning[1].values())
     yield named("bce_loss", logits, scores)
     scores_sum = NORMALISERS[case.dialect.normaliser](scores.sum())
-    losing = named("bbox_loss", pred_dist, boxes, points, target / stride, scores, scores_sum, fg_mask)
+    told = (stride, size) if case.dialect.reg_max == 1 else ()
+    losing = named("bbox_loss", pred_dist, boxes, points, target / stride, scores, scores_sum, fg_mask, *told)
     yield from of_bbox_loss(Case.of(case.dialect, losing[1]), answer)
 
 

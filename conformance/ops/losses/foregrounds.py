@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import List, Sequence
+from typing import Any, Dict, List, Sequence
 
 import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.boxes import grid_points, upright
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.logits import extreme, logits_like
+from conformance.cases.logits import extreme, logits_like, past_the_bins
 from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
 from refimpl import Dialect
 
@@ -21,11 +21,7 @@ def with_bins(served: Sequence[Dialect]) -> List[Dialect]:
 
 @st.composite
 def _foregrounds(draw, event, precision, served):
-    """One batch of assigned anchors: predictions near their targets, one class per foreground anchor.
-
-    Of dialects with bins: what a head without them learns is judged in the whole loss, which knows the size of the image.
-    """
-    served = with_bins(served)
+    """One batch of assigned anchors: predictions near their targets, one class per foreground anchor."""
     if event == "two classes on an anchor":
         served = served_with(served, num_classes=lambda classes: classes > 1)
     dialect = draw(st.sampled_from(served))
@@ -34,7 +30,8 @@ def _foregrounds(draw, event, precision, served):
     real = draw(realness(event), label="real")
     points = draw(grid_points(anchors), label="anchor_points")
     shape = (images, anchors)
-    near = draw(numbers((*shape, 8), 0.25, min(6, dialect.reg_max - 1.25), step=0.25, precision=precision, real=real), label="ltrb")
+    reach = min(6, dialect.reg_max - 1.25) if dialect.reg_max > 1 else 6
+    near = draw(numbers((*shape, 8), 0.25, reach, step=0.25, precision=precision, real=real), label="ltrb")
     target, pred = _boxes(event, points, near, dialect)
     fg = draw(choices(shape, (True, False)), label="fg_mask")
     fg.flat[0] = True
@@ -51,7 +48,7 @@ def _foregrounds(draw, event, precision, served):
         scores[0, 0, :2] = 0.25, 0.5
     kind = event if event in ("saturated", "huge") else "real" if real else "lattice"
     total = draw(numbers((), 1, 8, step=0.5, precision=precision, real=real), label="target_scores_sum")
-    arguments = {
+    arguments: Dict[str, Any] = {
         "pred_dist": draw(logits_like(kind, (*shape, 4 * dialect.reg_max), precision)),
         "pred_bboxes": in_precision(pred, precision),
         "anchor_points": points,
@@ -60,13 +57,18 @@ def _foregrounds(draw, event, precision, served):
         "target_scores_sum": np.asarray(total, np.float64),
         "fg_mask": fg,
     }
+    if dialect.reg_max == 1:
+        stride = draw(choices((anchors, 1), dialect.strides), label="stride_tensor")
+        size = draw(st.tuples(st.integers(1, 40), st.integers(1, 40)), label="image_size, in cells of the first map")
+        first = dialect.strides[0]
+        arguments.update(stride_tensor=stride.astype(np.float64), image_size=(first * size[0], first * size[1]))
     return Case.of(dialect, arguments)
 
 
 def _boxes(event, points, near, dialect):
     """Target and prediction around each anchor, from the distances to the sides of both."""
     if event == "past the last bin":
-        near[..., 0] = dialect.reg_max + 0.5
+        near[..., 0] = past_the_bins(dialect) + 0.5
     if event == "anchor outside":
         near[..., 2] = -0.25
     target = upright(points - near[..., :2], near[..., :2] + near[..., 2:4])
@@ -80,7 +82,7 @@ def _boxes(event, points, near, dialect):
 
 
 def _possible(event, precision, served):
-    return any(event != "two classes on an anchor" or dialect.num_classes > 1 for dialect in with_bins(served))
+    return any(event != "two classes on an anchor" or dialect.num_classes > 1 for dialect in served)
 
 
 FOREGROUNDS = also_asked_before(
@@ -99,7 +101,7 @@ FOREGROUNDS = also_asked_before(
             "no foreground": lambda c: not c.fg_mask.any(),
             "zero weight": lambda c: bool((c.target_scores.sum(-1)[c.fg_mask] == 0).any()),
             "past the last bin": lambda c: bool(
-                ((c.anchor_points - c.target_bboxes[..., :2])[c.fg_mask] > c.dialect.reg_max - 1).any()
+                ((c.anchor_points - c.target_bboxes[..., :2])[c.fg_mask] > past_the_bins(c.dialect) - 1).any()
             ),
             "anchor outside": lambda c: bool(((c.target_bboxes[..., 2:] < c.anchor_points)[c.fg_mask]).any()),
         },

@@ -15,6 +15,7 @@ def of_bbox_loss(case: Case, answer: Answer) -> Stages:
     yield from of_overlaps(case.pred_bboxes[at], target)
     if len(points):
         yield named("bbox2dist", points, target)
+    if len(points) and case.dialect.reg_max > 1:
         yield named("dfl_loss", case.pred_dist[at], answer("bbox2dist", points, target))
     yield "bbox_loss", dict(case.arguments)
 
