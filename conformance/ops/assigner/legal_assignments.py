@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Dict, Iterator, List, NamedTuple
 
 import numpy as np
@@ -48,24 +49,36 @@ def decided(scene: Scene) -> List[Decided]:
         spent = (claimed & optional).sum(1)
         if ((least <= spent) & (spent <= most)).all():
             for owner in _resolutions(scene, claimed, allowed):
-                kept = _kept(scene, owner)
-                found[kept.tobytes()] = Decided(kept, claimed)
+                found.update((kept.tobytes(), Decided(kept, claimed)) for kept in _kept(scene, owner))
         if len(found) > ALTERNATIVES:
             raise TooManyToDecide
     return list(found.values())
 
 
-def _kept(scene: Scene, owner: np.ndarray) -> np.ndarray:
-    """The owners, each with its k₂ best anchors left, where the dialect says so; one without metric counts for nothing."""
-    k, left = scene.dialect.topk2, owner.copy()
-    for g in range(len(scene.valid)) if k is not None else ():
-        own = np.flatnonzero(owner == g)
-        own = own[np.argsort(-scene.metric.value[g, own], kind="stable")]
-        if len(own) > k and scene.metric.lo[g, own[:k]].min() <= scene.metric.hi[g, own[k:]].max() > 0:
-            raise TooManyToDecide
-        left[own[k:]] = -1
-        left[own[:k][scene.metric.hi[g, own[:k]] <= 0]] = -1
-    return left
+def _kept(scene: Scene, owner: np.ndarray) -> List[np.ndarray]:
+    """The owners, each with its k₂ best anchors left, where the dialect says so: one result for each legal choice of these."""
+    if scene.dialect.topk2 is None:
+        return [owner]
+    choices = [_best(scene, g, np.flatnonzero(owner == g)) for g in range(len(scene.valid))]
+    if math.prod(map(len, choices)) > ALTERNATIVES:
+        raise TooManyToDecide
+    found = []
+    for chosen in itertools.product(*choices):
+        left = np.full_like(owner, -1)
+        for g, anchors in enumerate(chosen):
+            left[anchors] = g
+        found.append(left)
+    return found
+
+
+def _best(scene: Scene, g: int, own: np.ndarray) -> List[np.ndarray]:
+    """Each legal choice of the k₂ best among the anchors a box owns; one without metric counts for nothing."""
+    own = own[scene.metric.hi[g, own] > 0]
+    lo, hi, k = scene.metric.lo[g, own], scene.metric.hi[g, own], scene.dialect.topk2
+    must = (hi >= lo[:, np.newaxis]).sum(axis=1) <= k
+    may = (lo > hi[:, np.newaxis]).sum(axis=1) < k
+    chosen = itertools.combinations(own[may & ~must], min(k, len(own)) - int(must.sum()))
+    return [np.append(own[must], some).astype(int) for some in itertools.islice(chosen, ALTERNATIVES + 1)]
 
 
 def _weightless(scene: Scene, allowed: Claims) -> np.ndarray:

@@ -44,7 +44,9 @@ SIDE = 6
 OF_ONE_HEAD = ("lattice", "real", "several images", "no targets", "several boxes in an image", "saturated scores")
 """Events of the maps of one head that are drawn for both."""
 
-_FITTING = {event: {"reg_max": lambda r: r == 1 or r > SIDE} for event in LOST}
+EQUAL = "equal anchors"
+
+_FITTING = {event: {"reg_max": lambda r: r == 1 or r > CLAIMS} for event in (*LOST, EQUAL)}
 
 
 def _foregrounds(case: Case, topk: int) -> int:
@@ -71,15 +73,16 @@ EVENTS = {
     **{event: _of_one_head(event) for event in OF_ONE_HEAD},
     **{event: _at(occurs) for event, (occurs, _) in EPOCHS.items()},
     **{event: _telling(lost) for event, lost in LOST.items()},
+    EQUAL: lambda c: c.one_to_one[0][0, 0].size == CLAIMS and np.ptp(c.one_to_one[0][0, 4 * c.dialect.reg_max]) == 0,
 }
 
 
 @st.composite
 def _pairs(draw: Any, event: str, precision: Precision, served: Sequence[Dialect]) -> Case:
-    if event in LOST:
+    if event in _FITTING:
         dialect = draw(st.sampled_from(served_with(served, **_FITTING[event])), label="dialect")
-        one, targets = _lost(LOST[event], dialect, precision)
-        many = [level[..., ::-1].copy() for level in one]
+        one, targets = _equal(dialect, precision) if event == EQUAL else _lost(LOST[event], dialect, precision)
+        many = _equal(dialect, precision, 1 / 8)[0] if event == EQUAL else [level[..., ::-1].copy() for level in one]
     else:
         plain = event if event in OF_ONE_HEAD else "several boxes in an image"
         batch = draw(batches(plain, precision, served, CLAIMS))
@@ -96,28 +99,48 @@ def _lost(lost: int, dialect: Dialect, precision: Precision) -> Tuple[List[np.nd
     Where they look, the inner box overlaps more, so it wins what the outer one claims; of all other anchors, which none is
     sure of, the outer box wins what it claims.
     """
-    inset = np.array([0.125, 0.425])
-    side = 1 - 2 * inset / SIDE
-    targets = in_precision([[0, 0, 0.5, 0.5, s, s] for s in side], precision)
-    shapes = level_shapes(SIDE, SIDE, dialect)
-    points, stride = make_anchors(shapes, dialect=dialect)
-    outer, inner = (np.concatenate([points - low, high - points], axis=1) for low, high in _edges(inset, stride, dialect))
-    sure = np.zeros(len(points), bool)
+    shapes, inset = level_shapes(SIDE, SIDE, dialect), (0.125, 0.425)
+    outer, inner = (_distances(x, (SIDE, SIDE), shapes, dialect) for x in inset)
+    sure = np.zeros(len(outer), bool)
     sure[SIDE + 1 : SIDE + 5] = sure[2 * SIDE + 1 : 2 * SIDE + 1 + lost - 4] = True
-    bins = decoding_to(np.where(sure[:, np.newaxis], inner, outer), None, dialect).reshape(len(points), -1)
-    scores = np.full((len(points), dialect.num_classes), -12.0)
-    scores[:, 0] = np.where(sure, 1, -5) + np.arange(len(points)) / np.where(sure, 8, 128)
-    return levels_of(in_precision(np.concatenate([bins, scores], axis=1), precision)[np.newaxis], shapes), targets
+    scores = np.where(sure, 1, -5) + np.arange(len(sure)) / np.where(sure, 8, 128)
+    targets = [[0, 0, 0.5, 0.5, side, side] for side in (1 - 2 * x / SIDE for x in inset)]
+    return _maps(np.where(sure[:, np.newaxis], inner, outer), scores, shapes, dialect, precision), in_precision(targets, precision)
 
 
-def _edges(inset: np.ndarray, stride: np.ndarray, dialect: Dialect) -> List[Tuple[np.ndarray, np.ndarray]]:
-    """The low and the high edge of each box, in cells of each anchor."""
-    first = dialect.strides[0]
-    return [(x * first / stride, (SIDE - x) * first / stride) for x in inset]
+def _equal(dialect: Dialect, precision: Precision, apart: float = 0) -> Tuple[List[np.ndarray], np.ndarray]:
+    """The maps of a head and the one labelled box of an image of as many anchors as it may claim, all equally good.
+
+    Parameters
+    ----------
+    apart : by how much each class logit is more than the one before
+    """
+    shapes = level_shapes(1, CLAIMS, dialect)
+    distance = _distances(0, (1, CLAIMS), shapes, dialect)
+    place = np.arange(len(distance))
+    scores = np.where(place < CLAIMS, 1 + apart * place, -9 - apart * place)
+    return _maps(distance, scores, shapes, dialect, precision), np.array([[0, 0, 0.5, 0.5, 1, 1]])
+
+
+def _distances(inset: float, size: Tuple[int, int], shapes: Sequence[Tuple[int, int]], dialect: Dialect) -> np.ndarray:
+    """ltrb (A, 4) of each anchor, cells, to a box so many cells of the first map inside an image of (H, W) such cells."""
+    points, stride = make_anchors(shapes, dialect=dialect)
+    cells = dialect.strides[0] / stride
+    return np.concatenate([points - inset * cells, (np.array(size[::-1]) - inset) * cells - points], axis=1)
+
+
+def _maps(
+    distance: np.ndarray, scores: np.ndarray, shapes: Sequence[Tuple[int, int]], dialect: Dialect, precision: Precision
+) -> List[np.ndarray]:
+    """The maps of one image whose anchors see boxes at these distances, and whose logits of the first class are these."""
+    bins = decoding_to(distance, None, dialect).reshape(len(distance), -1)
+    logits = np.full((len(distance), dialect.num_classes), -12.0)
+    logits[:, 0] = scores
+    return levels_of(in_precision(np.concatenate([bins, logits], axis=1), precision)[np.newaxis], shapes)
 
 
 PAIRS = also_asked_before(
-    Cases(EVENTS, _pairs, possible_in(_FITTING), few=frozenset({*EPOCHS, *LOST})),
+    Cases(EVENTS, _pairs, possible_in(_FITTING), few=frozenset({*EPOCHS, *_FITTING})),
     lambda c: {**{name: [1 - level for level in c.arguments[name]] for name in HEADS}, "epochs": c.epochs + 1},
 )
 

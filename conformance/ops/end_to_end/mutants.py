@@ -86,6 +86,17 @@ def heads_one_keeps_all(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk2=None)
 
 
+@mutant("end_to_end_loss", "a training has 300 epochs at most", TOTAL)
+def heads_of_300_epochs(self, right, many, one, targets, epoch, epochs):
+    return right(many, one, targets, epoch, min(epochs, 300))
+
+
+@mutant("end_to_end_loss", "of anchors that are equally good a box keeps all in the one-to-one head", SHOWN, TOTAL)
+def heads_one_keeps_equals(self, right, many, one, targets, epoch, epochs):
+    equal = all(np.ptp(level[:, 4 * self.dialect.reg_max]) == 0 for level in one[:1])
+    return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk2=None if equal else 1)
+
+
 @mutant("end_to_end_loss", "a box keeps two anchors in the one-to-one head", SHOWN, TOTAL)
 def heads_one_keeps_two(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk2=2)

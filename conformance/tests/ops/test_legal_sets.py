@@ -1,5 +1,8 @@
 """Legal sets against brute force: every legal outcome of a tiny scene is accepted, every other one is refused."""
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,6 +37,25 @@ def test_exactly_the_legal_assignments_are_enumerated(seed):
     found, expected = found_and_legal(drawn_scene(seed))
 
     assert found == expected
+
+
+@pytest.mark.parametrize("seed", EXACT)
+def test_exactly_the_legal_assignments_are_enumerated_where_a_box_keeps_its_best(seed):
+    all_kept = drawn_scene(seed)
+    one_kept = all_kept._replace(dialect=replace(all_kept.dialect, topk2=1))
+
+    found = {weighty(one_kept, x) for x in assignments(one_kept)}
+
+    assert found == {weighty(one_kept, kept) for owners in legal_owners(all_kept) for kept in of_the_best(all_kept, owners)}
+
+
+def of_the_best(scene, owners):
+    """The owners with one anchor left to each box that has any with a metric: one of the largest."""
+    owners, metric = np.array(owners), scene.metric.value
+    of_boxes = [[a for a in np.flatnonzero(owners == g) if metric[g, a] > 0] for g in range(len(metric))]
+    best = [[a for a in own if metric[g, a] == metric[g, own].max()] or [None] for g, own in enumerate(of_boxes)]
+    for kept in itertools.product(*best):
+        yield np.array([g if a in kept and owners[a] == g else -1 for a, g in enumerate(owners)])
 
 
 @pytest.mark.parametrize("seed", UNCERTAIN)
