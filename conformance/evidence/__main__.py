@@ -90,7 +90,8 @@ def joined(before: Dict[str, Any], since: Dict[str, Any], ops: Set[str]) -> Dict
     since = {**since, "alarms": {id: seen for id, seen in since["alarms"].items() if id in whole}}
     tables = {name: {**before[name], **since[name]} for name in MATRICES}
     ordered = {name: {id: table[id] for id in (*MUTANTS, *VARIANTS) if id in table} for name, table in tables.items()}
-    return {"made": before["made"], "since": [*before.get("since", []), since["made"]], **ordered, "releases": since["releases"]}
+    others = [made for made in before.get("since", []) if made["command"] != since["made"]["command"]]
+    return {"made": before["made"], "since": [*others, since["made"]], **ordered, "releases": since["releases"]}
 
 
 def _op_names(text: str) -> List[str]:
