@@ -50,6 +50,8 @@ def main(argv: Sequence[str]) -> int:
             return 0
         if options.case not in entries:
             return _refuse(f"case: expected {_near(options.case, list(entries))}, got {options.case!r}")
+        if options.out is None and sys.stdout.isatty():
+            return _refuse(f"{options.case}: a terminal shows no SVG; --out {options.case}.svg writes it to a file")
         entry = entries[options.case]
         drawing = svg(entry, read_case(HOME, entry))
         if options.out is None:

@@ -74,10 +74,14 @@ def _changes(own: Dialect, judging: Dialect) -> Dict[str, Any]:
     return {field: value for field, value in asdict(own).items() if field in FIELDS.keys() - SIZES and value != theirs[field]}
 
 
+def _told(clauses: Sequence[str], none: str) -> str:
+    return ", ".join(clauses) or none
+
+
 def text(found: Sequence[Pair], made: str) -> str:
     """The page."""
     rows = [
-        [one.candidate, one.judge, ", ".join(f"`{field}`" for field in one.fields), ", ".join(one.breaks) or "–", ", ".join(one.beyond) or "–"]
+        [one.candidate, one.judge, ", ".join(f"`{field}`" for field in one.fields), _told(one.breaks, "–"), _told(one.beyond, "–")]
         for one in found
     ]
     return "\n\n".join([
@@ -95,9 +99,10 @@ def main(names: Sequence[str]) -> int:
     against = names or [YOLOV8.name]
     asked = {(a, b) for a, b in itertools.product(chosen, against) if a != b}
     asked |= {(b, a) for a, b in asked}
-    found = []
-    for pair in pairs(sorted(asked, key=lambda pair: (list(PRESETS).index(pair[1]), list(PRESETS).index(pair[0])))):
-        print(f"{pair.candidate} by {pair.judge}: breaks {', '.join(pair.breaks) or 'nothing'}; besides: {', '.join(pair.beyond) or 'nothing'}", flush=True)
+    found, order = [], list(PRESETS)
+    for pair in pairs(sorted(asked, key=lambda pair: (order.index(pair[1]), order.index(pair[0])))):
+        told = f"breaks {_told(pair.breaks, 'nothing')}; besides: {_told(pair.beyond, 'nothing')}"
+        print(f"{pair.candidate} by {pair.judge}: {told}", flush=True)
         found.append(pair)
     made = time.strftime("%Y-%m-%d", time.gmtime())
     PAGE.write_text(text(found, made), encoding="utf-8")

@@ -60,3 +60,10 @@ def test_an_unknown_case_is_answered_with_the_nearest(name, said, capsys):
 def test_a_file_that_cannot_be_written_is_refused(tmp_path, capsys):
     assert draw.main(["assign-three-images", "--out", str(tmp_path / "none" / "x.svg")]) == 2
     assert "conformance draw: " in capsys.readouterr().err
+
+
+def test_a_terminal_is_not_filled_with_svg(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    assert draw.main(["assign-three-images"]) == 2
+    assert "--out assign-three-images.svg writes it to a file" in capsys.readouterr().err

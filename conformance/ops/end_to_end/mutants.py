@@ -102,7 +102,10 @@ def heads_one_keeps_two(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk2=2)
 
 
-@mutant("end_to_end_loss", "a box claims one anchor in the one-to-one head, and has none if it loses that", SHOWN, TOTAL, seen="Ultralytics 8.2, E2EDetectLoss of YOLOv10")
+@mutant(
+    "end_to_end_loss", "a box claims one anchor in the one-to-one head, and has none if it loses that", SHOWN, TOTAL,
+    seen="Ultralytics 8.2, E2EDetectLoss of YOLOv10",
+)  # fmt: skip
 def heads_one_claims_one(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk=1, topk2=None)
 
