@@ -88,7 +88,7 @@ def text(found: Sequence[Pair], made: str) -> str:
         "# Presets, judged by each other",
         "The reference under one preset, judged by another, sizes aside: the fields in which the two differ, the clauses that break, "
         "and those of them that neither a field touches nor follow from what it touches. Written by "
-        f"`python -m conformance.evidence.presets`, {made}; [decisions one by one](dialect_matrix.md).",
+        f"`make dialects`, {made}; [decisions one by one](dialect_matrix.md).",
         table(["candidate", "judge", "differ in", "breaks", "besides"], rows),
     ]) + "\n"  # fmt: skip
 

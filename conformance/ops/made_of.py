@@ -81,8 +81,8 @@ def whole(op: str) -> Whole | None:
 
 
 def largest() -> str:
-    """The op that is made of most others: the whole loss."""
-    return max(OPS, key=lambda op: len(parts(op)))
+    """The op that calls most others: the whole loss of one head."""
+    return max(OPS, key=lambda op: len(whole(op).calls) if whole(op) else 0)
 
 
 @functools.lru_cache(maxsize=None)
