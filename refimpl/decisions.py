@@ -7,7 +7,7 @@ of that name is, in the module of the clause.
 
 from __future__ import annotations
 
-from typing import Any, Dict, NamedTuple, Tuple
+from typing import Any, Dict, NamedTuple, Tuple, Union
 
 from refimpl import decisions_beyond
 
@@ -151,3 +151,6 @@ NUMBERS: Dict[str, Number] = {n.field: n for n in (
     *(Number(*row) for row in decisions_beyond.NUMBERS),
 )}  # fmt: skip
 """The fields that are numbers."""
+
+FIELDS: Dict[str, Union[Decision, Number]] = {**DECISIONS, **NUMBERS}
+"""All fields that are described."""

@@ -79,7 +79,8 @@ def odd(dialect: Dialect) -> str:
 
 
 def _all_fields(one: Odd, like: Dialect) -> Dict[str, Any]:
-    return {name: x for name, x in {**one.others, **one.fields}.items() if name in one.fields or name != "reg_max" or like.reg_max > 1}
+    bins = {"reg_max": 1} if like.reg_max == 1 else {}
+    return {**one.others, **bins, **one.fields}
 
 
 def _has(dialect: Dialect, fields: Dict[str, Any]) -> bool:

@@ -23,7 +23,7 @@ from conformance.evidence.releases import FOUND as RELEASED
 from conformance.ops.made_of import parts
 from conformance.ops.mutants import MUTANTS
 from conformance.suite.report import versions
-from conformance.suite.run import settings
+from conformance.suite.run import UnknownName, settings
 from refimpl import YOLOV8
 
 HOME = Path(__file__).parent
@@ -94,13 +94,12 @@ def joined(before: Dict[str, Any], since: Dict[str, Any], ops: Set[str]) -> Dict
     return {"made": before["made"], "since": [*others, since["made"]], **ordered, "releases": since["releases"]}
 
 
-def _op_names(text: str) -> List[str]:
-    """Ops between commas."""
-    names = text.split(",")
-    unknown = [name for name in names if name not in OPS]
-    if unknown:
-        raise argparse.ArgumentTypeError(f"expected ops, got {', '.join(unknown)}")
-    return names
+def _op_names(text: str) -> Tuple[str, ...]:
+    """Ops between commas, as any run takes them."""
+    try:
+        return settings(profile="quick", seed=None, dtype="both", only=text).only
+    except UnknownName as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _runs(options: argparse.Namespace) -> List[Tuple[str, str, int]]:

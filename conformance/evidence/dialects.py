@@ -31,7 +31,7 @@ from conformance.suite.run import settings
 from conformance.trial.examples import drawn
 from conformance.trial.trial import Example
 from refimpl import YOLOV8, Dialect
-from refimpl.decisions import DECISIONS, NUMBERS
+from refimpl.decisions import DECISIONS, FIELDS
 from refimpl.decisions_beyond import ROWS
 
 STORED = Path(__file__).with_suffix(".json")
@@ -40,8 +40,6 @@ SEED = 1000033
 """Of the examples, used for nothing else."""
 
 FLOAT64 = PRECISIONS["float64"]
-
-FIELDS = {**DECISIONS, **NUMBERS}
 
 HEAD = tuple(field for field in DECISIONS if field not in {row[0] for row in ROWS})
 """The decisions of the head; those of the ops around it are judged by their mutants."""

@@ -13,12 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Dict, Iterator, NamedTuple, Sequence, Set, Tuple
 
-from conformance.evidence.dialects import FIELDS, FLOAT64, Examples, answers, following
+from conformance.evidence.dialects import FLOAT64, Examples, answers, following
 from conformance.explaining.jury import Jury
 from conformance.ops.made_of import parts
 from conformance.ops.spec import CLAUSES, PROPERTIES
 from conformance.paper.markdown import table
 from refimpl import NUMBERS, PRESETS, YOLOV8, Dialect
+from refimpl.decisions import FIELDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "preset_matrix.md"
 

@@ -15,7 +15,7 @@ from conformance.ops.made_of import parts
 from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.trial.trial import Example, Trial, verdict
 from refimpl import PRESETS, Dialect
-from refimpl.decisions import DECISIONS, NUMBERS
+from refimpl.decisions import DECISIONS, FIELDS, NUMBERS
 from refimpl.errors import ContractError
 
 AMOUNT = 20_000
@@ -37,7 +37,7 @@ class Jury:
         self.dialect, self.precision = dialect, precision
         ops = parts(judged.op)
         touched = {one.clause for one in PROPERTIES if one.op in ops}
-        self.fields = [name for name in WRITTEN if touched & {*{**DECISIONS, **NUMBERS}[name].clauses}]
+        self.fields = [name for name in WRITTEN if touched & {*FIELDS[name].clauses}]
         self.examples = [example for example in _affordable(examples) if not example.case.manner and self._told(example)]
         self._nearness = Nearness(
             len(self.examples), lambda i, changes: distance(self.op, self.gradient, self.examples[i], changes, precision)

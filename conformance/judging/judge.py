@@ -7,10 +7,11 @@ numbers that carry their own error.
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, Dict, Iterable, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Iterable
 
 import numpy as np
 
+from conformance.judging.finding import Broken, Finding, Value
 from conformance.judging.rounding import KINKS, Precision, Rounded
 from conformance.judging.verdicts import Outcome
 from conformance.paper.numerals import outside
@@ -21,36 +22,6 @@ WIDEST = 0.01
 
 SHOWN = 24
 """Values of a broken answer that are kept to be shown, the worst first."""
-
-
-class Value(NamedTuple):
-    """One judged number: its index, what was expected, how far it may be off, and what came."""
-
-    at: Tuple[int, ...]
-    expected: float
-    bound: float
-    got: float
-
-
-class Finding(NamedTuple):
-    """The numbers of a break: what was judged, how many of how many are wrong, and the worst of all, right or wrong."""
-
-    name: str
-    wrong: int
-    of: int
-    values: Tuple[Value, ...]
-
-
-class Broken(AssertionError):
-    """The answer breaks the clause; the text says where and by how much, `finding` the same as data if it is about numbers."""
-
-    def __init__(self, reason: str, finding: Finding | None = None) -> None:
-        super().__init__(reason)
-        self.finding = finding
-
-
-class Undecided(Exception):
-    """No verdict on this example as a whole."""
 
 
 class Judge:

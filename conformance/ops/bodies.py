@@ -10,7 +10,8 @@ import numpy as np
 from conformance.cases.case import Case
 from conformance.cases.protocol import OPS
 from conformance.judging.clause import Body, Judged
-from conformance.judging.judge import Broken, Judge
+from conformance.judging.finding import Broken
+from conformance.judging.judge import Judge
 from conformance.judging.rounding import Precision
 from conformance.ops.family import rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Tuple
 
 
@@ -18,6 +19,14 @@ def bound(number: float) -> str:
 def bounded(number: float, error: float) -> str:
     """A value and how far it may be off."""
     return f"{exact(number)} ± {bound(error)}" if error else f"{exact(number)} exactly"
+
+
+def reach(expected: float, bound: float, got: float) -> float:
+    """Error over bound; infinite where nothing may be off."""
+    off = abs(got - expected)
+    if off == 0:
+        return 0.0
+    return off / bound if bound > 0 and not math.isnan(off) else math.inf
 
 
 def apart(a: float, b: float) -> Tuple[str, str]:

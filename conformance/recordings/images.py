@@ -6,7 +6,7 @@ from typing import Any, Dict, List, NamedTuple, Tuple
 
 import numpy as np
 
-from conformance.judging.judge import Undecided
+from conformance.judging.finding import Undecided
 from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, UNDECIDED
 from conformance.ops.assigner.legal_assignments import Decided

@@ -36,8 +36,8 @@ class NoFolder(OSError):
     """There can be no folder of that name."""
 
 
-def folder(path: Path) -> Path:
-    """The folder, made if there is none.
+def folder(path: Path) -> None:
+    """Make the folder if there is none.
 
     Raises
     ------
@@ -48,7 +48,6 @@ def folder(path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise NoFolder(f"report: expected a folder, there or to be made, got {str(path)!r}: {error.strerror}") from error
-    return path
 
 
 def write(folder: Path, run: Dict[str, Any]) -> None:

@@ -57,11 +57,7 @@ def _row(value: Dict[str, Any], reach: float, top: float) -> Markup:
 
 def _reach(value: Dict[str, Any]) -> float:
     """Error over bound; infinite where nothing may be off."""
-    expected, bound, got = (of_number(value[field]) for field in ("expected", "bound", "got"))
-    off = abs(got - expected)
-    if off == 0:
-        return 0.0
-    return off / bound if bound > 0 and not math.isnan(off) else math.inf
+    return numerals.reach(*(of_number(value[field]) for field in ("expected", "bound", "got")))
 
 
 def _ratio(value: Dict[str, Any]) -> str:

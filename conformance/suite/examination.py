@@ -11,7 +11,7 @@ from conformance.calling.errors import CandidateError, CandidateStopped, LayoutR
 from conformance.cases.case import Case
 from conformance.explaining.contrast import smallest
 from conformance.explaining.inquiry import Findings, inquire
-from conformance.judging.judge import Broken
+from conformance.judging.finding import Broken
 from conformance.judging.rounding import EVERY_PRECISION
 from conformance.judging.verdicts import BREAKS, ERROR, HALF, NOT_PROVIDED, Outcome
 from conformance.ops.spec import CLAUSES, Property
@@ -168,7 +168,7 @@ class Examination:
         if seen.answer is not None:
             self.drawn.append(seen.example)
         self._count(seen)
-        if seen.fails and not (seen.broken and seen.excess < self.least):
+        if seen.fails and seen.excess >= self.least:
             self._note(seen)
             raise seen.error
 

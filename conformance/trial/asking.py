@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Tuple
 
 from conformance.calling.errors import CandidateError, LayoutRefused
 from conformance.calling.frameworks import MANNERS
@@ -50,13 +50,19 @@ def _ask(candidate: Any, op: str, case: Case, precision: Precision, gradient: bo
 
 def _passed_over(candidate: Any, op: str, call: Call, precision: Precision, gradient: bool) -> None:
     """A call whose answer nobody looks at; a gradient is asked for after the op without recording: that may leave nothing."""
-    values = tuple(call.arguments.values())
     if not gradient:
-        candidate.call(op, call.dialect, values, precision)
+        candidate.call(op, call.dialect, tuple(call.arguments.values()), precision)
         return
+    args, cotangents = _parted(op, call)
+    candidate.call_unrecorded(op, call.dialect, args, precision)
+    candidate.gradients(op, call.dialect, args, cotangents, precision)
+
+
+def _parted(op: str, call: Call) -> Tuple[Tuple[Any, ...], Tuple[Any, ...]]:
+    """The arguments of the op, optional ones among them, and the cotangents that stand behind them."""
+    values = tuple(call.arguments.values())
     count = len(values) - len(OPS[op].cotangents)
-    candidate.call_unrecorded(op, call.dialect, values[:count], precision)
-    candidate.gradients(op, call.dialect, values[:count], values[count:], precision)
+    return values[:count], values[count:]
 
 
 def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
@@ -67,10 +73,9 @@ def _answered(candidate: Any, op: str, call: Call, precision: Precision, then: A
 
 
 def _pulled_back(candidate: Any, op: str, call: Call, precision: Precision, then: Any = None) -> Any:
-    values = tuple(call.arguments.values())
-    count = len(values) - len(OPS[op].cotangents)
+    args, cotangents = _parted(op, call)
     how = {name: call.manner if call.manner in of else "" for name, of in (("layout", LAYOUTS), ("manner", MANNERS))}
     if then is not None:
-        how.update({"again": then} if call.manner == KEPT else {"then": then[:count]})
-    arrays = candidate.gradients(op, call.dialect, values[:count], values[count:], precision, **how)
+        how.update({"again": then} if call.manner == KEPT else {"then": then[: len(args)]})
+    arrays = candidate.gradients(op, call.dialect, args, cotangents, precision, **how)
     return NamedTuple("Answer", [(name, Any) for name in OPS[op].wrt])(*arrays)

@@ -13,7 +13,8 @@ import numpy as np
 
 from conformance.cases.case import Call, Case
 from conformance.cases.protocol import OPS
-from conformance.judging.judge import Broken, Judge
+from conformance.judging.finding import Broken
+from conformance.judging.judge import Judge
 from refimpl.precision import LARGEST
 
 DISCRETE = ("mask", "label", "index")

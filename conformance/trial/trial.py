@@ -14,10 +14,12 @@ import numpy as np
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.case import Case
 from conformance.cases.probes.calls import NOT_FINITE
-from conformance.judging.judge import Broken, Judge, Undecided
+from conformance.judging.finding import Broken, Undecided
+from conformance.judging.judge import Judge
 from conformance.judging.rounding import EVERY_PRECISION, Precision
 from conformance.judging.verdicts import HALF, Outcome
 from conformance.ops.spec import CLAUSES, Property
+from conformance.paper.numerals import reach
 from conformance.trial import half
 from conformance.trial.asking import ask
 
@@ -72,8 +74,7 @@ class Trial(NamedTuple):
         if finding is None:
             return math.inf
         _, expected, bound, got = finding.values[0]
-        off = abs(got - expected)
-        return off / bound if math.isfinite(off) and bound > 0 else math.inf
+        return reach(expected, bound, got)
 
     @property
     def fails(self) -> bool:

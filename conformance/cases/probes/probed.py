@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence, Tuple
+from typing import Any, List, Mapping, Sequence, Tuple
 
 from hypothesis import strategies as st
 
@@ -43,7 +43,7 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
 
     def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
         if event in ODD:
-            usual = _telling(op, cases, precision, [dialect for dialect in served if odd(dialect) == event])
+            usual = _telling(op, cases, precision, _of_event(event, served))
             return usual.map(lambda case: _at_its_ends(op, case, ODD[event].fields))
         ordinary = [dialect for dialect in served if not odd(dialect)] or served
         if event in long and has_labels(op):
@@ -54,8 +54,8 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
 
     def possible(event: str, precision: Precision, served: Sequence[Dialect]) -> bool:
         if event in ODD:
-            own = [dialect for dialect in served if odd(dialect) == event]
-            return bool(own) and cases.possible(plain, precision, own)
+            fitting = _of_event(event, served)
+            return bool(fitting) and cases.possible(plain, precision, fitting)
         if event not in cases.events and not cases.possible(plain, precision, served):
             return False
         if event == BEHIND:
@@ -82,6 +82,11 @@ def _telling(draw: Any, op: Op, cases: Cases, precision: Precision, served: Sequ
 @st.composite
 def _probe(draw: Any, op: Op, cases: Cases, probe: Probe, precision: Precision, served: Sequence[Dialect]) -> Case:
     return probe.make(draw, draw(_telling(op, cases, precision, served)).alone(), precision)
+
+
+def _of_event(event: str, served: Sequence[Dialect]) -> List[Dialect]:
+    """The dialects whose odd hyperparameters are the event."""
+    return [dialect for dialect in served if odd(dialect) == event]
 
 
 def _at_its_ends(op: Op, case: Case, fields: Mapping[str, Any]) -> Case:

@@ -8,7 +8,7 @@ from typing import Dict, Iterator, List, NamedTuple
 
 import numpy as np
 
-from conformance.ops.assigner.legal_sets import Claims, Scene, TooManyToDecide, claims
+from conformance.ops.assigner.legal_sets import Claims, Scene, TooManyToDecide, claims, counted
 
 ALTERNATIVES = 32
 """Assignments enumerated at most."""
@@ -74,9 +74,9 @@ def _kept(scene: Scene, owner: np.ndarray) -> List[np.ndarray]:
 def _best(scene: Scene, g: int, own: np.ndarray) -> List[np.ndarray]:
     """Each legal choice of the k₂ best among the anchors a box owns; one without metric counts for nothing."""
     own = own[scene.metric.hi[g, own] > 0]
-    lo, hi, k = scene.metric.lo[g, own], scene.metric.hi[g, own], scene.dialect.topk2
-    must = (hi >= lo[:, np.newaxis]).sum(axis=1) <= k
-    may = (lo > hi[:, np.newaxis]).sum(axis=1) < k
+    metric, k = scene.metric[g : g + 1, own], scene.dialect.topk2
+    (rivals,), (better,) = counted(metric.hi, metric.lo, "left") - 1, counted(metric.lo, metric.hi, "right")
+    must, may = rivals < k, better < k
     chosen = itertools.combinations(own[may & ~must], min(k, len(own)) - int(must.sum()))
     return [np.append(own[must], some).astype(int) for some in itertools.islice(chosen, ALTERNATIVES + 1)]
 

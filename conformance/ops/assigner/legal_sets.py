@@ -15,7 +15,7 @@ from conformance.judging.rounding import Rounded
 from conformance.ops.assigner.witness import Claims, TooManyToDecide, explains, has_witness, subsets
 from refimpl import Dialect
 
-__all__ = ["Claims", "Scene", "TooManyToDecide", "broken_clause", "claims", "droppable", "explicable", "has_witness", "legal_topk", "misplaced"]
+__all__ = ["Claims", "Scene", "TooManyToDecide", "broken_clause", "claims", "counted", "droppable", "explicable", "has_witness", "legal_topk", "misplaced"]
 
 
 class Scene(NamedTuple):
@@ -53,7 +53,7 @@ def claims(scene: Scene) -> Claims:
     """Bound the claims of each ground truth by the bounds of its metric."""
     dialect, k = scene.dialect, scene.dialect.topk
     ranked = scene.metric if dialect.topk_among == "all_then_inside" else scene.within(scene.metric)
-    rivals, better = _counted(ranked.hi, ranked.lo, "left") - 1, _counted(ranked.lo, ranked.hi, "right")
+    rivals, better = counted(ranked.hi, ranked.lo, "left") - 1, counted(ranked.lo, ranked.hi, "right")
     must, may = rivals < k, better < k
     eligible = scene.inside if dialect.claims_inside else scene.valid[:, np.newaxis] & np.ones_like(must)
     sure = eligible if dialect.claim_above is None else eligible & (ranked.lo > dialect.claim_above)
@@ -99,7 +99,7 @@ def _at_least_one(scene: Scene, found: Claims) -> Claims:
     return found._replace(must=must, may=may, least=least, most=most)
 
 
-def _counted(values: np.ndarray, than: np.ndarray, side: str) -> np.ndarray:
+def counted(values: np.ndarray, than: np.ndarray, side: str) -> np.ndarray:
     """How many values of a row (G, A) are at least ("left"), or above ("right"), each number of the same row (G, A)."""
     rows = [len(row) - np.searchsorted(np.sort(row), numbers, side) for row, numbers in zip(values, than)]
     return np.array(rows).reshape(than.shape).astype(int)
@@ -141,7 +141,7 @@ def droppable(scene: Scene, kept: np.ndarray) -> np.ndarray:
     ----------
     kept : (G, A) bool, what a box keeps, or more, where that is not sure
     """
-    better = _counted(np.where(kept, scene.metric.hi, -np.inf), scene.metric.lo, "left")
+    better = counted(np.where(kept, scene.metric.hi, -np.inf), scene.metric.lo, "left")
     return (scene.metric.lo <= 0) | (better >= scene.dialect.topk2)
 
 

@@ -6,7 +6,7 @@ from typing import List, Tuple
 
 import numpy as np
 
-from conformance.judging.judge import Undecided
+from conformance.judging.finding import Undecided
 from conformance.judging.rounding import Rounded
 from conformance.ops.assigner.legal_sets import Scene, claims
 from refimpl import Dialect

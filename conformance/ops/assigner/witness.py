@@ -7,7 +7,7 @@ from typing import Collection, Iterator, NamedTuple, Sequence, Set
 
 import numpy as np
 
-from conformance.judging.judge import Undecided
+from conformance.judging.finding import Undecided
 
 WITNESS_STATES = 20000
 """Partial witnesses kept at most in a search."""

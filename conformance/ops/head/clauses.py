@@ -8,7 +8,8 @@ from typing import Any, Callable, Sequence
 import numpy as np
 
 from conformance.judging.clause import YOLOV8, Body, clause
-from conformance.judging.judge import Broken, Judge
+from conformance.judging.finding import Broken
+from conformance.judging.judge import Judge
 from conformance.judging.rounding import Rounded
 from conformance.ops.head.legal_batches import BatchGradient, legal_gradients, legal_losses
 from refimpl.detection import split_predictions

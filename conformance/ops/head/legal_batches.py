@@ -9,7 +9,7 @@ from typing import Any, List, NamedTuple, Tuple
 import numpy as np
 
 from conformance.ops.assigner.legal_assignments import ALTERNATIVES, decided
-from conformance.judging.judge import Undecided
+from conformance.judging.finding import Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned, scenes
 from conformance.ops.boxes.licences import decode_in_either_form

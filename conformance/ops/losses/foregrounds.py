@@ -30,7 +30,7 @@ def _foregrounds(draw, event, precision, served):
     real = draw(realness(event), label="real")
     points = draw(grid_points(anchors), label="anchor_points")
     shape = (images, anchors)
-    reach = min(6, dialect.reg_max - 1.25) if dialect.reg_max > 1 else 6
+    reach = min(6, past_the_bins(dialect) - 1.25)
     near = draw(numbers((*shape, 8), 0.25, reach, step=0.25, precision=precision, real=real), label="ltrb")
     target, pred = _boxes(event, points, near, dialect)
     fg = draw(choices(shape, (True, False)), label="fg_mask")

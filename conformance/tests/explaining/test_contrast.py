@@ -9,7 +9,7 @@ from conformance.calling.candidate import find
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast, smallest
 from conformance.trial.examples import drawn
-from conformance.judging.judge import Broken
+from conformance.judging.finding import Broken
 from conformance.judging.verdicts import Outcome
 from conformance.trial.trial import BROKEN, Example, Trial
 from conformance.judging.rounding import PRECISIONS

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.judging.judge import WIDEST, Broken, Judge
+from conformance.judging.finding import Broken
+from conformance.judging.judge import WIDEST, Judge
 from conformance.judging.rounding import FLOAT32, FLOAT64, Rounded
 from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome

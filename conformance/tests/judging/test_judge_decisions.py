@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from conformance.judging.judge import Broken, Judge
+from conformance.judging.finding import Broken
+from conformance.judging.judge import Judge
 from conformance.judging.rounding import FLOAT32, Rounded
 from conformance.judging.verdicts import Outcome
 

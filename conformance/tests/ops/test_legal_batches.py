@@ -7,7 +7,7 @@ import pytest
 
 import refimpl
 from conformance.ops.head.legal_batches import coordinate_sums, legal_losses, owned, pixel_boxes, scenes
-from conformance.judging.judge import Undecided
+from conformance.judging.finding import Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide, broken_clause
 from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS, Rounded
 from conformance.cases.case import Case

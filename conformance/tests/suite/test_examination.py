@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from conformance.suite.run import settings
-from conformance.judging.judge import Judge, Undecided
+from conformance.judging.finding import Undecided
+from conformance.judging.judge import Judge
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.clauses import as_test
 from conformance.ops.spec import CLAUSES, Property

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from conformance.cases.case import Case
-from conformance.judging.judge import Broken
+from conformance.judging.finding import Broken
 from conformance.ops.spec import PROPERTIES
 from conformance.judging.rounding import EVERY_PRECISION
 from conformance.trial import half
