@@ -66,3 +66,21 @@ class BinsLearnTheDifference(DenseNumPy):
         hat = np.maximum(1 - np.abs(np.clip(target, 0, self.farthest)[..., np.newaxis] - self.bins), 0)
         slope = weight / weight.sum(axis=-1, keepdims=True) - hat
         return (slope * cotangent[:, np.newaxis, np.newaxis]).reshape(pred_dist.shape) / 4
+
+
+@variant("slopes of bins take exp of x less its log Σ exp, gathered bin by bin")
+class SlopesByLogaddexp(DenseNumPy):
+    def probability(self, pred_dist):
+        logits = pred_dist.reshape(pred_dist.shape[:-1] + (4, self.dialect.reg_max))
+        return np.exp(logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True))
+
+    def decode_boxes_vjp(self, pred_dist, anchor_points, cotangent):
+        p = self.probability(pred_dist)
+        expected = (p * self.bins).sum(axis=-1)
+        pull = self.dist2bbox_vjp(expected, anchor_points, cotangent)[..., np.newaxis]
+        return (pull * p * (self.bins - expected[..., np.newaxis])).reshape(pred_dist.shape)
+
+    def dfl_loss_vjp(self, pred_dist, target, cotangent):
+        hat = np.maximum(1 - np.abs(np.clip(target, 0, self.farthest)[..., np.newaxis] - self.bins), 0)
+        slope = (self.probability(pred_dist) - hat) / 4
+        return (slope * cotangent[:, np.newaxis, np.newaxis]).reshape(pred_dist.shape)

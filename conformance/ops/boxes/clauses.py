@@ -2,7 +2,8 @@
 
 from conformance.judging.clause import GFL, YOLOV8, clause
 from conformance.ops.bodies import gradients, values
-from conformance.ops.boxes.licences import decode_about_the_middle, decode_by_log_sum, decode_vjp_by_log_sum
+from conformance.ops.boxes.licences import decode_about_the_middle, decode_by_log_sum, gathered_bin_by_bin
+from refimpl import decode_boxes_vjp
 
 CLAUSES = (
     clause(
@@ -38,6 +39,6 @@ CLAUSES = (
         "The gradient of a box reaches the logits of its bins through the expectation.",
         "∂d/∂x_j = p_j · (j − d), p = softmax(logits)",
         f"{GFL} eq. 4; {YOLOV8}",
-        decode_boxes=gradients(decode_vjp_by_log_sum, by_cotangent=True),
+        decode_boxes=gradients(gathered_bin_by_bin(decode_boxes_vjp), by_cotangent=True),
     ),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any, Callable
+
 import numpy as np
 
 from conformance.judging.rounding import Rounded, widened
-from refimpl import Dialect, decode_boxes, decode_boxes_vjp, dist2bbox, dist2bbox_vjp
+from refimpl import Dialect, decode_boxes, dist2bbox
 
 
 def decode_in_either_form(pred_dist: Rounded, anchor_points: Rounded, *, dialect: Dialect) -> Rounded:
@@ -35,23 +38,31 @@ def _decoded(pred_dist: Rounded, anchor_points: Rounded, about: float, dialect: 
     return dist2bbox((_by_log_sum(pred_dist, dialect) * bins).sum(axis=-1) + about, anchor_points)
 
 
-def decode_vjp_by_log_sum(
-    pred_dist: Rounded, anchor_points: Rounded, cotangent: Rounded, *, dialect: Dialect
-) -> Rounded:
-    """p_j · (j − d) under p = exp(x − log Σ exp(x)), a sum that may be gathered bin by bin.  [DEC-3g]"""
+def gathered_bin_by_bin(vjp: Callable[..., Any]) -> Callable[..., Any]:
+    """A gradient by `pred_dist`, where log Σ exp(x) may have been gathered bin by bin, each step of which rounds.
+
+    All bins of a side are off by the same factor then, as if their logits had been off by as much.  [DEC-3g, DFL-1g]
+    """
+
+    @functools.wraps(vjp)
+    def form(pred_dist: Rounded, *others: Any, dialect: Dialect, **named: Any) -> Any:
+        return vjp(gathered(pred_dist, dialect), *others, dialect=dialect, **named)
+
+    return form
+
+
+def gathered(pred_dist: Rounded, dialect: Dialect) -> Rounded:
+    """Logits (..., 4R) that are off by what R steps of log Σ exp(x) round; the logits themselves without bins."""
     if dialect.reg_max == 1:
-        return decode_boxes_vjp(pred_dist, anchor_points, cotangent, dialect=dialect)
-    probability, bins = _by_log_sum(pred_dist, dialect, steps=dialect.reg_max), np.arange(dialect.reg_max)
-    distances = (probability * bins).sum(axis=-1)
-    to_distance = dist2bbox_vjp(distances, anchor_points, cotangent)
-    slopes = probability * (bins - distances[..., np.newaxis])
-    return (to_distance[..., np.newaxis] * slopes).reshape(pred_dist.shape)
+        return pred_dist
+    sides = pred_dist.value.reshape(pred_dist.shape[:-1] + (4, dialect.reg_max))
+    steps = dialect.reg_max * pred_dist.precision.u * np.abs(np.logaddexp.reduce(sides, axis=-1, keepdims=True))
+    return widened(pred_dist, np.broadcast_to(steps, sides.shape).reshape(pred_dist.shape))
 
 
-def _by_log_sum(pred_dist: Rounded, dialect: Dialect, steps: int = 0) -> Rounded:
-    """exp(x − log Σ exp(x)), (B, A, 4, R): the logits themselves, not their differences, set the rounding, and once more in
-    each step in which log Σ exp is gathered."""
+def _by_log_sum(pred_dist: Rounded, dialect: Dialect) -> Rounded:
+    """exp(x − log Σ exp(x)), (B, A, 4, R): the logits themselves, not their differences, set the rounding."""
     logits = pred_dist.reshape(pred_dist.shape[:2] + (4, dialect.reg_max))
     largest = logits.max(axis=-1, keepdims=True)
     log_sum = largest + np.log(np.exp(logits - largest).sum(axis=-1, keepdims=True))
-    return np.exp(logits - widened(log_sum, steps * log_sum.precision.u * np.abs(log_sum.value)))
+    return np.exp(logits - log_sum)

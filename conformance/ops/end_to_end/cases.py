@@ -46,19 +46,22 @@ OF_ONE_HEAD = ("lattice", "real", "several images", "no targets", "several boxes
 
 EQUAL = "equal anchors"
 
-_FITTING = {event: {"reg_max": lambda r: r == 1 or r > CLAIMS} for event in (*LOST, EQUAL)}
+UNCLAIMED = "a box keeps an anchor it did not claim"
+
+_FITTING = {event: {"reg_max": lambda r: r == 1 or r > CLAIMS} for event in (*LOST, EQUAL, UNCLAIMED)}
+_FITTING[UNCLAIMED]["owner_among"] = lambda among: among != "claimants"
 
 
-def _foregrounds(case: Case, topk: int) -> int:
-    """How many anchors learn a box in the one-to-one head, if a box claims so many."""
+def _foregrounds(case: Case, **fields: Any) -> int:
+    """How many anchors learn a box in the one-to-one head, with these fields."""
     one = head(case, 1)
-    return int(assigned(one.under(dataclasses.replace(one.dialect, topk=topk))).fg_mask.sum())
+    return int(assigned(one.under(dataclasses.replace(one.dialect, **fields))).fg_mask.sum())
 
 
 def _telling(lost: int) -> Callable[[Case], bool]:
     """Whether it shows that a box claims one more than are lost, or that it claims no more than are."""
     other = CLAIMS + 1 if lost == CLAIMS else lost
-    return lambda case: _foregrounds(case, CLAIMS) != _foregrounds(case, other)
+    return lambda case: _foregrounds(case) != _foregrounds(case, topk=other)
 
 
 def _of_one_head(event: str) -> Callable[[Case], bool]:
@@ -73,6 +76,7 @@ EVENTS = {
     **{event: _of_one_head(event) for event in OF_ONE_HEAD},
     **{event: _at(occurs) for event, (occurs, _) in EPOCHS.items()},
     **{event: _telling(lost) for event, lost in LOST.items()},
+    UNCLAIMED: lambda c: _foregrounds(c) > _foregrounds(c, owner_among="claimants"),
     EQUAL: lambda c: c.one_to_one[0][0, 0].size == CLAIMS and np.ptp(c.one_to_one[0][0, 4 * c.dialect.reg_max]) == 0,
 }
 
@@ -81,7 +85,10 @@ EVENTS = {
 def _pairs(draw: Any, event: str, precision: Precision, served: Sequence[Dialect]) -> Case:
     if event in _FITTING:
         dialect = draw(st.sampled_from(served_with(served, **_FITTING[event])), label="dialect")
-        one, targets = _equal(dialect, precision) if event == EQUAL else _lost(LOST[event], dialect, precision)
+        if event in LOST:
+            one, targets = _lost(LOST[event], dialect, precision)
+        else:
+            one, targets = (_equal if event == EQUAL else _unclaimed)(dialect, precision)
         many = _equal(dialect, precision, 1 / 8)[0] if event == EQUAL else [level[..., ::-1].copy() for level in one]
     else:
         plain = event if event in OF_ONE_HEAD else "several boxes in an image"
@@ -100,12 +107,33 @@ def _lost(lost: int, dialect: Dialect, precision: Precision) -> Tuple[List[np.nd
     sure of, the outer box wins what it claims.
     """
     shapes, inset = level_shapes(SIDE, SIDE, dialect), (0.125, 0.425)
-    outer, inner = (_distances(x, (SIDE, SIDE), shapes, dialect) for x in inset)
+    outer, inner = (_distances((x, x, SIDE - x, SIDE - x), shapes, dialect) for x in inset)
     sure = np.zeros(len(outer), bool)
     sure[SIDE + 1 : SIDE + 5] = sure[2 * SIDE + 1 : 2 * SIDE + 1 + lost - 4] = True
     scores = np.where(sure, 1, -5) + np.arange(len(sure)) / np.where(sure, 8, 128)
     targets = [[0, 0, 0.5, 0.5, side, side] for side in (1 - 2 * x / SIDE for x in inset)]
     return _maps(np.where(sure[:, np.newaxis], inner, outer), scores, shapes, dialect, precision), in_precision(targets, precision)
+
+
+def _unclaimed(dialect: Dialect, precision: Precision) -> Tuple[List[np.ndarray], np.ndarray]:
+    """The maps of a head and the labelled boxes of an image: two small ones that share an anchor, and one around both.
+
+    The anchors of the small boxes see nearly these, and are the surest, so that the outer box claims them alone, and loses
+    them. The shared one, which both small boxes claim, sees the outer box and is its own.
+    """
+    shapes = level_shapes(SIDE, SIDE, dialect)
+    outer, *small = boxes = np.array([[0.4, 0.4, 4.6, 5.6], [0.6, 0.6, 2.9, 3.9], [2.1, 3.1, 4.4, 5.4]])
+    x, y = np.meshgrid(np.arange(SIDE) + 0.5, np.arange(SIDE) + 0.5)
+    first, second = (((x > x1) & (x < x2) & (y > y1) & (y < y2)).ravel() for x1, y1, x2, y2 in small)
+    distance = _distances(outer, shapes, dialect)
+    scores = -16 + np.arange(len(distance)) / 128
+    scores[np.flatnonzero(first & second)] = -14
+    for box, alone in zip(small, (first & ~second, second & ~first)):
+        cells = np.flatnonzero(alone)
+        distance[cells] = _distances(0.7 * box + 0.3 * outer, shapes, dialect)[cells]
+        scores[cells] = 1 + cells / 8
+    targets = [[0, 0, *(box[:2] + box[2:]) / 2 / SIDE, *(box[2:] - box[:2]) / SIDE] for box in boxes]
+    return _maps(distance, scores, shapes, dialect, precision), in_precision(targets, precision)
 
 
 def _equal(dialect: Dialect, precision: Precision, apart: float = 0) -> Tuple[List[np.ndarray], np.ndarray]:
@@ -116,17 +144,17 @@ def _equal(dialect: Dialect, precision: Precision, apart: float = 0) -> Tuple[Li
     apart : by how much each class logit is more than the one before
     """
     shapes = level_shapes(1, CLAIMS, dialect)
-    distance = _distances(0, (1, CLAIMS), shapes, dialect)
+    distance = _distances((0, 0, CLAIMS, 1), shapes, dialect)
     place = np.arange(len(distance))
     scores = np.where(place < CLAIMS, 1 + apart * place, -9 - apart * place)
     return _maps(distance, scores, shapes, dialect, precision), np.array([[0, 0, 0.5, 0.5, 1, 1]])
 
 
-def _distances(inset: float, size: Tuple[int, int], shapes: Sequence[Tuple[int, int]], dialect: Dialect) -> np.ndarray:
-    """ltrb (A, 4) of each anchor, cells, to a box so many cells of the first map inside an image of (H, W) such cells."""
+def _distances(box: Sequence[float], shapes: Sequence[Tuple[int, int]], dialect: Dialect) -> np.ndarray:
+    """ltrb (A, 4), cells, of each anchor to a box (4,), xyxy in cells of the first map."""
     points, stride = make_anchors(shapes, dialect=dialect)
     cells = dialect.strides[0] / stride
-    return np.concatenate([points - inset * cells, (np.array(size[::-1]) - inset) * cells - points], axis=1)
+    return np.concatenate([points - cells * box[:2], cells * box[2:] - points], axis=1)
 
 
 def _maps(

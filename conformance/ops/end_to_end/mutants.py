@@ -120,6 +120,11 @@ def heads_one_claims_6(self, right, many, one, targets, epoch, epochs):
     return weighted(self, many, one, targets, branch_weights(epoch, epochs), topk=6)
 
 
+@mutant("end_to_end_loss", "in the one-to-one head a box cannot win an anchor it did not claim", SHOWN, TOTAL)
+def heads_one_wins_claims_only(self, right, many, one, targets, epoch, epochs):
+    return weighted(self, many, one, targets, branch_weights(epoch, epochs), owner_among="claimants")
+
+
 @mutant("end_to_end_loss", "the one-to-many head, too, keeps one anchor for each box", TOTAL)
 def heads_many_keeps_one(self, right, many, one, targets, epoch, epochs):
     by_many, by_one = branch_weights(epoch, epochs)

@@ -12,7 +12,7 @@ from conformance.ops.assigner.legal_assignments import ALTERNATIVES, decided
 from conformance.judging.finding import Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
 from conformance.ops.assigner.replay import owned, scenes
-from conformance.ops.boxes.licences import decode_in_either_form
+from conformance.ops.boxes.licences import decode_in_either_form, gathered
 from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 from conformance.ops.targets.pixels import coordinate_sums, pixel_boxes
 from conformance.judging.rounding import Precision, Rounded, widened
@@ -99,7 +99,8 @@ def legal_gradients(case: Case, precision: Precision) -> List[BatchGradient]:
     dialect, gradients = case.dialect, []
     for images, scores_sum in legal_batches(case, precision):
         factor = case.cotangent * (len(images) if dialect.times_batch else 1) / NORMALISERS[dialect.normaliser](scores_sum)
-        whole = factor * np.concatenate([image_loss_and_gradient(*image, dialect=dialect)[1] for image in images])
+        steps = [image._replace(pred_dist=gathered(image.pred_dist, dialect)) for image in images]
+        whole = factor * np.concatenate([image_loss_and_gradient(*image, dialect=dialect)[1] for image in steps])
         bins, logits = whole[..., : 4 * dialect.reg_max], whole[..., 4 * dialect.reg_max :]
         class_logits = np.concatenate([image.logits.value for image in images])
         scale = np.abs(factor.value) * dialect.cls_gain

@@ -10,7 +10,9 @@ from conformance.judging.clause import GFL, YOLOV8, clause
 from conformance.judging.judge import Judge
 from conformance.judging.rounding import Rounded, widened
 from conformance.ops.bodies import expected_gradients, gradients, on, values
+from conformance.ops.boxes.licences import gathered_bin_by_bin
 from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
+from refimpl import bbox_loss_vjp, dfl_loss_vjp
 
 
 def with_bce_slack(loss: Rounded, logits: Rounded, targets: Rounded) -> Rounded:
@@ -72,7 +74,7 @@ CLAUSES = (
         "The gradient of the loss of a distance is the probability of each bin less its weight, a constant; mean of four sides.",
         "∂DFL/∂x_j = ¼ · (softmax(logits)_j − w_j(t))",
         f"{GFL} eq. 6; {YOLOV8}",
-        dfl_loss=gradients(by_cotangent=True),
+        dfl_loss=gradients(gathered_bin_by_bin(dfl_loss_vjp), by_cotangent=True),
     ),
     clause(
         "BOX-1g",
@@ -86,6 +88,6 @@ CLAUSES = (
         "The distribution loss sends each foreground anchor the gradient of its DFL; weights and S are constants.",
         "∂pred_dist = w/S · ∂DFL, 0 off the foreground",
         YOLOV8,
-        bbox_loss=gradients(of="pred_dist"),
+        bbox_loss=gradients(gathered_bin_by_bin(bbox_loss_vjp), of="pred_dist"),
     ),
 )

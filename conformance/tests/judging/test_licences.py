@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.ops.boxes.licences import decode_about_the_middle, decode_by_log_sum, decode_in_either_form, decode_vjp_by_log_sum
+from conformance.ops.boxes.licences import decode_about_the_middle, decode_by_log_sum, decode_in_either_form, gathered_bin_by_bin
 from conformance.ops.losses.licences import bce_slack
 from conformance.ops.overlaps.licences import ciou_by_arctan2
 from conformance.judging.rounding import FLOAT32, FLOAT64, PRECISIONS, Rounded, widened
@@ -48,18 +48,29 @@ def test_an_expectation_may_be_taken_under_a_log_softmax_and_about_the_middle_bi
 
 
 @PRECISION
-def test_a_slope_of_the_bins_may_be_taken_under_a_log_sum_gathered_bin_by_bin(precision):
-    logits = 40 * np.random.default_rng(1).normal(size=(2, 50, 32)).astype(precision.dtype)
-    arguments = (Rounded(logits, precision), Rounded(np.zeros((50, 2)), precision), Rounded(np.ones((2, 50, 4)), precision))
+@pytest.mark.parametrize("reg_max", [8, 64])
+@pytest.mark.parametrize("ahead", [0, 60])
+def test_slopes_of_the_bins_may_be_taken_under_a_log_sum_gathered_bin_by_bin(precision, reg_max, ahead):
+    rng, dialect = np.random.default_rng(1), replace(YOLOV8, reg_max=reg_max)
+    logits = (rng.normal(scale=4, size=(1, 100, 4 * reg_max)) + ahead).astype(precision.dtype)
+    target = rng.uniform(0, reg_max - 1.1, (100, 4)).astype(precision.dtype)
+    of_decode = Rounded(logits, precision), Rounded(np.zeros((100, 2)), precision), Rounded(np.ones((1, 100, 4)), precision)
+    of_loss = Rounded(logits[0], precision), Rounded(target, precision), Rounded(np.ones(100), precision)
 
-    bound = decode_vjp_by_log_sum(*arguments, dialect=DIALECT)
+    decode, loss = (
+        [form(*arguments, dialect=dialect) for form in (vjp, gathered_bin_by_bin(vjp))]
+        for vjp, arguments in ((refimpl.decode_boxes_vjp, of_decode), (refimpl.dfl_loss_vjp, of_loss))
+    )
 
-    sides, bins = logits.reshape(2, 50, 4, 8), np.arange(8, dtype=precision.dtype)
+    sides, bins = logits[0].reshape(100, 4, reg_max), np.arange(reg_max, dtype=precision.dtype)
     p = np.exp(sides - np.logaddexp.reduce(sides, axis=-1, keepdims=True))
     slopes = p * (bins - (p * bins).sum(-1, keepdims=True)) * np.array([-1, -1, 1, 1])[:, np.newaxis]
-    usual = refimpl.decode_boxes_vjp(*arguments, dialect=DIALECT)
-    assert within(slopes.reshape(logits.shape), bound) and agree(bound, usual)
-    assert not within(usual.value * (1 + 1e-4), bound)
+    weights = np.maximum(1 - np.abs(target[..., np.newaxis] - bins), 0)
+    for (usual, bound), got in ((decode, slopes), (loss, (p - weights) / 4)):
+        assert within(got.reshape(bound.shape), bound) and agree(bound, usual)
+        assert not within(usual.value * 1.01, bound)
+    licensed_only = reg_max == 64 and ahead > 0
+    assert not (licensed_only and within((p - weights).reshape(loss[0].shape) / 4, loss[0]))
 
 
 @pytest.mark.parametrize("form", [decode_by_log_sum, decode_about_the_middle, decode_in_either_form])
