@@ -46,9 +46,18 @@ class Op(NamedTuple):
         return tuple(o for o in self.takes if not o.optional)
 
     @property
-    def optional(self) -> Tuple[str, ...]:
-        """Names of the arguments a caller may leave out."""
-        return tuple(o.name for o in self.takes if o.optional)
+    def parameters(self) -> Tuple[str, ...]:
+        """Names of all arguments in their order; those a caller may leave out come last."""
+        return tuple(o.name for o in self.takes)
+
+    @property
+    def call(self) -> str:
+        """How it is called, but for the dialect: "(boxes1, boxes2)"; what may be left out is None."""
+        return f"({', '.join(o.name + '=None' * o.optional for o in self.takes)})"
+
+    def among(self, values: Mapping[str, Any]) -> Dict[str, Any]:
+        """The arguments among values by name, in their order: those it takes, and of those what is there."""
+        return {name: values[name] for name in self.parameters if name in values}
 
     @property
     def returns(self) -> Tuple[str, ...]:

@@ -64,11 +64,12 @@ class Arrays:
             return _outward(getattr(self._inner, name)(*_inward(args, self._bridge)), self._bridge)
 
     def _gradient(self, name: str, *args: Any) -> Any:
-        count = len(args) - len(OPS[name].cotangents)
-        wrt = [OPS[name].arguments.index(argument) for argument in OPS[name].wrt]
+        op = OPS[name]
+        wrt = [op.parameters.index(argument) for argument in op.wrt]
         with _computing(self._bridge, args):
-            tensors = _inward(args, self._bridge)
-            found = self._bridge.vjp(getattr(self._inner, name), tensors[:count], wrt, tensors[count:])
+            tensors = dict(zip(op.gradient.parameters, _inward(args, self._bridge)))
+            given, cotangents = op.among(tensors).values(), [tensors[one] for one in op.cotangents]
+            found = self._bridge.vjp(getattr(self._inner, name), list(given), wrt, cotangents)
             found = _outward(found, self._bridge)
         return found[0] if len(wrt) == 1 else tuple(found)
 

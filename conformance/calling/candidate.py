@@ -10,12 +10,11 @@ import numpy as np
 
 from conformance.calling import dialects
 from conformance.calling import errors as foreign
-from conformance.cases.sizes import variants
 from conformance.calling.tensors import Exchange, form, lent, unpacked
 from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
 from conformance.calling.frameworks import bridge
 from conformance.calling.loading import known, load
-from conformance.calling.misspelt import misspelt
+from conformance.calling.offer import offer, served
 from conformance.cases.protocol import GRADIENTS, OPS, vjp
 from conformance.calling.remote import candidate as remote
 from conformance.calling.remote.limits import PREFIX, Limits
@@ -40,7 +39,7 @@ def find(word: str, dialect: str | None = None, limits: Limits | None = None) ->
     factory = remote.load(word, dialect, limits or Limits()) if alone else load(word)
     name = getattr(factory, "dialect", YOLOV8.name) if dialect is None else dialect
     try:
-        return Candidate(factory, dialects.named(name), word)
+        return Candidate(factory, dialects.named(name), word, name)
     except BaseException:
         remote.close(factory)
         raise
@@ -51,15 +50,13 @@ class Candidate:
 
     Attributes
     ----------
-    word, name, framework, device : how it was asked for, and what it says of itself; by default its word, numpy, cpu.
-    dtypes : the float types it computes in, if it says so; none for any.
+    word : how it was asked for.
+    name, framework, device, dtypes, ops, misspelt : as in `Offer`.
     apart : whether it runs in a process of its own.
-    preset : the dialect it is judged by.
-    ops : the ops of the protocol it offers.
+    preset, by : the dialect it is judged by, and the word for it.
     differentiable : the ops whose gradient it offers, by the autograd of its framework or as `<op>_vjp`.
     served : the preset and its variants, as far as the factory takes them.
     refused : the reasons it gave for not taking the others.
-    misspelt : a question about each of its attributes that is no op, but reads like one it lacks.
 
     Raises
     ------
@@ -67,53 +64,27 @@ class Candidate:
         If the factory fails or refuses every dialect, or what it makes has no op or no known framework.
     """
 
-    def __init__(self, factory: Callable[[Dialect], Any], preset: Dialect, word: str) -> None:
-        self.preset, self.word, self._factory = preset, word, factory
+    def __init__(self, factory: Callable[[Dialect], Any], preset: Dialect, word: str, by: str = "") -> None:
+        self.preset, self.word, self.by, self._factory = preset, word, by or preset.name, factory
         self._made = functools.lru_cache(maxsize=None)(
             functools.partial(foreign.run, f"candidate {word!r}: factory", factory)
         )
-        self.served, self.refused = self._offers()
-        if not self.served:
-            raise CandidateNotFound(f"candidate {word!r}: refuses {preset.name} and all variants: {self.refused[0]}")
+        self.served, self.refused = served(self._made, preset, word)
+        made = self._made(self.served[0])
         try:
-            foreign.run(f"candidate {word!r}", self._read, self._made(self.served[0]))
+            said = foreign.run(f"candidate {word!r}", offer, made, word)
         except (CandidateError, NotServed) as error:
             raise CandidateNotFound(str(error)) from error
-        if not self.ops:
+        if not said.ops:
             some = f"expected an object with some of {', '.join(OPS)}"
-            got = "; ".join((form(self._made(self.served[0])), *self.misspelt))
-            raise CandidateNotFound(f"candidate {word!r}: {some}, got {got}")
-        self._bridge, self.apart = bridge(self._bridge_name), self._bridge_name == "process"
+            raise CandidateNotFound(f"candidate {word!r}: {some}, got {'; '.join((form(made), *said.misspelt))}")
+        self.name, self.framework, self.device, self.dtypes = said.name, said.framework, said.device, said.dtypes
+        self.ops, self.misspelt = said.ops, said.misspelt
+        self._bridge, self.apart = bridge(said.bridge), said.bridge == "process"
         self._exchange = Exchange(self._bridge, self.device)
         self._autograd = getattr(self._bridge, "vjp", None)
         self._computing_in = getattr(self._bridge, "computing_in", contextlib.nullcontext)
-        self.differentiable = frozenset(op for op in GRADIENTS if op in (self.ops if self._autograd else self._vjps))
-
-    def _read(self, made: Any) -> None:
-        """Read what a candidate says of itself, and which ops and gradients it has."""
-        self.name, self.device = str(getattr(made, "name", self.word)), str(getattr(made, "device", None) or "cpu")
-        self.framework = getattr(made, "framework", "numpy")
-        self._bridge_name = getattr(made, "bridge", self.framework)
-        self.dtypes = tuple(getattr(made, "dtypes", None) or ())
-        self.ops = frozenset(op for op in OPS if getattr(made, op, None) is not None)
-        self._vjps = frozenset(op for op in GRADIENTS if getattr(made, vjp(op), None) is not None)
-        names, offered = [*OPS, *map(vjp, GRADIENTS)], {*self.ops, *map(vjp, self._vjps)}
-        self.misspelt = misspelt(made, names, [name for name in names if name not in offered])
-
-    def _offers(self) -> Tuple[Tuple[Dialect, ...], Tuple[str, ...]]:
-        """The dialects the factory serves, and its reasons for refusing others."""
-        served, refused = [], []
-        for dialect in (self.preset, *variants(self.preset)):
-            try:
-                self._made(dialect)
-                served.append(dialect)
-            except NotServed as refusal:
-                refused.append(str(refusal))
-            except CandidateError as error:
-                changes = "".join(f" {k}={v}" for k, v in vars(dialect).items() if v != vars(self.preset)[k])
-                missing = foreign.missing_package(error.__cause__)
-                raise CandidateNotFound(f"{error}\n  for the dialect {self.preset.name}{changes}", missing) from error
-        return tuple(served), tuple(dict.fromkeys(refused))
+        self.differentiable = frozenset(op for op in GRADIENTS if op in (self.ops if self._autograd else said.vjps))
 
     def call(
         self, op: str, dialect: Dialect, args: Sequence[Any], precision: Precision,
@@ -146,7 +117,7 @@ class Candidate:
             if then is not None:
                 others = foreign.run(op, self._exchange.inward, list(then), precision.dtype)
                 foreign.run(op, lambda: getattr(instance, op)(*lent(others)))
-            self._exchange.untouched(op, OPS[op].arguments, tensors, args, precision.dtype)
+            self._exchange.untouched(op, OPS[op].parameters, tensors, args, precision.dtype)
             arrays = self._exchange.outward(op, OPS[op].returns, results)
         if shapes is not None:
             for name, array, shape in zip(OPS[op].returns, arrays, shapes):
@@ -169,7 +140,7 @@ class Candidate:
 
         Parameters
         ----------
-        args : as in `call`; optional ones stand behind the cotangents where `<op>_vjp` is called
+        args : as in `call`
         cotangents : arrays, one for each of the first results
         layout : in which arguments and cotangents lie in memory
         manner : how the gradient is asked for, one of `conformance.calling.frameworks.MANNERS`, or ""
@@ -188,10 +159,8 @@ class Candidate:
             If the candidate raises NotImplementedError.
         """
         instance, names = self._made(dialect), GRADIENTS[op].wrt
-        places, count = [OPS[op].arguments.index(name) for name in names], len(args)
-        required = len(OPS[op].arguments)
-        values, optional = [*args, *cotangents], OPS[op].optional[: count - required]
-        named = OPS[op].arguments + optional + GRADIENTS[op].cotangents
+        places, count = [OPS[op].parameters.index(name) for name in names], len(args)
+        values, given_as = [*args, *cotangents], OPS[op].parameters[:count] + GRADIENTS[op].cotangents
 
         def forward(*tensors: Any) -> Any:
             given[:count] = tensors
@@ -212,17 +181,17 @@ class Candidate:
                 if then is not None and op in self.ops:
                     foreign.run(op, forward, *given[:count])
                     foreign.run(op, between)
-                pulled = (*given[:required], *given[count:], *given[required:count])
-                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(pulled)))
+                ordered = OPS[op].gradient.among(dict(zip(given_as, given))).values()
+                found = foreign.run(vjp(op), lambda: getattr(instance, vjp(op))(*lent(ordered)))
                 found = unpacked(vjp(op), names, found)
             if again is not None:
                 self.gradients(op, dialect, again[:count], again[count:], precision)
-            self._exchange.untouched(vjp(op), named, given, values, precision.dtype)
+            self._exchange.untouched(vjp(op), given_as, given, values, precision.dtype)
             return tuple(self._exchange.like(f"{vjp(op)}: {n}", x, args[i]) for n, x, i in zip(names, found, places))
 
     def anew(self) -> Candidate:
         """The same candidate, made once more: whatever its instances keep is forgotten."""
-        return Candidate(self._factory, self.preset, self.word)
+        return Candidate(self._factory, self.preset, self.word, self.by)
 
     def close(self) -> None:
         """Let go of the process of a candidate that has one of its own."""

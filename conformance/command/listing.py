@@ -34,13 +34,14 @@ def _entries() -> Dict[str, Any]:
     return {
         "candidates": {name: entry.value for name, entry in loading.known().items()},
         "dialects": list(PRESETS),
-        "ops": {op: f"({', '.join(names.arguments)}) -> {', '.join(names.returns)}" for op, names in OPS.items()},
-        "gradients": {
-            vjp(op): f"({', '.join(OPS[op].arguments + gradient.cotangents)}) -> {', '.join(gradient.wrt)}"
-            for op, gradient in GRADIENTS.items()
-        },
+        "ops": {name: _by_name(op) for name, op in OPS.items()},
+        "gradients": {vjp(name): _by_name(op.gradient) for name, op in GRADIENTS.items()},
         "clauses": {clause.id: clause.sentence for clause in CLAUSES.values()},
     }
+
+
+def _by_name(op: Op) -> str:
+    return f"{op.call} -> {', '.join(op.returns)}"
 
 
 def _with_shapes(op: Op) -> str:

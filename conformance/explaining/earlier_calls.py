@@ -40,7 +40,7 @@ def recalled(
     the line for the user, "" if the case breaks alone; and the case, after the earlier call that it needs if one is enough
     """
     ways = [("a new instance", lambda: contextlib.nullcontext(candidate.anew()))] * (not candidate.apart)
-    ways += [("a new process", lambda: contextlib.closing(find(candidate.word, candidate.preset.name, Limits())))] * apart
+    ways += [("a new process", lambda: contextlib.closing(find(candidate.word, candidate.by, Limits())))] * apart
     for what, anew in ways:
         with contextlib.suppress(CandidateNotFound):
             if not _breaks(judged, anew, precision, case):

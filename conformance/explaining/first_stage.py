@@ -82,8 +82,7 @@ def _broken(
 
 def _cotangents(op: str, case: Case) -> Dict[str, Any]:
     """A cotangent for each result the op is differentiated from: ones for the first, twos for the second."""
-    arguments = {name: case.arguments[name] for name in OPS[op].arguments}
-    answer = OPS[op].function(**arguments, dialect=case.dialect)
+    answer = OPS[op].function(**OPS[op].among(case.arguments), dialect=case.dialect)
     names = GRADIENTS[op].cotangents
     results = answer if isinstance(answer, tuple) else (answer,)
     return {name: np.full(np.shape(result), float(i + 1)) for i, (name, result) in enumerate(zip(names, results))}

@@ -42,7 +42,7 @@ def miswired(op: str) -> Tuple[Mutant, ...]:
 
 
 def _factory(op: str, part: str, change: Change) -> type:
-    names = (*OPS[part].arguments, *OPS[part].optional)
+    names = OPS[part].parameters
 
     def method(self: Right, *arguments: Any) -> Any:
         scale = whole(op).scale and whole(op).scale(self, *arguments)

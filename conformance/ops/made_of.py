@@ -57,7 +57,7 @@ def held(value: Any, precision: Precision) -> Any:
 
 
 def named(op: str, *values: Any) -> Tuple[str, Dict[str, Any]]:
-    return op, dict(zip((*OPS[op].arguments, *OPS[op].optional), values))
+    return op, dict(zip(OPS[op].parameters, values))
 
 
 class Whole(NamedTuple):

@@ -49,7 +49,7 @@ def section(op: str, example: str) -> str:
 def signature(op: str, said: Contract) -> str:
     """How the op is called, and a row for each argument and result."""
     names = OPS[op]
-    call = f"`{op}({', '.join(names.arguments)})` → {', '.join(f'`{name}`' for name in names.returns)}"
+    call = f"`{op}{names.call}` → {', '.join(f'`{name}`' for name in names.returns)}"
     rows = [(f"`{name}`", meaning) for name, meaning in said.parameters.items() if name != "dialect"]
     rows.append((", ".join(f"`{name}`" for name in names.returns), returned(op, said)))
     return markdown.blocks(call, markdown.table(("", "type, shape, unit"), rows)).rstrip()
@@ -67,9 +67,8 @@ def returned(op: str, said: Contract) -> str:
 def gradient_signature(op: str) -> str:
     """How the gradient is offered by a candidate without autograd."""
     gradient = GRADIENTS[op]
-    arguments = ", ".join(OPS[op].arguments + gradient.cotangents)
     results = ", ".join(f"`{name}`" for name in gradient.wrt)
-    return f"`{vjp(op)}({arguments})` → the gradient by {results}."
+    return f"`{vjp(op)}{gradient.gradient.call}` → the gradient by {results}."
 
 
 def decided(said: Contract) -> str:

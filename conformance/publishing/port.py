@@ -78,7 +78,7 @@ def method(op: str) -> str:
     comments = [f"{name}: {meaning}" for name, meaning in said.parameters.items() if name != "dialect"]
     single = f"{names.returns[0]}: " if len(names.returns) == 1 else ""
     comments.append(f"returns {single}{returned(op, said).rstrip('.')}")
-    lines = [f"def {op}(self, {', '.join(names.arguments)}):", *(f"    # {comment}" for comment in comments)]
+    lines = [f"def {op}(self, {names.call[1:]}:", *(f"    # {comment}" for comment in comments)]
     return "\n".join(["```python", *lines, "```"])
 
 

@@ -30,7 +30,7 @@ def command(candidate: Any, run: Any, outcome: Outcome, case: Case) -> str:
     """
     words = ["python", "-m", "conformance", "--candidate", candidate.word]
     words += ["--isolate"] * (candidate.apart and not candidate.word.startswith(PREFIX))
-    words += ["--dialect", candidate.preset.name] * (candidate.preset.name != YOLOV8.name)
+    words += ["--dialect", candidate.by] * (candidate.by != YOLOV8.name)
     found = word(outcome, case)
     if len(found) <= LONGEST:
         return shlex.join([*words, "--replay", found])

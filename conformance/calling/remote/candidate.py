@@ -69,10 +69,9 @@ class Program:
             raise NotImplementedError("; not served: ".join(self._offer.get("refusals") or [f"anything but {served}"]))
         ops: Dict[str, Callable] = {}
         for op in self._offer["ops"]:
-            ops[op] = self._calling(dialect, op, op, OPS[op].arguments, OPS[op].returns)
+            ops[op] = self._calling(dialect, op, op, OPS[op].parameters, OPS[op].returns)
         for op in self._offer.get("gradients", ()):
-            arguments = OPS[op].arguments + GRADIENTS[op].cotangents
-            ops[vjp(op)] = self._calling(dialect, vjp(op), op, arguments, GRADIENTS[op].wrt)
+            ops[vjp(op)] = self._calling(dialect, vjp(op), op, OPS[op].gradient.parameters, GRADIENTS[op].wrt)
         said = {name: self._offer[name] for name in ("name", "device") if name in self._offer}
         return SimpleNamespace(framework=self._offer.get("framework", "program"), bridge="process", **said, **ops)
 

@@ -79,7 +79,7 @@ class Host:
             "gradients": [op for op in GRADIENTS if op in judged.differentiable],
             "dialects": [vars(dialect) for dialect in judged.served],
             "refusals": judged.refused,
-            "dialect": judged.preset.name,
+            "dialect": judged.by,
             "name": judged.name,
             "framework": judged.framework,
             "device": judged.device,
@@ -90,7 +90,7 @@ class Host:
         op = _GRADIENTS.get(what, what)
         given = {name: _read(tensor) for name, tensor in request["tensors"].items()}
         given.update({name: decoded(value) for name, value in request["values"].items()})
-        arguments, precision = [given[name] for name in OPS[op].arguments], _precision(given)
+        arguments, precision = list(OPS[op].among(given).values()), _precision(given)
         if what != op:
             cotangents = [given[name] for name in GRADIENTS[op].cotangents]
             names, results = GRADIENTS[op].wrt, self._candidate.gradients(op, dialect, arguments, cotangents, precision)

@@ -16,6 +16,13 @@ def holding(value: Tensor) -> torch.nn.Module:
     return module
 
 
+def counting(value: Tensor) -> torch.nn.Module:
+    """A module with one buffer of whole numbers."""
+    module = torch.nn.Module()
+    module.register_buffer("one", value.long())
+    return module
+
+
 class TorchAverage:
     """The ops of one dialect; arguments and results are those of the protocol."""
 
@@ -32,4 +39,16 @@ class TorchAverage:
         return averaged.module.one.detach()
 
 
-factory = TorchAverage
+class TorchCount(TorchAverage):
+    """The average of a buffer of whole numbers, as the batches that a BatchNorm has seen."""
+
+    name = f"{TorchAverage.name}, of counts"
+
+    def ema_update(self, average: Tensor, value: Tensor, decay: float) -> Tensor:
+        averaged = AveragedModel(counting(average), multi_avg_fn=get_ema_multi_avg_fn(float(decay)), use_buffers=True)
+        averaged.update_parameters(counting(average))  # the first one copies
+        averaged.update_parameters(counting(value))
+        return averaged.module.one.to(average)
+
+
+factory, counts = TorchAverage, TorchCount

@@ -12,13 +12,18 @@ from onnx import TensorProto, helper
 
 @functools.lru_cache(maxsize=None)
 def node(kind: str, inputs: Sequence[str], output: str, whole: Sequence[str] = (), **fields: Any) -> Any:
-    """A session of one node: inputs are float32 but for those that are whole numbers; other fields are attributes."""
+    """A session of one node, see `model`."""
+    return onnxruntime.InferenceSession(model(kind, inputs, output, whole, **fields), providers=["CPUExecutionProvider"])
+
+
+def model(kind: str, inputs: Sequence[str], output: str, whole: Sequence[str] = (), **fields: Any) -> bytes:
+    """A model of one node: inputs are float32 but for those that are whole numbers; other fields are attributes."""
     types = {name: TensorProto.INT64 if name in whole else TensorProto.FLOAT for name in (*inputs, output)}
     ends = [[helper.make_tensor_value_info(name, types[name], None) for name in side] for side in (inputs, (output,))]
     graph = helper.make_graph([helper.make_node(kind, list(inputs), [output], **fields)], kind, *ends)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 16)])
-    model.ir_version = 8
-    return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 16)])
+    made.ir_version = 8
+    return made.SerializeToString()
 
 
 class OnnxruntimeNodes:

@@ -1,4 +1,4 @@
-"""timm: `ModelEmaV3`."""
+"""timm: `ModelEmaV3`, and `ModelEmaV2` of counts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from torch import Tensor
 
 from conformance.adapting.torch_operators import declared
-from conformance.candidates.released.averages import holding
+from conformance.candidates.released.averages import counting, holding
 
 with declared("torchvision"):
-    from timm.utils.model_ema import ModelEmaV3
+    from timm.utils.model_ema import ModelEmaV2, ModelEmaV3
 
 
 class TimmAverage:
@@ -29,4 +29,15 @@ class TimmAverage:
         return averaged.module.one.detach()
 
 
-factory = TimmAverage
+class TimmCount(TimmAverage):
+    """The average of a buffer of whole numbers, as the batches that a BatchNorm has seen."""
+
+    name = f"{TimmAverage.name}, ModelEmaV2 of counts"
+
+    def ema_update(self, average: Tensor, value: Tensor, decay: float) -> Tensor:
+        averaged = ModelEmaV2(counting(average), decay=float(decay))
+        averaged.update(counting(value))
+        return averaged.module.one.to(average)
+
+
+factory, counts = TimmAverage, TimmCount

@@ -166,4 +166,23 @@ class UltralyticsAround:
         return np.array(self._batch(shape, size, 0.5, stride, lambda low, high: size).shape[2:])
 
 
+class KeptAverage(UltralyticsAround):
+    """One average for all calls, as a training keeps one; before each the module is given another parameter."""
+
+    name = f"{UltralyticsAround.name}, one average for all calls"
+
+    def __init__(self, dialect: Any) -> None:
+        super().__init__(dialect)
+        self.module = torch.nn.Module()
+        self.ema = None
+
+    def ema_update(self, average: np.ndarray, value: np.ndarray, decay: float) -> np.ndarray:
+        self.module.one = torch.nn.Parameter(torch.from_numpy(value.copy()))
+        self.ema = self.ema or ModelEMA(self.module)
+        self.ema.ema.one.copy_(torch.from_numpy(average))
+        self.ema.decay = lambda updates: float(decay)
+        self.ema.update(self.module)
+        return self.ema.ema.one.numpy().copy()
+
+
 factory = UltralyticsAround

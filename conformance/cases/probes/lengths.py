@@ -98,7 +98,7 @@ def apart(op: Op, letter: str, cases: Cases, plain: str) -> bool:
         strategy = cases.draw(plain, FLOAT64, [replace(YOLOV8, topk=1, num_classes=2, reg_max=4, strides=(8,))])
         with by_seed_alone():
             found = find(strategy, lambda case: tells(op, case), settings=_FINDING, random=Random(1))
-        arguments = {name: found.arguments[name] for name in op.arguments}
+        arguments = op.among(found.arguments)
         picks = np.arange(length(op, arguments, letter)).repeat(3)
         whole, part = (_results(op, found.dialect, x) for x in (arguments, taken(op, arguments, letter, picks)))
         _APART[key] = all(_repeats(operand, letter, picks, w, p) for operand, w, p in zip(op.gives, whole, part))
@@ -114,7 +114,7 @@ def _repeats(result: Operand, letter: str, picks: np.ndarray, once: np.ndarray, 
 
 def tells(op: Op, case: Case) -> bool:
     """Whether every axis has two elements, and every result some that are not 0."""
-    arguments = {operand.name: case.arguments[operand.name] for operand in op.takes if operand.name in case.arguments}
+    arguments = op.among(case.arguments)
     if any(length(op, arguments, letter) < 2 for letter in letters(op)):
         return False
     return all(np.any(x) for x in _results(op, case.dialect, arguments))

@@ -129,7 +129,7 @@ def _if_legal(op: Op, values: Dict[str, Callable[[Any, Any], Any]]) -> Probe:
     def make(draw: Any, case: Case, precision: Precision) -> Case:
         changed = case.having(**{name: value(draw, case.arguments[name]) for name, value in values.items()})
         try:
-            op.function(**{name: changed.arguments[name] for name in op.arguments}, dialect=case.dialect)
+            op.function(**op.among(changed.arguments), dialect=case.dialect)
         except ContractError:
             return case
         return changed

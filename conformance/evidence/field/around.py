@@ -32,6 +32,43 @@ BUGS = (
         "IoU = 0/NaN = NaN, and `iou <= 0.5` is false: dropped.",
     ),
     Bug(
+        "ultralytics-class-offset", "ultralytics", "8.4.190", f"{RELEASED}.ultralytics_around:factory", "detections",
+        {
+            "prediction": np.concatenate(
+                [[[12.0234375, 13.3515625], [2, 2], [4, 4], [4, 4]], np.zeros((79, 2)), [[0.875, 0.75]]]
+            ),
+            "score_threshold": 0.25, "iou_threshold": 0.5, "max_det": 300,
+        },
+        "classes are moved 7680 px apart, so that far on in the list of classes boxes are rounded to a sixteenth of a pixel",
+        "Two boxes of class 79, 4 px wide, 1.328125 px apart: 2.671875 / 5.328125 = 0.501 > 0.5, one is dropped.\n"
+        "At 79 · 7680 = 606720 float32 has steps of 1/16: 1.375 px apart, 2.625 / 5.375 = 0.488, both are kept.",
+    ),
+    Bug(
+        "ultralytics-replaced-parameter", "ultralytics", "8.4.190", f"{RELEASED}.ultralytics_around:KeptAverage", "ema_update",
+        {"average": [0.0], "value": [4.0], "decay": 0.5},
+        "a parameter that is replaced after the first update is never averaged: the tensors of that update are kept",
+        "0.5 · 0 + 0.5 · 4 = 2.\nThe first update saw a parameter of 1, which stays: 0.5 · 0 + 0.5 · 1 = 0.5.",
+        before=({"average": [0.0], "value": [1.0], "decay": 0.5},),
+    ),
+    Bug(
+        "torch-average-of-counts", "torch", "2.13.0", f"{RELEASED}.averages:counts", "ema_update",
+        {"average": [0.0], "value": [1.0], "decay": 0.999},
+        "a buffer of whole numbers, as the batches a BatchNorm has seen, is averaged and rounded down each time",
+        "0.999 · 0 + 0.001 · 1 = 0.001.\nOf whole numbers that is 0, as it is after each later update by one.",
+    ),
+    Bug(
+        "timm-average-of-counts", "timm", "1.0.31", f"{RELEASED}.timm:counts", "ema_update",
+        {"average": [0.0], "value": [1.0], "decay": 0.999},
+        "`ModelEmaV2` averages a buffer of whole numbers, as the batches a BatchNorm has seen, and rounds down each time",
+        "0.999 · 0 + 0.001 · 1 = 0.001.\nOf whole numbers that is 0, as it is after each later update by one.",
+    ),
+    Bug(
+        "onnx-reference-optional-inputs", "onnx", "1.23.2", f"{RELEASED}.onnx_reference:factory", "nms",
+        {"boxes": [[0.0, 0.0, 4.0, 4.0], [10.0, 10.0, 14.0, 14.0]], "scores": [0.9, 0.8], "iou_threshold": 0.0},
+        "the reference evaluator's NonMaxSuppression raises where the threshold, which is optional, is left out",
+        "The two boxes are apart: 0 > 0 is false, both are kept.\nIt asks for the size of an input that is None.",
+    ),
+    Bug(
         "opencv-points", "opencv", "5.0.0", f"{RELEASED}.opencv:factory", "nms",
         {
             "boxes": [[0.0, 0.0, 0.0, 10.0], [500.0, 500.0, 500.0, 520.0]], "scores": [0.9, 0.8], "iou_threshold": 0.5,

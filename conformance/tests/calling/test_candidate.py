@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from conformance.calling.candidate import Candidate, CandidateNotFound, find, variants
+from conformance.calling.candidate import Candidate, CandidateNotFound, find
+from conformance.cases.sizes import variants
 from conformance.judging.rounding import FLOAT32
 from refimpl import PRESETS, ULTRALYTICS_8_4, YOLOV8
 

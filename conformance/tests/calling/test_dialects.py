@@ -1,9 +1,12 @@
 """Dialects of one's own: named by file and name, judged by, and refused in words."""
 
+import shlex
+
 import pytest
 
 from conformance.calling import dialects
 from conformance.calling.candidate import CandidateNotFound, find
+from conformance.command import cli
 from conformance.evidence.panel import rounds, sights
 from conformance.reporting.reproduce import built
 from conformance.tests.drawn import found
@@ -12,6 +15,8 @@ from conformance.suite.run import settings
 from refimpl import YOLOV8
 
 OWN = "from dataclasses import replace\nfrom refimpl import YOLOV8\nMINE = replace(YOLOV8, name='MINE', nms_compare='at_least')\nPI = 3\n"
+
+WRONG = "conformance.tests.calling.hostile_candidates:a_little_off"
 
 RIGHT = """
 import functools, sys, types
@@ -33,6 +38,16 @@ def own(tmp_path):
 def test_a_preset_is_named_and_any_other_is_held_by_a_file(own):
     assert dialects.named("YOLOV8") is YOLOV8
     assert dialects.named(f"{own}:MINE").nms_compare == "at_least"
+
+
+def test_the_command_that_judges_again_names_the_dialect_as_it_was_named(own, capsys):
+    words = ["--candidate", WRONG, "--dialect", f"{own}:MINE", "--only", "iou", "--dtype", "float32", "--profile", "quick"]
+    assert cli.main(words) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  replay: ")]
+
+    status = cli.main(shlex.split(line)[4:])
+
+    assert status == 1 and "BREAKS" in capsys.readouterr().out
 
 
 def test_a_candidate_is_made_for_a_dialect_of_ones_own(own):
