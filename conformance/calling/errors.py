@@ -62,7 +62,7 @@ def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
     except (KeyboardInterrupt, CandidateError):
         raise
     except BaseException as error:
-        raise CandidateError(f"{what}: raised {type(error).__name__}: {words(error)}{_where(error)}") from error
+        raise CandidateError(f"{what}: raised {type(error).__name__}: {words(error)}{_given_arrays(error)}{_where(error)}") from error
 
 
 def missing_package(error: BaseException | None) -> str:
@@ -76,6 +76,13 @@ def words(error: BaseException) -> str:
         return str(error)
     except Exception as another:
         return f"(asked for its text, it raised {type(another).__name__})"
+
+
+def _given_arrays(error: BaseException) -> str:
+    """What is missed where a candidate takes NumPy's arrays for tensors; "" for any other error."""
+    if isinstance(error, AttributeError) and "'numpy.ndarray' object has no attribute" in words(error):
+        return '; it was given NumPy arrays: a candidate that takes tensors says framework = "torch" or "jax"'
+    return ""
 
 
 def _where(error: BaseException) -> str:

@@ -64,6 +64,8 @@ class Exchange:
         CandidateError
             If their number is another, or one is no array of real numbers.
         """
+        if len(names) == 1 and isinstance(results, tuple) and len(results) == 1 and np.ndim(results[0]):
+            raise CandidateError(f"{what}: expected {names[0]} itself, got a tuple of 1")
         return tuple(self._array(f"{what}: {n}", result) for n, result in zip(names, unpacked(what, names, results)))
 
     def like(self, name: str, gradient: Any, argument: Any) -> Any:

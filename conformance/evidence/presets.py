@@ -18,6 +18,7 @@ from conformance.explaining.jury import Jury
 from conformance.ops.made_of import parts
 from conformance.ops.spec import CLAUSES, PROPERTIES
 from conformance.paper.markdown import table
+from conformance.paper.nearest import did_you_mean
 from refimpl import NUMBERS, PRESETS, YOLOV8, Dialect
 from refimpl.decisions import FIELDS
 
@@ -111,4 +112,7 @@ def main(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        if name not in PRESETS:
+            sys.exit(f"presets: expected names among {', '.join(PRESETS)}, got {name!r}.{did_you_mean(name, PRESETS)}")
     sys.exit(main(sys.argv[1:]))

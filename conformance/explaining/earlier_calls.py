@@ -33,14 +33,14 @@ def recalled(
     ----------
     case : that breaks the clause
     before : what was asked before it, in order
-    apart : whether to ask in a new process, too, which takes seconds
+    apart : whether to ask in a new process, too, which takes seconds, and where a layout in memory would be lost
 
     Returns
     -------
     the line for the user, "" if the case breaks alone; and the case, after the earlier call that it needs if one is enough
     """
     ways = [("a new instance", lambda: contextlib.nullcontext(candidate.anew()))] * (not candidate.apart)
-    ways += [("a new process", lambda: contextlib.closing(find(candidate.word, candidate.by, Limits())))] * apart
+    ways += [("a new process", lambda: contextlib.closing(find(candidate.word, candidate.by, Limits())))] * (apart and not case.manner)
     for what, anew in ways:
         with contextlib.suppress(CandidateNotFound):
             if not _breaks(judged, anew, precision, case):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Dict, Iterable, List, NamedTuple, Tuple
 
 from conformance.ops.spec import CLAUSES
+from conformance.paper.nearest import did_you_mean
 from conformance.judging.verdicts import BREAKS, ERROR, KNOWN, Row
 
 _LINE = re.compile(r"(\S+)\s+(\w+)\s*:\s*(.*)")
@@ -60,9 +61,10 @@ def _parts(line: str, where: str) -> Tuple[str, str, str]:
     if match is None:
         raise KnownError(f"{where}: expected 'CLAUSE op: reason', got {line.strip()!r}")
     clause, op, reason = match.groups()
-    if clause not in CLAUSES or op not in CLAUSES[clause].ops:
-        of = f"{clause} is judged through {', '.join(CLAUSES[clause].ops)}" if clause in CLAUSES else f"no clause is {clause!r}"
-        raise KnownError(f"{where}: expected a clause and an op it is judged through; {of}, got {op!r}")
+    if clause not in CLAUSES:
+        raise KnownError(f"{where}: expected a clause, got {clause!r}.{did_you_mean(clause, CLAUSES)}")
+    if op not in CLAUSES[clause].ops:
+        raise KnownError(f"{where}: {clause} is judged through {', '.join(CLAUSES[clause].ops)}, got {op!r}")
     if not reason:
         raise KnownError(f"{where}: {clause} {op}: expected a reason after the colon, got none")
     return clause, op, reason

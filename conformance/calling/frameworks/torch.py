@@ -101,6 +101,9 @@ def vjp(
         results = function(*(_each(leaves[i], torch.clone) if i in leaves else x for i, x in enumerate(arguments)))
         between()
         results = results if isinstance(results, (tuple, list)) else (results,)
+        for result in results[: len(cotangents)]:
+            if not isinstance(result, torch.Tensor):
+                raise TypeError(f"expected a tensor that carries gradients, got {type(result).__name__}")
         reached = [(r, c.to(r.dtype)) for r, c in zip(results, cotangents) if r.requires_grad]
         found = [None] * len(flat)
         for kept in {"backward twice": (True, False)}.get(manner, (False,)) if reached else ():

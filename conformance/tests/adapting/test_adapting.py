@@ -67,6 +67,19 @@ def test_lists_of_arrays_and_one_gradient_of_them_pass(as_arrays):
     np.testing.assert_allclose(found[0], expected[0], atol=1e-10)
 
 
+def test_a_gradient_takes_what_may_be_left_out_behind_its_cotangents(as_arrays):
+    def bbox_loss(self, pred_dist, pred_bboxes, points, targets, scores, total, mask, stride=None, size=None):
+        return (stride * pred_dist).sum(), size[1] * pred_bboxes.sum()
+
+    made = as_arrays(type("Some", (), {"__init__": lambda self, d: None, "bbox_loss": bbox_loss}))(YOLOV8)
+    ones = np.ones((1, 1, 4))
+    others = ones[0, :, :2], ones, ones, np.array(1.0), ones[..., 0] > 0
+
+    by_dist, by_boxes = made.bbox_loss_vjp(ones, ones, *others, np.array(2.0), np.array(3.0), np.array([[8.0]]), (4, 5))
+
+    assert (by_dist == 16).all() and (by_boxes == 15).all()
+
+
 def test_what_an_adapter_is_not_able_to_do_is_not_offered(as_arrays):
     made = as_arrays(type("Some", (), {"__init__": lambda self, d: None, "iou": lambda self, a, b: a}))(YOLOV8)
 

@@ -21,6 +21,11 @@ def test_an_exception_is_shown_with_type_text_and_the_line_that_raised_it():
         foreign.run("op", _raise, KeyError("x"))
 
 
+def test_a_candidate_that_takes_arrays_for_tensors_is_told_how_it_gets_tensors():
+    with pytest.raises(foreign.CandidateError, match="has no attribute 'unbind'; it was given NumPy arrays: .* framework = \"torch\""):
+        foreign.run("op", lambda boxes: boxes.unbind(-1), np.ones(4))
+
+
 def test_only_the_innermost_frames_are_shown():
     def descend(depth):
         return descend(depth - 1) if depth else _raise(ValueError())

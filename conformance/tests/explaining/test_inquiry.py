@@ -95,3 +95,11 @@ def test_what_a_module_keeps_is_seen_from_a_new_process(capsys, monkeypatch):
 
     assert status == 1
     assert "memory: asked this alone, a new process answers right" in capsys.readouterr().out
+
+
+def test_where_arguments_lie_is_not_taken_for_memory(capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    status = cli.main(["--candidate", REMEMBERING + "by_layout", "--only", "iou", "--dtype", "float32", "--profile", "quick"])
+
+    said = capsys.readouterr().out
+    assert status == 1 and "transposed in memory" in said and "memory: asked" not in said

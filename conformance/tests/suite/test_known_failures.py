@@ -46,7 +46,7 @@ def test_lines_name_clause_op_and_reason_and_comments_are_left_out(listed):
     [
         ("IOU-1 iou", "known.txt:1: expected 'CLAUSE op: reason', got 'IOU-1 iou'"),
         ("IOU-1 iou:  ", "known.txt:1: IOU-1 iou: expected a reason after the colon, got none"),
-        ("# x\nIOU-9 iou: x", "known.txt:2: expected a clause and an op it is judged through; no clause is 'IOU-9', got 'iou'"),
+        ("# x\nIOU-9 iou: x", "known.txt:2: expected a clause, got 'IOU-9'. Did you mean 'IOU-"),
         ("IOU-1 ciou: x", "IOU-1 is judged through iou, got 'ciou'"),
         ("IOU-1 iou: x\nIOU-1 iou: y", "known.txt:2: IOU-1 iou: stands in "),
     ],
