@@ -13,7 +13,7 @@ import numpy as np
 from refimpl.arrays import FloatArray
 from refimpl.dialect import Dialect
 
-TINY = float(np.finfo(np.float64).tiny)
+TINY = float(np.finfo(np.float32).tiny)
 """Keeps 0 / 0 off where there is no ε."""
 
 

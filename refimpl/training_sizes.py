@@ -18,7 +18,7 @@ def training_sizes(size: int, share: float, stride: int, *, dialect: Dialect) ->
 
         {⌊n / stride⌋ · stride  :  max(⌊size · (1 − share)⌋, stride) ≤ n < ⌊size · (1 + share)⌋ + stride}
 
-    Multiples of the stride, from the last at or below the smaller end to the last at or below the larger, never less
+    Multiples of the stride, from the last at or below the smaller end to the first at or above the larger, never less
     than one stride.
 
     Parameters

@@ -14,6 +14,8 @@ from conformance.ops.bodies import computed, equal, values
 from conformance.ops.images.licences import (
     denormalise_in_px,
     denormalise_padding_first,
+    flip_by_centre,
+    letterbox_by_centre,
     restore_by_one_map,
     warp_by_reciprocal,
 )
@@ -130,7 +132,7 @@ CLAUSES = (
         "A box moves into the frame by the ratio and the padding of its image.",
         "x → x · r + left, y → y · r + top",
         FRAME,
-        letterbox_boxes=within(lambda case: max(case.new_shape)),
+        letterbox_boxes=within(lambda case: max(case.new_shape), letterbox_by_centre),
     ),
     clause(
         "GEO-5",
@@ -151,7 +153,7 @@ CLAUSES = (
         "A flip mirrors the corners and keeps their order.",
         "(x1, y1, x2, y2) → (W − x2, y1, W − x1, y2)",
         "Ultralytics RandomFlip; seed 001 section 1.1",
-        flip_boxes=within(lambda case: max(case.width, 1)),
+        flip_boxes=within(lambda case: max(case.width, 1), flip_by_centre),
     ),
     clause(
         "AUG-2",

@@ -6,10 +6,10 @@ from typing import Any, Tuple
 
 import numpy as np
 
-from conformance.judging.rounding import Rounded
+from conformance.judging.rounding import Rounded, widened
 from refimpl import Dialect
-from refimpl.box_moves import around, warped_corners
-from refimpl.letterbox import restoration
+from refimpl.box_moves import around, flip_boxes, warped_corners
+from refimpl.letterbox import letterbox_boxes, restoration
 
 
 def denormalise_in_px(boxes: Rounded, shape: Tuple[int, int], padding: Rounded, *, dialect: Dialect) -> Any:
@@ -27,6 +27,22 @@ def denormalise_padding_first(boxes: Rounded, shape: Tuple[int, int], padding: R
     sides = Rounded(np.array([w, h], np.float64), boxes.precision)
     centre, half = boxes[:, :2] * sides + padding, boxes[:, 2:] * sides / 2
     return np.concatenate([centre - half, centre + half], axis=-1)
+
+
+def flip_by_centre(boxes: Rounded, width: int, *, dialect: Dialect) -> Rounded:
+    """Boxes are held as centre and size, as labels are, and corners taken at the end.  [AUG-1]"""
+    return flip_boxes(_by_centre(boxes), width, dialect=dialect)
+
+
+def letterbox_by_centre(boxes: Rounded, shape: Tuple[int, int], new_shape: Tuple[int, int], *, dialect: Dialect) -> Rounded:
+    """Boxes are held as centre and size, as labels are, and corners taken at the end.  [GEO-4]"""
+    return letterbox_boxes(_by_centre(boxes), shape, new_shape, dialect=dialect)
+
+
+def _by_centre(boxes: Rounded) -> Rounded:
+    """Corners (N, 4) that went into centre and size and will come back: three sums, of the corners of an axis each."""
+    size = np.abs(boxes.value).reshape(-1, 2, 2).sum(axis=1)
+    return widened(boxes, 3 * boxes.precision.u * np.tile(size, 2))
 
 
 def restore_by_one_map(boxes: Rounded, network_shape: Tuple[int, int], image_shape: Tuple[int, int], *, dialect: Dialect) -> Any:

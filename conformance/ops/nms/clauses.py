@@ -9,14 +9,14 @@ from conformance.judging.clause import YOLOV8, Body, clause
 from conformance.judging.judge import Judge
 from conformance.ops.bodies import computed
 from conformance.ops.nms.legal_lists import broken_list, broken_rows, pairs_of
-from conformance.ops.nms.licences import predict_by_log_sum, predict_by_tanh
+from conformance.ops.nms.licences import predict_by_distances, predict_by_log_sum, predict_by_tanh
 
 CAFFE = "py-faster-rcnn; torchvision nms"
 
 
 def columns(rows: slice) -> Body:
     """Some rows of the prediction are the reference's, or those of a licensed form, within their bounds."""
-    licensed = (predict_by_log_sum, predict_by_tanh)
+    licensed = (predict_by_log_sum, predict_by_tanh, predict_by_distances)
 
     def body(answer: Any, case: Any, judge: Judge) -> None:
         forms = judge.expected(lambda: computed(judge.op, licensed, None, case, judge.precision), "predictions")

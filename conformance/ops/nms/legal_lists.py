@@ -10,7 +10,7 @@ from conformance.judging.judge import Judge
 from conformance.judging.rounding import Rounded
 from conformance.judging.suppression import Fault, Suppression, fault
 from conformance.ops.nms.overlaps import Pairs, pairs, suppression
-from conformance.ops.nms.rows import Entered, broken_row, entered, one_class_each, shown
+from conformance.ops.nms.rows import Entered, below_the_cut, best, broken_row, entered, one_class_each, shown
 
 
 def blamed(kept: Any, found: Pairs, scene: Suppression) -> Tuple[str, str] | None:
@@ -56,16 +56,22 @@ def broken_rows(rows: Any, case: Any, judge: Judge) -> Tuple[str, str] | None:
     broken = broken_row(rows, case, judge.precision)
     if broken:
         return broken
-    own, best = entered(case, judge.precision), case.dialect.candidates_per_box == "best"
-    chosen = shown(rows, own, own.anchors if best else np.arange(len(own.anchors)))
-    if best:
+    own, once = entered(case, judge.precision), case.dialect.candidates_per_box == "best"
+    chosen = shown(rows, own, own.anchors if once else np.arange(len(own.anchors)))
+    if once:
         twice = _shown_in_two_classes(chosen, own)
         if twice:
             return "DTN-2", twice
         chosen, own = _standing(chosen, own, case, judge)
+    most = case.dialect.max_nms
+    if len(own.scores) > most:
+        left_out = below_the_cut(chosen, own, most)
+        if left_out is not None:
+            return "DTN-1", f"anchor {own.anchors[left_out]} is shown, which is not among the {most} best that enter"
+        chosen, own = _entering(chosen, own, most, case, judge)
     found = pairs(own.boxes, own.labels, case.iou_threshold, case.dialect, judge.precision)
     broken = blamed(chosen, found, suppression(own.scores, found, case.max_det))
-    lonely = broken and broken[0] == "NMS-3" and broken[1].endswith("no kept box before it overlaps it")
+    lonely = broken and broken[0] == "NMS-3" and broken[1].endswith(("no kept box before it overlaps it", "nothing is kept"))
     if lonely:
         return "NMS-5" if case.max_det < len(own.scores) else "DTN-1", broken[1]
     return broken
@@ -82,8 +88,19 @@ def _shown_in_two_classes(chosen: List[int], own: Entered) -> str:
 
 def _standing(chosen: List[int], own: Entered, case: Any, judge: Judge) -> Tuple[List[int], Entered]:
     """The candidates, each box in one class, and the indices among them of those that are shown."""
+    stand = one_class_each(chosen, own, _falls(chosen, own, case, judge))
+    return [stand.index(c) for c in chosen], own.at(stand)
+
+
+def _entering(chosen: List[int], own: Entered, most: int, case: Any, judge: Judge) -> Tuple[List[int], Entered]:
+    """The candidates that enter the suppression, and the indices among them of those that are shown."""
+    enter = best(chosen, own, most, _falls(chosen, own, case, judge))
+    return [enter.index(c) for c in chosen], own.at(enter)
+
+
+def _falls(chosen: List[int], own: Entered, case: Any, judge: Judge) -> np.ndarray:
+    """(M,) larger where a better candidate that is shown is likelier to have dropped one."""
     found = pairs(own.boxes, own.labels, case.iou_threshold, case.dialect, judge.precision)
     precedes = own.scores[chosen][:, np.newaxis] >= own.scores
     near = 2 * found.may[chosen].astype(int) + found.equal[chosen]
-    stand = one_class_each(chosen, own, (near * precedes).max(axis=0, initial=0))
-    return [stand.index(c) for c in chosen], own.at(stand)
+    return (near * precedes).max(axis=0, initial=0)

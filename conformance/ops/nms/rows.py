@@ -112,6 +112,20 @@ def one_class_each(chosen: List[int], own: Entered, falls: np.ndarray) -> List[i
     return sorted({*chosen, *first.values()})
 
 
+def below_the_cut(chosen: List[int], own: Entered, most: int) -> int | None:
+    """A candidate that is shown, though it is not among so many best; None if there is none. Of equal scores any may be."""
+    in_order = sorted(chosen, key=lambda c: -own.scores[c])
+    better = [(own.scores > own.scores[c]).sum() for c in in_order]
+    ahead = [sum(own.scores[other] == own.scores[c] for other in in_order[:i]) for i, c in enumerate(in_order)]
+    return next((c for c, n, m in zip(in_order, better, ahead) if n + m >= most), None)
+
+
+def best(chosen: List[int], own: Entered, most: int, falls: np.ndarray) -> List[int]:
+    """Indices of so many candidates of the best scores; of equal ones those that are shown, then those that fall first."""
+    shown = np.isin(np.arange(len(own.scores)), chosen)
+    return sorted(np.lexsort((-falls, ~shown, -own.scores))[:most].tolist())
+
+
 def _fits(row: np.ndarray, candidates: Entered) -> np.ndarray:
     """Which candidates a row may show."""
     off = np.abs(candidates.boxes.value - row[:4])

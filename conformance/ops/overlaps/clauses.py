@@ -42,7 +42,8 @@ def judge_common_shift(answer: Any, judge: Judge, forms: Any) -> None:
         for precision in (KINKS, judge.precision)
     )
     at_kinks = (legal > 0).any(axis=(0, 2)) & np.isfinite(error).all(axis=(0, 2))
-    rounding = error - legal + 2 * judge.precision.u * np.abs(pull)
+    with np.errstate(invalid="ignore"):  # Where an error is infinite nothing is judged.
+        rounding = error - legal + 2 * judge.precision.u * np.abs(pull)
     got, bounds = (x[..., at_kinks, :].reshape(*x.shape[:-2], -1, 4, 2).sum(axis=-2) for x in (pull, rounding))
     expected = [Rounded(np.zeros_like(bound), judge.precision, bound) for bound in bounds]
     judge.values("gradient by a shift of both boxes", got, *expected, span=np.inf)

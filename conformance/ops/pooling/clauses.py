@@ -10,6 +10,7 @@ import numpy as np
 from conformance.judging.clause import Body, clause
 from conformance.judging.judge import Judge
 from conformance.judging.maxima import is_some_maximum, shares, splits
+from conformance.judging.rounding import Precision, Rounded, widened
 from conformance.ops.pooling.aligned import aligned, aligned_vjp, counts, kinds
 from conformance.ops.pooling.windows import bins, blamed
 
@@ -85,8 +86,13 @@ def samples(kind: str) -> Body:
 
 
 def spreads(answer: Any, case: Any, judge: Judge) -> None:
-    forms = [functools.partial(aligned_vjp, case, samples=n) for n in counts(case, judge.precision)]
     span = float(np.abs(case.cotangent).max(initial=0)) or 1
+
+    def form(precision: Precision, count: Any) -> Rounded:
+        # Where samples are held as shares of the map, as `grid_sample` takes them, its whole side sets their rounding.
+        return widened(aligned_vjp(case, precision, samples=count), 4 * precision.u * max(case.features.shape[1:]) * span)
+
+    forms = [functools.partial(form, count=n) for n in counts(case, judge.precision)]
     judge.gradient("gradient by features", answer.features, *forms, span=span)
 
 

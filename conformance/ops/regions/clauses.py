@@ -37,7 +37,9 @@ def anchors_of_a_cell(answer: Any, case: Any, judge: Judge) -> None:
     sizes, ratios = Rounded(case.sizes, judge.precision), Rounded(case.ratios, judge.precision)
     if how == "sides":
         plain = cell_anchors(case.stride, case.sizes, case.ratios, dialect=case.dialect)
-        return judge.values("anchors", got[0], Rounded(plain, judge.precision))
+        # The scale is a rounded quotient, and each corner a sum of two products at most.
+        slack = 4 * judge.precision.u * (np.abs(plain) + case.stride)
+        return judge.values("anchors", got[0], Rounded(plain, judge.precision, slack))
     w, h = anchor_sides(case.stride, sizes, ratios, dialect=case.dialect)
     half = np.stack([w, h], axis=-1) / 2
     corners = np.concatenate([-half, half], axis=-1)
