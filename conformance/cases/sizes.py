@@ -6,7 +6,13 @@ import functools
 from dataclasses import replace
 from typing import Any, Dict, NamedTuple, Tuple
 
-from refimpl import Dialect
+import numpy as np
+
+from refimpl import NUMBERS, YOLOV8, Dialect
+from refimpl.decisions_beyond import NUMBERS as BEYOND
+
+SIZES = ("num_classes", "topk", "reg_max", "strides")
+"""Fields on which the shapes of what is drawn depend."""
 
 _CHANGES = (
     {"num_classes": 1},
@@ -42,6 +48,12 @@ def _odd(classes: int = 3, k: int = 2, bins: int = 4, strides: Tuple[int, ...] =
     return Odd(fields, {name: value for name, value in small.items() if name not in fields})
 
 
+def _other(number: str) -> float:
+    """Seven tenths of a number as it usually is, in three digits."""
+    value = float(f"{0.7 * getattr(YOLOV8, number):.3g}")
+    return round(value) if NUMBERS[number].whole else value
+
+
 ODD: Dict[str, Odd] = {
     "other exponents": _odd(alpha=0.7, beta=3.5),
     "other gains": _odd(box_gain=1.3, cls_gain=2.7, dfl_gain=0.9),
@@ -58,6 +70,7 @@ ODD: Dict[str, Odd] = {
     "37 claims": _odd(classes=1, topk=37),
     "strides that do not ascend": Odd({"strides": (16, 8)}, {"num_classes": 2, "topk": 1, "reg_max": 4}),
     "strides that are no powers of 2": Odd({"strides": (6, 10, 15)}, {"num_classes": 2, "topk": 1, "reg_max": 4}),
+    "other numbers": _odd(**{**{row[0]: _other(row[0]) for row in BEYOND}, "max_nms": 2}),
 }
 """Hyperparameters as hardly anybody has them, by the name of the event; an implementation that builds one in says so."""
 
@@ -68,8 +81,16 @@ def variants(preset: Dialect) -> Tuple[Dialect, ...]:
 
     Of a preset without bins the odd ones have none either: who serves no others must meet them, too.
     """
-    changed = [replace(preset, **change) for change in (*_CHANGES, *(_all_fields(one, preset) for one in ODD.values()))]
+    changed = [_with(preset, change) for change in (*_CHANGES, *(_all_fields(one, preset) for one in ODD.values()))]
     return tuple(dialect for dialect in dict.fromkeys(changed) if dialect != preset)
+
+
+def _with(preset: Dialect, change: Dict[str, Any]) -> Dialect:
+    """The preset with other fields; class weights, if it has any, are repeated for as many classes."""
+    if preset.class_weights and "num_classes" in change:
+        weights = np.resize(preset.class_weights, change["num_classes"])
+        change = {**change, "class_weights": tuple(weights.tolist())}
+    return replace(preset, **change)
 
 
 @functools.lru_cache(maxsize=None)

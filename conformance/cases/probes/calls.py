@@ -28,7 +28,8 @@ PLAIN_LAYOUT = ("transposed in memory", "every second element")
 
 def of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
     """Memory laid out otherwise, and calls that are not the only one."""
-    found = {name: _laid_out(op, name) for name in PLAIN_LAYOUT[: 1 if gradient else 2]}
+    arrays = any(operand.axes and not operand.plain for operand in op.given)
+    found = {name: _laid_out(op, name) for name in PLAIN_LAYOUT[: 1 if gradient else 2] if arrays}
     found.update({KEPT: _with_another(op, KEPT), END_CHANGED: _after_other_ends(op)})
     if not gradient:
         poisoned = _poisonable(op)

@@ -17,6 +17,9 @@ from refimpl.signature import Operand
 AHEAD = 1201
 """Elements that nothing chooses, put ahead of those it chooses among."""
 
+MASKED = 263
+"""Ground truths that are masked, or claim nothing, put ahead of the others: eight bits count no further."""
+
 OUTSIDE = 2.0**14
 """px or cells by which they are moved away: no box reaches so far."""
 
@@ -101,4 +104,19 @@ def behind_many(op: Op, case: Case, letter: str) -> Case:
             place = axis_of(operand.axes, letter) % moved.ndim
             np.moveaxis(moved, place, 0)[: len(ahead)] += OUTSIDE
             found[operand.name] = moved
+    return case.having(**found)
+
+
+def behind_masked(op: Op, case: Case) -> Case:
+    """The case with many ground truths ahead of its own that are masked, or claim nothing and overlap nothing so much."""
+    own = length(op, case.arguments, "G")
+    if not own:
+        return case
+    found = taken(op, case.arguments, "G", np.concatenate([np.zeros(MASKED, int), np.arange(own)]))
+    for operand in op.given:
+        if "G" in operand.axes and operand.kind in ("mask", "number"):
+            value = found[operand.name].copy()
+            ahead = np.moveaxis(value, axis_of(operand.axes, "G"), 0)[:MASKED]
+            ahead[...] = 0 if operand.kind == "mask" else value.min() - 1
+            found[operand.name] = value
     return case.having(**found)

@@ -16,7 +16,7 @@ from conformance.cases.axes import LETTERS, axis_of, length, letters, taken
 from conformance.cases.by_seed import by_seed_alone
 from conformance.cases.case import Case, Cases
 from conformance.cases.draws import in_precision
-from conformance.cases.probes.ends import AHEAD, behind_many
+from conformance.cases.probes.ends import AHEAD, MASKED, behind_many, behind_masked
 from conformance.cases.probes.probe import Probe
 from conformance.judging.rounding import FLOAT64, Precision
 from refimpl import YOLOV8, Dialect
@@ -39,12 +39,18 @@ _APART: Dict[Tuple[str, str], bool] = {}
 
 
 def of_lengths(op: Op, gradient: bool) -> Dict[str, Probe]:
-    """Each axis along which the op treats every element alike, long."""
+    """Each axis along which the op treats every element alike, long; and each axis of one element."""
     there = [x for x in letters(op) if all(x in operand.axes or not operand.axes for operand in op.gives)]
     found = {f"many {LETTERS[letter]}s": _long(op, letter) for letter in there}
+    found.update({f"one {LETTERS[letter]}": _single(op, letter) for letter in letters(op)})
+    if all(operand.axes == ("...",) for operand in op.takes):
+        found["no axis"] = Probe(lambda draw, case, precision: _scalars(case), lambda case: all(np.ndim(x) == 0 for x in case.arguments.values()))
     if not gradient and "A" in there and any(operand.kind == "xy" for operand in op.given):
         made = Probe(lambda draw, case, precision: behind_many(op, case, "A"), lambda case: length(op, case.arguments, "A") > AHEAD)
         found[BEHIND] = made
+    if not gradient and "G" in letters(op) and "G" not in there:
+        masked = Probe(lambda draw, case, precision: behind_masked(op, case), lambda case: length(op, case.arguments, "G") > MASKED)
+        found["behind many ground truths"] = masked
     return found
 
 
@@ -62,6 +68,26 @@ def _long(op: Op, letter: str) -> Probe:
         return case.having(**varied(op, elements, letter, precision, case.dialect.num_classes))
 
     return Probe(make, lambda case: length(op, case.arguments, letter) >= LENGTHS[""][-1])
+
+
+def _single(op: Op, letter: str) -> Probe:
+    """One element alone, so that an axis of one is not taken for none; the first that is answered by any but zeros."""
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        for i in range(length(op, case.arguments, letter)):
+            alone = case.having(**taken(op, case.arguments, letter, np.array([i])))
+            if any(np.any(x) for x in _results(op, case.dialect, op.among(alone.arguments))):
+                return alone
+        return case.having(**taken(op, case.arguments, letter, np.arange(1))) if length(op, case.arguments, letter) else case
+
+    return Probe(make, lambda case: length(op, case.arguments, letter) <= 1)
+
+
+def _scalars(case: Case) -> Case:
+    """Every array by its first number, which has no axis."""
+    if not all(np.size(x) for x in case.arguments.values()):
+        return case
+    return case.having(**{name: np.ravel(x)[0:1].reshape(()) for name, x in case.arguments.items()})
 
 
 def varied(op: Op, arguments: Dict[str, Any], letter: str, precision: Precision, classes: int = 1) -> Dict[str, Any]:
@@ -118,6 +144,12 @@ def tells(op: Op, case: Case) -> bool:
     if any(length(op, arguments, letter) < 2 for letter in letters(op)):
         return False
     return all(np.any(x) for x in _results(op, case.dialect, arguments))
+
+
+def alike(op: Op, case: Case, other: Case) -> bool:
+    """Whether the reference answers two cases alike."""
+    found, there = (_results(op, one.dialect, op.among(one.arguments)) for one in (case, other))
+    return all(np.array_equal(x, y) for x, y in zip(found, there))
 
 
 def _results(op: Op, dialect: Dialect, arguments: Mapping[str, Any]) -> Tuple[np.ndarray, ...]:

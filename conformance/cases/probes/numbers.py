@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from conformance.cases.axes import axis_of
 from conformance.cases.case import Case, always
 from conformance.cases.draws import in_precision
-from conformance.cases.probes.probe import Probe
+from conformance.cases.probes.probe import Probe, if_legal
 from conformance.judging.rounding import FLOAT32, Precision
-from refimpl.errors import ContractError
 from refimpl.protocol import Op
 from refimpl.signature import Operand
 
@@ -23,8 +22,8 @@ FAR = 4096.0
 SMALL = 2.0**-12
 """By which everything is made smaller, so that an ε beside a side or an area is no longer lost in rounding."""
 
-LARGE = 16.0
-"""Times which everything is as large: 64 px become the side of an image."""
+LARGE = 4096
+"""Times which everything is as large: 64 px become more than 16 bits count."""
 
 HARDLY = {True: (6, 18), False: (6, 30)}
 """Powers of a half by which two boxes are apart, of a side, in float32 and in float64."""
@@ -37,6 +36,7 @@ _RANKED = ("probability", "nonnegative")
 def of_numbers(op: Op) -> Dict[str, Probe]:
     """Coordinates far from the origin, and large; probabilities, weights, sums and labelled boxes of every magnitude."""
     placed = [operand.name for operand in op.given if operand.kind in ("xyxy", "xy") and not operand.many]
+    sized = placed + [operand.name for operand in op.given if operand.kind in ("xywh", "unbounded")]
     scaled = {operand.name: operand for operand in op.given if _has_a_magnitude(operand)}
     found = {}
     if placed:
@@ -44,12 +44,11 @@ def of_numbers(op: Op) -> Dict[str, Probe]:
             lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x + FAR, precision)),
             lambda case: all(np.abs(case.arguments[name]).max(initial=FAR) >= FAR / 2 for name in placed),
         )
-        found["in miniature"] = Probe(
-            lambda draw, case, precision: _changed(case, placed, lambda x: in_precision(x * SMALL, precision)),
-            lambda case: all(np.abs(case.arguments[name]).max(initial=0) < 2**15 * SMALL for name in placed),
-        )
-    if placed and not any(operand.kind == "real" for operand in op.given):  # Pooling samples as many cells as it covers.
-        found["large"] = _if_legal(op, {name: lambda draw, x: x * LARGE for name in placed})
+    if sized:
+        found["in miniature"] = if_legal(op, {name: lambda draw, x: x * SMALL for name in sized})
+    measured = [operand.name for operand in op.given if operand.kind in ("size", "natural", "index") and operand.unit == "px"]
+    if (sized or measured) and not any(operand.kind == "real" for operand in op.given):  # Pooling samples as many cells as it covers.
+        found["4096 times as large"] = if_legal(op, {name: _enlarged for name in (*sized, *measured)})
     if scaled:
 
         def make(draw: Any, case: Case, precision: Precision) -> Case:
@@ -57,6 +56,11 @@ def of_numbers(op: Op) -> Dict[str, Probe]:
 
         found["of every magnitude"] = Probe(make, always)
     return {**found, **_of_ranks(op), **_of_pairs(op), **_of_plain_numbers(op)}
+
+
+def _enlarged(draw: Any, x: Any) -> Any:
+    """Coordinates, and the sizes of images, as many times as large."""
+    return tuple(LARGE * side for side in x) if isinstance(x, tuple) else LARGE * x
 
 
 def _of_ranks(op: Op) -> Dict[str, Probe]:
@@ -83,19 +87,21 @@ def _hardly_rising(operand: Operand, x: np.ndarray, precision: Precision) -> np.
 
 
 def _of_pairs(op: Op) -> Dict[str, Probe]:
-    """Two boxes of a row that are hardly apart: what gives way near a kink gives way here."""
-    boxes = [operand for operand in op.given if operand.kind == "xyxy" and not operand.many]
-    pair = next(((a.name, b.name) for a, b in itertools.combinations(boxes, 2) if a.axes == b.axes), None)
+    """Two boxes of a row, or two numbers of one place, that are hardly apart: what gives way near a kink gives way here."""
+    alike = [operand for operand in op.given if operand.kind in ("xyxy", "number") and operand.axes and not operand.many]
+    pairs = ((a, b) for a, b in itertools.combinations(alike, 2) if (a.axes, a.kind) == (b.axes, b.kind))
+    pair = next(pairs, None)
     if pair is None:
         return {}
     one, other = pair
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
         random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
-        x = case.arguments[one]
-        side = np.tile(np.abs(x[..., 2:] - x[..., :2]), 2)
-        off = random.choice([-1, 0, 1], x.shape) * side * np.exp2(-random.integers(*HARDLY[precision is FLOAT32], x.shape))
-        return case.having(**{other: in_precision(x + off, precision)})
+        x = case.arguments[one.name]
+        side = np.tile(np.abs(x[..., 2:] - x[..., :2]), 2) if one.kind == "xyxy" else np.where(x == 0, 1, np.abs(x))
+        steps = random.permutation(np.linspace(*HARDLY[precision is FLOAT32], x.size).round()).reshape(x.shape)
+        off = random.choice([-1, 0, 1] if one.kind == "xyxy" else [-1, 1], x.shape) * side * np.exp2(-steps)
+        return case.having(**{other.name: in_precision(x + off, precision)})
 
     return {"hardly apart": Probe(make, always)}
 
@@ -106,9 +112,11 @@ def _of_plain_numbers(op: Op) -> Dict[str, Probe]:
     found = {}
     ratios = [operand for operand in plain if operand.kind in ("share", "real")]
     if ratios:
-        found["odd ratios"] = _if_legal(op, {operand.name: _odd(operand) for operand in ratios})
-    for name in [operand.name for operand in plain if operand.kind == "count"]:
-        found[f"{name} of 0"] = _if_legal(op, {name: lambda draw, x: 0})
+        found["odd ratios"] = if_legal(op, {operand.name: _odd(operand) for operand in ratios})
+    for operand in plain:
+        if operand.kind in ("count", "share"):
+            none = 0 if operand.kind == "count" else 0.0
+            found[f"{operand.name} of 0"] = if_legal(op, {operand.name: lambda draw, x, none=none: none})
     return found
 
 
@@ -121,20 +129,6 @@ def _odd(operand: Operand) -> Callable[[Any, Any], float]:
         return float(np.float32(factor if anew else x * factor))
 
     return value
-
-
-def _if_legal(op: Op, values: Dict[str, Callable[[Any, Any], Any]]) -> Probe:
-    """Arguments changed; the case as it is where the reference takes no such call."""
-
-    def make(draw: Any, case: Case, precision: Precision) -> Case:
-        changed = case.having(**{name: value(draw, case.arguments[name]) for name, value in values.items()})
-        try:
-            op.function(**op.among(changed.arguments), dialect=case.dialect)
-        except ContractError:
-            return case
-        return changed
-
-    return Probe(make, always)
 
 
 def _has_a_magnitude(operand: Operand) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, Dict, NamedTuple
 
-from conformance.cases.case import Case
+import numpy as np
+
+from conformance.cases.case import Case, always
+from conformance.cases.draws import in_precision
 from conformance.judging.rounding import Precision
+from refimpl.errors import ContractError
+from refimpl.protocol import Op
 
 
 class Probe(NamedTuple):
@@ -13,3 +18,22 @@ class Probe(NamedTuple):
 
     make: Callable[[Any, Case, Precision], Case]
     occurs: Callable[[Case], bool]
+
+
+def if_legal(op: Op, values: Dict[str, Callable[[Any, Any], Any]]) -> Probe:
+    """Arguments changed, as the precision holds them; the case as it is where the reference takes no such call."""
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        made = {name: _held(value(draw, case.arguments[name]), precision) for name, value in values.items()}
+        changed = case.having(**made)
+        try:
+            op.function(**op.among(changed.arguments), dialect=case.dialect)
+        except ContractError:
+            return case
+        return changed
+
+    return Probe(make, always)
+
+
+def _held(value: Any, precision: Precision) -> Any:
+    return in_precision(value, precision) if isinstance(value, (np.ndarray, np.generic)) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from hypothesis import strategies as st
@@ -10,19 +11,23 @@ from conformance.cases.axes import LETTERS, letters
 from conformance.cases.case import Case, Cases, always
 from conformance.cases.probes.calls import of_calls
 from conformance.cases.probes.ends import along_classes, has_labels, last_bin, last_classes
-from conformance.cases.probes.lengths import BEHIND, apart, of_lengths, tells
+from conformance.cases.probes.lengths import BEHIND, alike, apart, of_lengths, tells
 from conformance.cases.probes.masks import of_masks
 from conformance.cases.probes.numbers import of_numbers
 from conformance.cases.probes.probe import Probe
 from conformance.cases.probes.shapes import of_shapes
+from conformance.cases.probes.signs import of_signs
 from conformance.cases.protocol import fields_read
-from conformance.cases.sizes import ODD, odd
+from conformance.cases.sizes import ODD, SIZES, odd
 from conformance.judging.rounding import Precision
 from refimpl import Dialect
 from refimpl.protocol import Op
 
 TRIES = 6
 """Plain cases drawn until one tells something: an answer of zeros is the same with most faults."""
+
+SEARCHED = 8
+"""Plain cases drawn until an odd number shows in one."""
 
 
 def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
@@ -36,15 +41,15 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     plain = next(iter(cases.events))
     own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
-    probes = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_numbers(op), **of_masks(op), **of_shapes(op)}
+    probes = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_numbers(op), **of_signs(op), **of_masks(op), **of_shapes(op)}
     taken = [event for event in cases.events if event in probes or event in own]
     if taken:
         raise ValueError(f"{op.name}: events {', '.join(taken)} bear the names of probes")
 
     def drawn(event: str, precision: Precision, served: Sequence[Dialect]) -> st.SearchStrategy[Case]:
         if event in ODD:
-            usual = _telling(op, cases, precision, _of_event(event, served))
-            return usual.map(lambda case: _at_its_ends(op, case, ODD[event].fields))
+            found = _showing(op, cases, precision, event, served)
+            return found.map(lambda case: _at_its_ends(op, case, ODD[event].fields))
         ordinary = [dialect for dialect in served if not odd(dialect)] or served
         if event in long and has_labels(op):
             ordinary = [dialect for dialect in ordinary if dialect.num_classes > 1] or ordinary
@@ -75,6 +80,21 @@ def _telling(draw: Any, op: Op, cases: Cases, precision: Precision, served: Sequ
     for _ in range(TRIES):
         case = draw(plain)
         if tells(op, case):
+            break
+    return case
+
+
+@st.composite
+def _showing(draw: Any, op: Op, cases: Cases, precision: Precision, event: str, served: Sequence[Dialect]) -> Case:
+    """A case of an odd dialect that is answered otherwise with the usual numbers; one that tells, where sizes are odd."""
+    odd_ones, usual = _of_event(event, served), next((dialect for dialect in served if not odd(dialect)), served[0])
+    numbers = {name: getattr(usual, name) for name in ODD[event].fields if name not in SIZES}
+    if not numbers:
+        return draw(_telling(op, cases, precision, odd_ones))
+    plain = cases.draw(next(iter(cases.events)), precision, odd_ones)
+    for _ in range(SEARCHED):
+        case = draw(plain)
+        if tells(op, case) and not alike(op, case, case.under(replace(case.dialect, **numbers))):
             break
     return case
 

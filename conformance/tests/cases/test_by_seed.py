@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from conformance.judging.rounding import FLOAT64
 from conformance.ops.spec import PROPERTIES
 from conformance.suite.run import settings
 from conformance.trial.examples import drawn
@@ -17,7 +18,8 @@ NUMBERS = "\n".join(f"x{n} = {n}.4321; y{n} = {n + 100}" for n in range(200))
 
 def everything(op):
     cases = next(judged.cases for judged in PROPERTIES if judged.op == op)
-    return [repr(case.arguments) for event in cases.events for case in drawn(RUN, op, event, "float64", cases, (YOLOV8,))]
+    possible = [event for event in cases.events if cases.possible(event, FLOAT64, (YOLOV8,))]
+    return [repr(case.arguments) for event in possible for case in drawn(RUN, op, event, "float64", cases, (YOLOV8,))]
 
 
 @pytest.mark.parametrize("op", ["ema_decay", "lr_factor"])
@@ -27,5 +29,5 @@ def test_a_file_that_is_loaded_changes_no_draw(tmp_path, monkeypatch, op):
     monkeypatch.syspath_prepend(tmp_path)
     importlib.import_module(f"numbers_beside_{op}")
 
-    assert len(before) > 40 and everything(op) == before
+    assert len(before) > 30 and everything(op) == before
     del sys.modules[f"numbers_beside_{op}"]
