@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, always
 from conformance.cases.draws import numbers
 
-HALVES = (((4, 3), (6, 6)), ((3, 4), (10, 10)), ((8, 5), (20, 20)), ((7, 8), (12, 12)), ((6, 4), (33, 9)))
-"""Shapes and frames whose ratio leaves one side at just a half."""
+HALVES = (
+    ((4, 3), (6, 6)), ((3, 4), (10, 10)), ((8, 5), (20, 20)), ((7, 8), (12, 12)), ((6, 4), (33, 9)), ((432, 864), (953, 873)),
+)  # fmt: skip
+"""Shapes and frames whose ratio leaves one side at just a half, of the last a hair more in float64."""
 
 WHOLE = ((116, 87, 320), (87, 116, 320), (164, 123, 640), (232, 174, 640), (123, 41, 960))
 """Shapes and sizes of which the short side is whole, and of some a hair more in float64."""
+
+
+SHORT_SIDES = {
+    "short side half": ((4, 3, 6), (8, 5, 20), (5, 8, 12), (3, 4, 10)),
+    "short side a hair more than whole": ((2003, 917, 640), (279, 3001, 1280), (4001, 994, 640)),
+    "short side a hair less than whole": ((2003, 1086, 640), (2722, 3001, 1280), (4001, 3007, 640)),
+}
+"""Shapes and sizes, for each event of that name: h, w and the long side that is asked for."""
 
 
 @st.composite
@@ -50,6 +62,8 @@ def _resized_cases(draw, event, precision, served):
     shape, size = draw(shapes_of(event)), 32 * draw(st.integers(1, 20), label="size / 32")
     if event == "short side whole":
         *shape, size = draw(st.sampled_from(WHOLE), label="whole")
+    if event in SHORT_SIDES:
+        *shape, size = draw(st.sampled_from(SHORT_SIDES[event]), label="short side")
     if event == "already so long":
         size = max(shape)
     if event == "enlarged":
@@ -63,6 +77,7 @@ RESIZED = Cases(
     {
         **SHAPE_EVENTS,
         "short side whole": lambda c: min(c.shape) * _size(c) % max(c.shape) == 0,
+        **{name: (lambda c, named=named: (*c.shape, _size(c)) in named) for name, named in SHORT_SIDES.items()},
         "already so long": lambda c: _size(c) == max(c.shape),
         "enlarged": lambda c: _size(c) > max(c.shape),
     },
@@ -90,7 +105,7 @@ def frames(draw, event):
 
 
 def _ratio(shape, frame):
-    return min(frame[0] / shape[0], frame[1] / shape[1])
+    return min(Fraction(frame[0], shape[0]), Fraction(frame[1], shape[1]))
 
 
 def frame_events(shape, frame):

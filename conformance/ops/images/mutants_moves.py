@@ -136,3 +136,14 @@ def mosaic_uncut(self, right, shapes, centre, size):
     found = right(shapes, centre, size)
     paste = np.concatenate([found.offset, found.offset + shapes[:, ::-1]], axis=1)
     return MosaicLayout(paste, paste - np.tile(found.offset, 2), found.offset)
+
+
+@mutant("flip_boxes", "a box that is all zeros is taken for padding and stays", "AUG-1")
+def flips_no_zeros(self, right, boxes, width):
+    return right(boxes, width) * boxes.any(axis=1, keepdims=True)
+
+
+@mutant("denormalise_boxes", "a share above 1 is taken for px, and the box is not scaled", "GEO-6")
+def shares_above_one_in_px(self, right, boxes, shape, padding):
+    found = right(boxes, shape, padding)
+    return np.where((boxes > 1).any(axis=1, keepdims=True), right(boxes, (1, 1), padding), found)

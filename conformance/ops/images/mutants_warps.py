@@ -119,3 +119,9 @@ def kept_of_any_aspect(self, right, *arguments):
 @mutant("keep_boxes", "boxes are kept by the sides they had before", "AUG-4")
 def kept_by_old_sides(self, right, before, after):
     return right(before, after) & (before[:, 2:] - before[:, :2] > 4).all(axis=1)
+
+
+@mutant("warp_boxes", "a perspective below a ten-thousandth is taken for none", "AUG-3")
+def warped_without_slight_perspective(self, right, boxes, matrix):
+    plain = matrix * np.array([[1], [1], [0]]) + np.array([[0, 0, 0], [0, 0, 0], [0, 0, 1]]) * matrix[2, 2]
+    return right(boxes, plain if np.abs(matrix[2, :2]).max() < 1e-4 else matrix)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import crowds, sides, upright, upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
+from conformance.cases.draws import choices, in_precision, numbers, realness
 from conformance.judging.rounding import FLOAT32
 
 THRESHOLDS = (0.5, 0.25, 0.75, 0.45, 0.7)
@@ -17,6 +17,15 @@ HAIR = 3 + 2.0**-24
 
 HAIRS = {True: 2.0**-20, False: 2.0**-40}
 """Between two scores, of the score, in float32 and in float64."""
+
+
+NEARLY = "nearly in one place, and both kept"
+
+APART, MANY_APART = 1031, "a thousand boxes apart"
+"""More boxes than any list of detections is cut to; the event in which none is dropped."""
+
+SIDES, NESTED = 2.0 ** np.arange(2, 21), "box not finite around boxes of every size"
+"""Of boxes that lie in one another, overlapping a quarter; a larger number that stood for ∞ would overlap one by more."""
 
 
 def _box_events():
@@ -33,6 +42,7 @@ def _box_events():
         "a hair above the threshold": lambda c: (
             c.iou_threshold == 0.6 and 3 <= c.boxes[1, 2] <= HAIR and c.boxes[0, 2] == 5
         ),
+        NEARLY: lambda c: c.iou_threshold == 0.95,
         "apart in x and y": lambda c: bool((c.boxes[1:, :2] > c.boxes[0, 2:] + 8).all(axis=1).any()),
         "score 0": lambda c: bool((c.scores == 0).any()),
         "touching": lambda c: bool((c.boxes[:, np.newaxis, 2] == c.boxes[:, 0]).any()),
@@ -45,11 +55,16 @@ def _box_events():
         "one box": lambda c: len(c.boxes) == 1,
         "no boxes": lambda c: len(c.boxes) == 0,
         "many boxes": lambda c: len(c.boxes) > 256,
+        MANY_APART: lambda c: len(c.boxes) == APART and c.boxes[:, 2].max() > 2 * APART,
         "a hair between the scores": lambda c: 0 < abs(c.scores[1] / c.scores[0] - 1) < 1e-6 and bool((c.boxes[0] == c.boxes[1]).all()),
     }
 
 
-BOX_EVENTS = {**_box_events(), "box not finite": lambda c: not np.isfinite(c.boxes).all()}
+BOX_EVENTS = {
+    **_box_events(),
+    "box not finite": lambda c: not np.isfinite(c.boxes).all(),
+    NESTED: lambda c: not np.isfinite(c.boxes).all() and len(c.boxes) == len(SIDES) + 1,
+}
 
 
 @st.composite
@@ -59,6 +74,12 @@ def _crowded_boxes(draw, event, precision):
         boxes = crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (300,), 200, precision)
         boxes[-1] = boxes[0]
         return boxes
+    if event == MANY_APART:
+        first = 4.0 * np.arange(APART)[:, np.newaxis] * [1, 0]
+        return upright(first, np.full((APART, 2), 3.0))
+    if event == NESTED:
+        around = np.concatenate([[np.inf], SIDES])[:, np.newaxis]
+        return np.concatenate([0 * np.ones((len(around), 2)), around, around], axis=1)
     count = (
         {"no boxes": 0, "one box": 1}.get(event)
         if event in ("no boxes", "one box")
@@ -90,6 +111,8 @@ def _shaped(draw, event, boxes):
         boxes[0], boxes[1] = [0, 0, 4, 4], [20, 20, 24, 24]
     if event in ("threshold 0.6", "a hair above the threshold"):
         boxes[0], boxes[1] = [0, 0, 5, 8], [0, 0, 3 if event == "threshold 0.6" else HAIR, 8]
+    if event == NEARLY:
+        boxes[0], boxes[1] = [0, 0, 100, 8], [0, 0, 93, 8]
     if event == "apart in x and y":
         boxes[0], boxes[1] = [0, 0, 6, 6], [20, 20, 26, 26]
     if event == "touching":
@@ -121,6 +144,8 @@ def _scores(draw, event, count, precision):
     """(N,) scores in no order."""
     if event == "all scores equal":
         return np.full(count, 0.5)
+    if event in (MANY_APART, NESTED):
+        return 1 - np.arange(count) / 2048
     if event == "equal scores":
         scores = draw(choices((count,), (0.5, 0.25, 0.75)), label="scores")
         scores[1] = scores[0]
@@ -138,72 +163,24 @@ def _scores(draw, event, count, precision):
 
 
 @st.composite
-def _nms_cases(draw, event, precision, served):
+def nms_cases(draw, event, precision, served):
     boxes = draw(_crowded_boxes(event, precision))
     scores = draw(_scores(event, len(boxes), precision))
-    if event == "box not finite" or event == "two of no area":
+    if event in ("box not finite", "two of no area"):
         scores[0] = 1.0
     t = {
         "overlap equals the threshold": 0.5,
         "threshold 0": 0.0,
         "threshold 0.6": 0.6,
         "a hair above the threshold": 0.6,
+        NESTED: 0.45,
+        NEARLY: 0.95,
     }.get(event)
     t = draw(st.sampled_from(THRESHOLDS), label="t") if t is None else t
     return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "scores": scores, "iou_threshold": t})
 
 
-NMS = also_asked_before(Cases(BOX_EVENTS, _nms_cases), lambda c: {"scores": c.scores[::-1].copy()})
+NMS = also_asked_before(Cases(BOX_EVENTS, nms_cases, large=frozenset({MANY_APART})), lambda c: {"scores": c.scores[::-1].copy()})
 
 
-@st.composite
-def _batched_cases(draw, event, precision, served):
-    if event in CLASS_EVENTS:
-        served = served_with(served, num_classes=lambda classes: classes > CLASSES.get(event, 1))
-    case = draw(_nms_cases("identical boxes" if event in CLASS_EVENTS else event, precision, served))
-    classes, count = case.dialect.num_classes, len(case.scores)
-    label = draw(choices((count,), (0, classes - 1, min(1, classes - 1))), label="classes")
-    if event in ("identical boxes", "overlap equals the threshold", "chain"):
-        label = np.full(count, classes - 1)
-    if event in CLASS_EVENTS:
-        label[:2] = [0, classes - 1]
-    if event == "classes alike modulo 64":
-        label[:2] = [1, 65]
-    if event == "every class in one place":
-        scores = 1 - np.arange(classes) / 1024
-        case = case.having(boxes=np.repeat(case.boxes[:1], classes, axis=0), scores=scores)
-        label = np.arange(classes)[::-1].copy()
-    if event == "apart by the largest coordinate":
-        case.boxes[1] = case.boxes[0] - (case.boxes.max() + 1)
-        label[:2] = [0, 1]
-    if event == "wider than the offset":
-        case.boxes[:], label[:2], case.arguments["iou_threshold"] = [0, 0, 200000, 200000], (0, 1), 0.45
-    t = case.arguments.pop("iou_threshold")
-    return case.having(classes=label, iou_threshold=t)
-
-
-CLASS_EVENTS = {
-    "one place, two classes": lambda c: (
-        len(np.unique(c.classes)) > 1 and len(np.unique(c.boxes, axis=0)) < len(c.boxes)
-    ),
-    "classes alike modulo 64": lambda c: c.classes[1] - c.classes[0] == 64 and bool((c.boxes[0] == c.boxes[1]).all()),
-    "every class in one place": lambda c: len(c.classes) == c.dialect.num_classes > 65 and len(np.unique(c.boxes, axis=0)) == 1,
-    "apart by the largest coordinate": lambda c: bool((c.boxes[0] - c.boxes[1] == c.boxes.max() + 1).all()),
-    "wider than the offset": lambda c: bool((sides(c.boxes) > 7680).all()) and len(np.unique(c.classes)) > 1,
-}
-
-
-def _classes_possible(event, precision, served):
-    return event not in CLASS_EVENTS or any(d.num_classes > CLASSES.get(event, 1) for d in served)
-
-
-CLASSES = {"classes alike modulo 64": 65, "every class in one place": 65}
-"""Classes that there must be more than, where one is not enough."""
-
-
-BATCHED = also_asked_before(
-    Cases({**BOX_EVENTS, **CLASS_EVENTS}, _batched_cases, _classes_possible),
-    lambda c: {"scores": c.scores[::-1].copy()},
-)
-
-CASES = {"nms": NMS, "batched_nms": BATCHED}
+CASES = {"nms": NMS}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import LEVELS, feature_shapes, levels_possible
 from conformance.judging.rounding import FLOAT32
-from conformance.ops.nms.cases import HAIRS
+from conformance.ops.nms.cases import APART, HAIRS, MANY_APART, NEARLY
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.draws import in_precision, lattices, numbers, realness, served_with
 from conformance.cases.logits import logits_like
@@ -81,6 +81,12 @@ ROW_EVENTS = {
     "more than are shown": lambda c: (_best(c) > c.score_threshold).sum() > c.max_det,
     "doubles above the cap": lambda c: c.max_det == 2 and c.prediction.shape[1] > 40 and bool((c.prediction[:4, 0] == c.prediction[:4, 1]).all()),
     "one is shown": lambda c: c.max_det == 1,
+    MANY_APART: lambda c: c.prediction.shape[1] == APART < c.max_det,
+    NEARLY: lambda c: c.iou_threshold == 0.95,
+    "no score threshold": lambda c: c.score_threshold == 0 and bool((0 < _best(c)).all() and (_best(c) <= 0.1875).all()),
+    "high score threshold": lambda c: c.score_threshold == 0.875 and bool(((0.5 < _best(c)) & (_best(c) < 0.875)).any()),
+    "small boxes": lambda c: bool((c.prediction[2:4] < 0.25).all()),
+    "large boxes": lambda c: bool((c.prediction[2:4] > 8192).all()),
     "none passes": lambda c: bool((_best(c) <= c.score_threshold).all()) and c.prediction.shape[1] > 0,
     "six anchors": lambda c: c.prediction.shape[1] == 6,
     "no anchors": lambda c: c.prediction.shape[1] == 0,
@@ -96,7 +102,9 @@ def _row_cases(draw, event, precision, served):
     if event in MANY_CLASSES:
         served = served_with(served, num_classes=lambda classes: classes > 1)
     dialect = draw(st.sampled_from(served))
-    anchors = {"no anchors": 0, "six anchors": 6, "doubles above the cap": 41}.get(event, draw(st.integers(3, 5), label="A"))
+    anchors = {"no anchors": 0, "six anchors": 6, "doubles above the cap": 41, MANY_APART: APART}.get(event, draw(st.integers(3, 5), label="A"))
+    if event == MANY_APART:
+        return Case.of(dialect, {"prediction": _apart(dialect), "score_threshold": 0.25, "iou_threshold": 0.45, "max_det": 4000})
     real = draw(realness(event), label="real")
     xy = draw(numbers((2, anchors), 0, 16, step=1, precision=precision, real=real), label="centre")
     wh = draw(numbers((2, anchors), 2, 16, step=2, precision=precision, real=real), label="size")
@@ -117,6 +125,14 @@ def _row_cases(draw, event, precision, served):
     if event == "a hair above the score threshold":
         prediction[4:, 0], prediction[4, 0] = 0, 0.25 * (1 + HAIRS[precision is FLOAT32])
     return Case.of(dialect, _shaped(event, arguments, dialect.num_classes))
+
+
+def _apart(dialect):
+    """Boxes in a row that do not meet, of the first class, the best first."""
+    place = np.arange(APART)
+    found = np.zeros((4 + dialect.num_classes, APART))
+    found[:5] = 4 * place, 0 * place + 4, 0 * place + 3, 0 * place + 3, 1 - place / 2048
+    return found
 
 
 def _shaped(event, arguments, classes):
@@ -143,6 +159,19 @@ def _shaped(event, arguments, classes):
     if event == "doubles above the cap":
         columns[:4], columns[0, -1] = np.array([[4, 4, 8, 8]]).T, 104
         columns[4:], columns[4], arguments["max_det"] = 0, 0.875 - np.arange(columns.shape[1]) / 128, 2
+    if event == "no score threshold":
+        columns[4:], arguments["score_threshold"] = 0, 0.0
+        columns[4] = (1 + np.arange(columns.shape[1]) % 3) / 16
+    if event == "high score threshold":
+        columns[4:], arguments["score_threshold"] = 0, 0.875
+        columns[4] = np.where(np.arange(columns.shape[1]) % 2, 0.9375, 0.75)
+    if event == NEARLY:
+        columns[:4, 0], columns[:4, 1], arguments["iou_threshold"] = (50, 4, 100, 8), (46.5, 4, 93, 8), 0.95
+        columns[4:, :2] = 0
+        columns[4, :2] = 0.875, 0.75
+    if event in ("small boxes", "large boxes"):
+        columns[:4] *= 2.0**-8 if event == "small boxes" else 2.0**13
+        columns[4:], columns[4] = 0, 0.5 + np.arange(columns.shape[1]) / 16
     if event == "one is shown":
         arguments["max_det"] = 1
     if event == "none passes":
@@ -157,7 +186,7 @@ def _rows_possible(event, precision, served):
 
 
 ROWS = also_asked_before(
-    Cases(ROW_EVENTS, _row_cases, _rows_possible), lambda c: {"prediction": c.prediction[:, ::-1].copy()}
+    Cases(ROW_EVENTS, _row_cases, _rows_possible, large=frozenset({MANY_APART})), lambda c: {"prediction": c.prediction[:, ::-1].copy()}
 )
 
 CASES = {"predict": MAPS, "detections": ROWS}

@@ -138,3 +138,13 @@ def nms_against_the_last(self, right, boxes, scores, iou_threshold):
         if not kept or not falls[kept[-1], i]:
             kept.append(i)
     return np.array(kept, np.int64)
+
+
+@mutant("nms", "at most 300 boxes are kept", "NMS-3")
+def nms_of_300(self, right, *arguments):
+    return right(*arguments)[:300]
+
+
+@mutant("nms", "a corner that is not finite is taken for 10000", "NMS-3", "NMS-6", seen="clamps against overflow")
+def nms_with_clamped_corners(self, right, boxes, scores, iou_threshold):
+    return right(np.clip(boxes, -1e4, 1e4), scores, iou_threshold)

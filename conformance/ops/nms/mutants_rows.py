@@ -137,3 +137,19 @@ def shown_unsuppressed(self, right, prediction, score_threshold, iou_threshold, 
 def shown_scores_in_float16(self, right, *arguments):
     rows = right(*arguments)
     return np.concatenate([rows[:, :4], rows[:, 4:5].astype(np.float16), rows[:, 5:]], axis=1)
+
+
+@mutant("detections", "all boxes that pass enter the suppression, however many may", "DTN-1")
+def shown_of_all_that_pass(self, right, *arguments):
+    return under(self, max_nms=30000).detections(*arguments)
+
+
+@mutant("detections", "a single anchor is squeezed away", "DTN-1")
+def shown_of_one_anchor(self, right, prediction, *others):
+    found = right(prediction, *others)
+    return found[:0] if prediction.shape[1] == 1 else found
+
+
+@mutant("detections", "boxes wider or higher than 7680 px are left out", "DTN-1", seen="max_wh of YOLOv5")
+def shown_if_not_too_wide(self, right, prediction, *others):
+    return right(prediction[:, (prediction[2:4] < 7680).all(axis=0)], *others)

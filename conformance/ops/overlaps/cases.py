@@ -42,6 +42,9 @@ def _both(test):
     return lambda case: bool(test(case.boxes1, case.boxes2).any())
 
 
+SHRUNK = {"tiny": 2**10, "areas below ε": 2**17}
+"""Events of small boxes: times that they are smaller."""
+
 PAIR_EVENTS = {
     "lattice": always,
     "real": always,
@@ -56,7 +59,9 @@ PAIR_EVENTS = {
     "both zero area": _both(lambda a, b: (sides(a) == 0).any(-1) & (sides(b) == 0).any(-1)),
     "inverted": _both(lambda a, b: (sides(b) < 0).any(-1)),
     "inverted both ways": _both(lambda a, b: (sides(b) < 0).all(-1)),
+    "both inside out": _both(lambda a, b: (sides(a)[:, 0] < 0) & (sides(b)[:, 0] < 0)),
     "tiny": _both(lambda a, b: (sides(a) < 0.02).all(-1)),
+    "areas below ε": _both(lambda a, b: sides(a).prod(-1) + sides(b).prod(-1) < 1e-7),
     "negative coordinates": _both(lambda a, b: (a < 0).all(-1)),
     "no pairs": lambda case: len(case.boxes1) == 0,
     "many pairs": lambda case: len(case.boxes1) > 1024,
@@ -79,10 +84,12 @@ def _box_pairs(draw, event, precision, served):
         low = -64
     box = upright_boxes((count,), low=low, high=low + largest, largest=largest, step=step, precision=precision, real=real)
     boxes, other = draw(box, label="boxes"), draw(box, label="other")
-    if event == "tiny":
-        boxes, other = boxes / 1024, other / 1024
+    if event in SHRUNK:
+        boxes, other = boxes / SHRUNK[event], other / SHRUNK[event]
     if event == "both zero area":
         boxes[:, 2], other[:, 3] = boxes[:, 0], other[:, 1]
+    if event == "both inside out":
+        boxes, other = boxes[:, [2, 1, 0, 3]], other[:, [2, 1, 0, 3]]
     if event == "zero area" and draw(st.booleans(), label="point"):
         other[:, 3] = other[:, 1]
     boxes2 = in_precision(_partner(draw, event, boxes, other, precision), precision)

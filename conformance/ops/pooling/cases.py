@@ -36,6 +36,8 @@ def _maps(draw, event, precision):
         shape = (shape[0], shape[1], shape[2] + 1)
     if event == "large region":
         shape = (1, 60, 60)
+    if event == "a row of cells":
+        shape = (shape[0], 1, shape[2])
     real = draw(realness(event), label="real")
     features = draw(numbers(shape, -8, 8, step=1, precision=precision, real=real), label="features")
     # Different from cell to cell, or faults hide; but for ties, which are an event.
@@ -73,6 +75,7 @@ EVENTS = {
     "H != W": lambda c: c.features.shape[1] != c.features.shape[2],
     "all below 0": lambda c: bool((c.features < 0).all()),
     "equal cells": lambda c: len(np.unique(c.features)) == 1,
+    "a row of cells": lambda c: c.features.shape[1] == 1,
     "large region": lambda c: bool((c.rois[:, 2:] * c.spatial_scale >= 56).any()),
     "whole map": always,
     **{name: (lambda c, roi=roi: bool((c.rois == roi).all(axis=1).any())) for name, roi in ROIS.items()},

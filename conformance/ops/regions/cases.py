@@ -22,6 +22,8 @@ def _anchor_cases(draw, event, precision, served):
     shape = draw(st.integers(1, 3), label="H"), draw(st.integers(1, 3), label="W")
     if event == "H != W" and shape[0] == shape[1]:
         shape = (shape[0], shape[1] + 1)
+    if event == "more than 256 cells in a row":
+        shape = draw(st.sampled_from([(1, 300), (300, 1)]), label="long")
     if event == "no cells":
         shape = (0, shape[1])
     sizes = draw(st.integers(1, 3), label="S"), draw(st.integers(1, 3), label="T")
@@ -47,6 +49,7 @@ ANCHORS = Cases(
         "H != W": lambda c: c.feature_shape[0] != c.feature_shape[1],
         "several sizes and ratios": lambda c: len(c.sizes) > 1 and len(c.ratios) > 1,
         "corner just a half": lambda c: bool(((c.sizes[0] / 2) % 1 == 0.5) and c.ratios[0] == 1),
+        "more than 256 cells in a row": lambda c: max(c.feature_shape) == 300,
         "no cells": lambda c: 0 in c.feature_shape,
     },
     _anchor_cases,

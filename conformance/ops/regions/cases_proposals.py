@@ -15,6 +15,9 @@ APART = np.array(
 )
 """Boxes that do not meet."""
 
+FAR_MORE = 1031
+"""Boxes that do not meet, more than most lists are cut to."""
+
 
 @st.composite
 def _cases(draw, event, precision, served):
@@ -62,6 +65,14 @@ def _shaped(draw, event, a, count):
         a["anchors"][0], a["deltas"][0] = [-10, 40, 30, 90], 0
     if event == "small once clipped":
         a["anchors"][0], a["deltas"][0], a["min_size"], a["scores"][0] = [-40, 4, 2, 40], 0, 3.0, 1.0
+    if event == "at the border":
+        a["anchors"][:2], a["deltas"][:2] = [[0, 0, 20, 20], [SIZE[1] - 20, SIZE[0] - 20, SIZE[1], SIZE[0]]], 0
+    if event == "nearly in one place":
+        a["anchors"][:2], a["deltas"][:2], a["iou_threshold"] = [[0, 0, 90, 40], [0, 0, 84, 40]], 0, 0.95
+    if event == "a thousand boxes apart":
+        first = 4.0 * np.arange(FAR_MORE)[:, np.newaxis] * [1, 0]
+        a["anchors"], a["deltas"] = np.concatenate([first, first + 3], axis=1), np.zeros((FAR_MORE, 4))
+        a["scores"], a["image_size"], a["post_nms_topk"], a["min_size"] = 1 - np.arange(FAR_MORE) / 2048, (8, 4 * FAR_MORE), 4000, 0.001
     if event == "outside the image":
         a["anchors"][0], a["deltas"][0] = [200, 200, 240, 240], 0
     if event == "no least size":
@@ -91,6 +102,9 @@ EVENTS = {
     "just the least size": lambda c: c.min_size == 64,
     "small once clipped": lambda c: bool((c.anchors[:, 0] == -40).any()),
     "crosses the border": lambda c: bool((c.anchors[:, 0] < 0).any()),
+    "at the border": lambda c: bool((c.anchors[:, 2:] == SIZE[::-1]).all(axis=1).any() and (c.anchors[:, :2] == 0).all(axis=1).any()),
+    "nearly in one place": lambda c: c.iou_threshold == 0.95,
+    "a thousand boxes apart": lambda c: len(c.scores) == FAR_MORE < c.post_nms_topk,
     "outside the image": lambda c: bool((c.anchors[:, 0] > 96).any()),
     "no least size": lambda c: c.min_size == 0,
     "below a pixel": lambda c: c.min_size == 0.125,
@@ -100,4 +114,4 @@ EVENTS = {
     "no anchors": lambda c: len(c.scores) == 0,
 }
 
-CASES = {"propose": also_asked_before(Cases(EVENTS, _cases), lambda c: {"scores": c.scores[::-1].copy()})}
+CASES = {"propose": also_asked_before(Cases(EVENTS, _cases, large=frozenset({"a thousand boxes apart"})), lambda c: {"scores": c.scores[::-1].copy()})}

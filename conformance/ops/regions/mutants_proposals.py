@@ -157,3 +157,14 @@ def proposed_by_float32(self, right, deltas, scores, *rest):
     taken = np.empty_like(scores)
     taken[order] = ranked
     return right(deltas, taken, *rest)
+
+
+@mutant("propose", "scores below 0 are left out", "RPN-4")
+def proposed_above_zero(self, right, *arguments):
+    rois, scores = right(*arguments)
+    return Proposals(rois[scores >= 0], scores[scores >= 0])
+
+
+@mutant("propose", "the threshold of the suppression is 0.7 at most", "RPN-7")
+def proposed_by_0_7_at_most(self, right, *arguments):
+    return other(right, arguments, iou_threshold=min(arguments[6], 0.7))

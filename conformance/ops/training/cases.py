@@ -1,4 +1,4 @@
-"""Updates, epochs, steps and sizes: the inputs of averages and schedules."""
+"""Updates, epochs and steps: the inputs of averages and schedules."""
 
 from __future__ import annotations
 
@@ -103,15 +103,17 @@ def _warmup_cases(draw, event, precision, served):
         epochs = draw(st.integers(2, 3), label="few")
     if event == "one epoch":
         epochs = 1
+    if event == "half a batch":
+        epochs = 3
     warm = min(3, epochs - 1) * per_epoch
     step = draw(st.integers(0, max(warm - 1, 0)), label="step")
     step = {
         "first step": 0, "last step of the warm-up": warm, "after the warm-up": warm + 2 * per_epoch,
-        "second epoch": per_epoch + 1, "just before the end": max(warm - 1, 0),
+        "second epoch": per_epoch + 1, "just before the end": max(warm - 1, 0), "half a batch": per_epoch,
     }.get(event, step)  # fmt: skip
     batch = draw(st.sampled_from([16, 64, 8, 24, 128]), label="batch_size")
-    if event == "large batch":
-        batch = 200
+    if event in ("large batch", "half a batch"):
+        batch = 200 if event == "large batch" else 16
     arguments = {
         "step": step,
         "steps_per_epoch": per_epoch,
@@ -134,80 +136,9 @@ WARMUPS = Cases(
         "few epochs": lambda c: c.epochs in (2, 3),
         "one epoch": lambda c: c.epochs == 1,
         "large batch": lambda c: c.batch_size == 200,
+        "half a batch": lambda c: c.batch_size == 16 and 2 * c.step == (c.epochs - 1) * c.steps_per_epoch and c.epochs == 3,
     },
     _warmup_cases,
 )
 
-
-@st.composite
-def _size_cases(draw, event, precision, served):
-    stride = draw(st.sampled_from([32, 64, 16, 1]), label="stride")
-    size = 32 * draw(st.integers(2, 40), label="size / 32")
-    share = draw(st.integers(0, 32), label="32 share") / 32
-    if event == "the whole share":
-        share = 1.0
-    if event == "no share":
-        share = 0.0
-    if event == "no multiple of the stride":
-        size, stride = 600, 64
-    if event == "share no fraction":
-        share = draw(st.sampled_from([0.3, 0.1, 0.7]), label="share")
-    if event == "small":
-        size, share = 32, 0.5
-    return Case.of(draw(st.sampled_from(served)), {"size": size, "share": share, "stride": stride})
-
-
-def _size(case):
-    """The argument of that name: a case has a size of its own."""
-    return case.arguments["size"]
-
-
-SIZES = Cases(
-    {
-        "lattice": always,
-        "real": always,
-        "the whole share": lambda c: c.share == 1,
-        "no share": lambda c: c.share == 0,
-        "no multiple of the stride": lambda c: _size(c) % c.stride > 0,
-        "share no fraction": lambda c: c.share * 32 % 1 > 0,
-        "small": lambda c: _size(c) == 32,
-    },
-    _size_cases,
-)
-
-WHOLE = ((608, 608, 672), (928, 928, 1088), (736, 736, 864))
-"""Shapes and sizes whose quotient is whole, and a hair more in float64."""
-
-
-@st.composite
-def _scaled_cases(draw, event, precision, served):
-    h, w = draw(st.integers(1, 900), label="h"), draw(st.integers(1, 900), label="w")
-    size = 32 * draw(st.integers(1, 40), label="size / 32")
-    if event == "quotient whole":
-        h, w, size = draw(st.sampled_from(WHOLE), label="whole")
-    if event == "square":
-        w = h
-    if event == "thin":
-        h, w = 900, 1
-    if event == "same size":
-        h, w, size = 640, 480, 640
-    return Case.of(
-        draw(st.sampled_from(served)), {"shape": (h, w), "size": size, "stride": draw(st.sampled_from([32, 16, 64]))}
-    )
-
-
-SCALED = Cases(
-    {
-        "lattice": always,
-        "square": lambda c: c.shape[0] == c.shape[1],
-        "quotient whole": lambda c: _size(c) % 32 == 0 and c.shape[0] == c.shape[1],
-        "thin": lambda c: min(c.shape) == 1,
-        "same size": lambda c: max(c.shape) == _size(c),
-    },
-    _scaled_cases,
-)
-
-CASES = {
-    "ema_decay": DECAYS, "ema_update": UPDATED, "lr_factor": FACTORS, "warmup": WARMUPS, "training_sizes": SIZES,
-    "scaled_shape": SCALED, "averages at their ends": ENDS,
-}  # fmt: skip
+CASES = {"ema_decay": DECAYS, "ema_update": UPDATED, "lr_factor": FACTORS, "warmup": WARMUPS, "averages at their ends": ENDS}

@@ -150,7 +150,7 @@ CLAUSES = (
     ),
     clause(
         "SIZ-1",
-        "Training sizes are the multiples of the stride within the share, at least one stride.",
+        "Training sizes are the multiples of the stride from the smaller end, rounded down, to the larger, rounded up; never 0.",
         "⌊n/stride⌋ · stride for max(⌊s(1 − m)⌋, stride) ≤ n < ⌊s(1 + m)⌋ + stride",
         SCALE,
         training_sizes=sizes,

@@ -66,7 +66,7 @@ def average_stays(self, right, average, value, decay):
     return average
 
 
-@mutant("ema_update", "a decay of 0 is taken for none given, and is 0.9999", "EMA-3", seen="`decay or default`")
+@mutant("ema_update", "a decay of 0 is taken for none given, and is 0.9999", "EMA-2", "EMA-3", seen="`decay or default`")
 def averaged_by_default(self, right, average, value, decay):
     return right(average, value, decay or 0.9999)
 
@@ -98,3 +98,18 @@ def averaged_unbiased(self, right, average, value, decay):
 def average_cached(self, right, average, value, decay):
     key = (average.shape, decay)
     return vars(self).setdefault("averages", {}).setdefault(key, right(average, value, decay))
+
+
+@mutant("ema_update", "values that differ by less than a millionth are left as they are", "EMA-2")
+def average_of_what_differs(self, right, average, value, decay):
+    return np.where(np.abs(average - value) < 1e-6, average, right(average, value, decay))
+
+
+@mutant("ema_decay", "limit and time constant are built in as 0.9999 and 2000", "EMA-1")
+def decay_built_in(self, right, *arguments):
+    return under(self, ema_limit=0.9999, ema_tau=2000).ema_decay(*arguments)
+
+
+@mutant("ema_update", "the decay is 0.9999 at most, so that no average can be kept", "EMA-3")
+def average_never_kept(self, right, average, value, decay):
+    return right(average, value, min(decay, 0.9999))
