@@ -26,7 +26,10 @@ class Call(NamedTuple):
     manner: str = ""
 
     def having(self, **arguments: Any) -> Call:
-        """The call with these arguments in place of its own, or besides."""
+        """The call with these arguments in place of its own, or besides; an array without axes stays one."""
+        for name, value in arguments.items():
+            if isinstance(self.arguments.get(name), np.ndarray):
+                arguments[name] = np.asarray(value)
         return self._replace(arguments={**self.arguments, **arguments})
 
 

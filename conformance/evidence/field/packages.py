@@ -49,6 +49,7 @@ PACKAGES: Tuple[Package, ...] = (
 AROUND: Tuple[Package, ...] = (
     Package("ultralytics", "8.4.190", "ultralytics_around:factory", f"{_OWN}ULTRALYTICS", "as above"),
     Package("onnxruntime", "1.32", "onnxruntime_nodes:factory", f"{_OWN}ONNXRUNTIME", "onnx, onnxruntime"),
+    Package("onnx", "1.23.2", "onnx_reference:factory", f"{_OWN}ONNXRUNTIME", "onnx"),
     Package("opencv", "5.0", "opencv:factory", f"{_OWN}OPENCV", "opencv-python-headless"),
     Package("openvino", "2026.4", "openvino_ops:factory", f"{_OWN}OPENVINO", "openvino"),
     Package("paddlepaddle", "3.3.1", "paddle_ops:factory", f"{_OWN}PADDLE", "paddlepaddle==3.3.1"),
