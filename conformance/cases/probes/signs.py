@@ -22,8 +22,8 @@ _MIRRORED: Dict[str, Change] = {
 }
 """Coordinates turned about the origin: of boxes the corners stay in their order."""
 
-_SIGNED = ("number",)
 _ROWS = ("number", "xyxy", "xywh", "unbounded", "ltrb")
+"""Kinds of array of which an element may be all zeros."""
 
 DEEP = 11
 """Powers of two by which numbers lie below zero."""
@@ -33,7 +33,7 @@ def of_signs(op: Op) -> Dict[str, Probe]:
     """What is anywhere, somewhere else: who leaves out what is 0, or below it, takes it for none."""
     arrays = [operand for operand in op.given if not operand.many and not operand.plain]
     placed = {o.name: _MIRRORED[o.kind] for o in arrays if o.kind in _MIRRORED}
-    signed = [o for o in arrays if o.kind in _SIGNED and (o.axes == ("...",) or o.letters and _whole(o))]
+    signed = [o for o in arrays if o.kind == "number" and (o.axes == ("...",) or o.letters and _whole(o))]
     found = {}
     if placed:
         found["left of the origin"] = if_legal(op, {name: lambda draw, x, turn=turn: turn(x) for name, turn in placed.items()})

@@ -58,6 +58,11 @@ def _shaped(draw, event, a, count):
         a["scores"][:], a["pre_nms_topk"] = 0.5, count - 1
     if event == "equal scores":
         a["scores"] = draw(choices((count,), (0.5, 0.25)), label="scores")
+    return _placed(event, a)
+
+
+def _placed(event, a):
+    """The arguments, with anchors where the event has them."""
     if event == "just the least size":
         a["anchors"][0], a["deltas"][0], a["min_size"] = [-32, -32, 128, 8 + 96], 0, 64.0
         a["anchors"][1:, 1], a["anchors"][1:, 3] = 0, 20
