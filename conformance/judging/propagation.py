@@ -13,14 +13,15 @@ import numpy as np
 
 def _times(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """a · b, where an exact 0 times infinity is 0."""
-    return np.where((a == 0) | (b == 0), 0, a * b)
+    product = a * b
+    return np.where((a == 0) | (b == 0), 0, product) if np.count_nonzero(np.isnan(product)) else product
 
 
 def _multiply(value, a, b):
     """Where a factor is exact throughout, as most are, two of the three terms are 0."""
-    uncertain = a.error.any(), b.error.any()
-    if uncertain == (False, False):
-        return np.zeros_like(value)
+    uncertain = np.count_nonzero(a.error), np.count_nonzero(b.error)
+    if uncertain == (0, 0):
+        return np.zeros(value.shape)
     if not uncertain[1]:
         return _times(np.abs(b.value), a.error)
     if not uncertain[0]:

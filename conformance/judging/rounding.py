@@ -90,11 +90,12 @@ class Rounded(NDArrayOperatorsMixin):
             return NotImplemented
         inputs = [_lift(x, self.precision) for x in inputs]
         with np.errstate(all="ignore"):
-            value = ufunc(*(x.value for x in inputs))
+            value = ufunc(*[x.value for x in inputs])
             error = PROPAGATE[ufunc](value, *inputs)
             if ufunc in PRIMITIVES:
                 error = error + _rounding(ufunc, value, error, inputs, self.precision)
-        return Rounded(value, self.precision, np.where(np.isnan(error), np.inf, error))
+        unknown = np.isnan(error)
+        return Rounded(value, self.precision, np.where(unknown, np.inf, error) if np.count_nonzero(unknown) else error)
 
     def __array_function__(self, func: Callable, types: Any, args: Tuple, kwargs: Dict[str, Any]) -> Any:
         if func not in _FUNCTIONS:
@@ -126,13 +127,14 @@ def _stored(x: np.ndarray, precision: Precision) -> Rounded:
 def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any, precision: Precision) -> np.ndarray:
     """Error of the operation itself: relative and absolute part, and what flushing to zero may cost."""
     accuracy = PRIMITIVES[ufunc]
-    relative = accuracy.relative(*(x.value for x in inputs))
-    local = precision.u * (relative * (np.abs(value) + error) + accuracy.absolute)
+    size = accuracy.relative(*[x.value for x in inputs]) * (np.abs(value) + error)
+    local = precision.u * (size + accuracy.absolute if accuracy.absolute else size)
     if ufunc in (np.add, np.subtract):
-        return np.where(_adds_exactly(value, *inputs), 0, local)
+        return _unless(_adds_exactly(value, *inputs), local)
+    local = local + precision.tiny
     exact = error == 0
-    if not exact.any():
-        return local + precision.tiny
+    if not np.count_nonzero(exact):
+        return local
     if ufunc in (np.multiply, np.divide):
         nothing, scaled = inputs[0].value == 0, _scales_exactly(inputs[1])
         if ufunc is np.multiply:
@@ -140,23 +142,29 @@ def _rounding(ufunc: np.ufunc, value: np.ndarray, error: np.ndarray, inputs: Any
         exact &= nothing | (scaled & (np.abs(value) >= precision.tiny))
     else:
         exact &= (value == 0) & (accuracy.absolute == 0)
-    return np.where(exact, 0, local + precision.tiny)
+    return _unless(exact, local)
 
 
-def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> np.ndarray:
+def _unless(exact: Any, local: np.ndarray) -> np.ndarray:
+    """The error of an operation, 0 where it is exact."""
+    return np.where(exact, 0, local) if np.count_nonzero(exact) else local
+
+
+def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> Any:
     """A sum with an exact 0, or of exact numbers on a lattice so coarse that no order of any such sum can round."""
+    sizes = a.error.size, b.error.size
+    if (np.count_nonzero(a.error), np.count_nonzero(b.error)) == sizes:
+        return False
     exact = a.error == 0, b.error == 0
-    if not (exact[0].any() or exact[1].any()):
-        return np.zeros_like(value, bool)
     nothing = ((a.value == 0) & exact[0]) | ((b.value == 0) & exact[1])
     lattice = exact[0] & exact[1]
-    if not lattice.any():
+    if not np.count_nonzero(lattice):
         return nothing
     fine = LATTICE if a.precision.u < COARSE else 16.0
-    for x in (a.value, b.value, value):
+    for x in (a.value, b.value):
         scaled = x * fine
         lattice = lattice & (scaled == np.floor(scaled)) & (np.abs(x) < fine)
-    return nothing | lattice
+    return nothing | (lattice & (np.abs(value) < fine))
 
 
 def _scales_exactly(factor: Rounded) -> np.ndarray:
