@@ -60,12 +60,12 @@ def edge_distance(anchor_points: FloatArray, gt: FloatArray, *, dialect: Dialect
     Parameters
     ----------
     anchor_points : (A, 2) float, xy, px
-    gt : (4,) float, xyxy, px; short sides are widened
+    gt : (4,) float, xyxy, px, or of N boxes four arrays (N, 1); short sides are widened
     dialect : widen_gts and strides are read
 
     Returns
     -------
-    (A,) float, px
+    (A,) or (N, A) float, px
     """
     x, y = anchor_points[:, 0], anchor_points[:, 1]
     x1, x2 = _widened(gt[0], gt[2], *dialect.widened)
@@ -91,12 +91,12 @@ def farthest_side(anchor_points: FloatArray, gt: FloatArray, stride: FloatArray)
     Parameters
     ----------
     anchor_points : (A, 2) float, xy, px
-    gt : (4,) float, xyxy, px
+    gt : (4,) float, xyxy, px, or of N boxes four arrays (N, 1)
     stride : (A, 1) float, px per cell
 
     Returns
     -------
-    (A,) float, grid
+    (A,) or (N, A) float, grid
     """
     x, y = anchor_points[:, 0], anchor_points[:, 1]
     return np.maximum(np.maximum(x - gt[0], gt[2] - x), np.maximum(y - gt[1], gt[3] - y)) / stride[:, 0]

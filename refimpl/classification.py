@@ -63,15 +63,17 @@ def _weighed(values: FloatArray, piece: slice, dialect: Dialect) -> FloatArray:
     return values if dialect.class_weights is None else like(values, dialect.class_weights[piece]) * values
 
 
-CLASSES_AT_ONCE = 8
-"""So many classes of 8,400 anchors stay in the processor's cache."""
+AT_ONCE = 8 * 8400
+"""So many numbers stay in the processor's cache: 8 classes of 8,400 anchors."""
 
 
 def _pieces(logits: FloatArray, assigned: Assignment, dialect: Dialect) -> Iterator[Tuple]:
     """A few classes at a time: which, their logits, their targets, and what is labelled."""
     labelled = _labelled(assigned, dialect) if dialect.cls_loss == "varifocal" else assigned.target_scores
-    for start in range(0, dialect.num_classes, CLASSES_AT_ONCE):
-        piece = slice(start, start + CLASSES_AT_ONCE)
+    anchors = logits.shape[0] * logits.shape[1]
+    step = max(AT_ONCE // max(anchors, 1), 1)
+    for start in range(0, dialect.num_classes, step):
+        piece = slice(start, start + step)
         yield piece, logits[..., piece], assigned.target_scores[..., piece], labelled[..., piece]
 
 

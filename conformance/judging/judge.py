@@ -7,7 +7,7 @@ numbers that carry their own error.
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, Dict, Iterable
+from typing import Any, Callable, Dict, Iterable, Sequence, Tuple
 
 import numpy as np
 
@@ -73,14 +73,7 @@ class Judge:
         got = np.asarray(got, np.float64)
         if got.shape != expected[0].shape:
             self.fail(f"{name}: expected shape {expected[0].shape}, got {got.shape}")
-        with np.errstate(invalid="ignore", divide="ignore"):
-            off = np.abs(got - np.stack([x.value for x in expected]))
-            off = np.where(np.isinf(legal), off, np.maximum(off - legal, 0))
-            error = np.stack([x.error for x in expected])
-            bound = np.where(np.isinf(error), np.inf, np.maximum(error - legal, 0))
-            narrow = np.isfinite(bound) & (bound <= WIDEST * np.stack([np.maximum(span, np.abs(x.value)) for x in expected]))
-            fits = (off <= bound) | np.isinf(bound)
-            ratio = np.where(off == 0, 0.0, off / bound)
+        fits, narrow, ratio = _compared(got, expected, span, legal)
         judged = np.broadcast_to(among, got.shape)
         wrong, decided = judged & ~fits.any(axis=0), judged & (fits & narrow).any(axis=0)
         if wrong.any():
@@ -125,6 +118,10 @@ class Judge:
             settled = (np.abs(got - first.value) <= first.error / 2) & (first.error <= WIDEST * span)
         if settled.all():
             return self.values(name, got, first, span=span)
+        kinks = forms[0](KINKS).error
+        fits, narrow, _ = _compared(got, (first,), span, kinks)
+        if (fits & narrow).all():
+            return self.values(name, got, first, span=span, legal=kinks)
         expected = [form(self.precision) for form in forms]
         legal = np.stack([form(KINKS).error for form in forms])
         self.values(name, got, *expected, span=span, legal=legal)
@@ -185,6 +182,18 @@ class Judge:
     def _count(self, values: int, undecided: int) -> None:
         self._outcome.values += values
         self._outcome.undecided_values += undecided
+
+
+def _compared(got: np.ndarray, expected: Sequence[Rounded], span: Any, legal: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each expected value: whether what came fits its bound, whether that decides anything, and how near it came."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        off = np.abs(got - np.stack([x.value for x in expected]))
+        off = np.where(np.isinf(legal), off, np.maximum(off - legal, 0))
+        error = np.stack([x.error for x in expected])
+        bound = np.where(np.isinf(error), np.inf, np.maximum(error - legal, 0))
+        narrow = np.isfinite(bound) & (bound <= WIDEST * np.stack([np.maximum(span, np.abs(x.value)) for x in expected]))
+        fits = (off <= bound) | np.isinf(bound)
+        return fits, narrow, np.where(off == 0, 0.0, off / bound)
 
 
 def _kept(memo: Dict[str, Any], name: str, compute: Callable[[], Any]) -> Any:

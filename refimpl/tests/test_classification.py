@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from refimpl import YOLOV8, Assignment
-from refimpl.classification import CLASSES_AT_ONCE, classification_loss, classification_loss_and_slope
+from refimpl.classification import AT_ONCE, classification_loss, classification_loss_and_slope
 
 LN2 = math.log(2)
 
@@ -49,7 +49,7 @@ def test_each_class_counts_by_its_weight():
 
 
 def test_more_classes_than_are_taken_at_once_are_summed_as_one():
-    classes = 2 * CLASSES_AT_ONCE + 3
+    classes = AT_ONCE
     learns = assigned(np.zeros((5, classes)), [0] * 5, [0] * 5)
 
     loss = classification_loss(np.zeros((1, 5, classes)), learns, dialect=replace(YOLOV8, num_classes=classes))

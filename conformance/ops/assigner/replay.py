@@ -29,11 +29,11 @@ def scenes(
     """
     valid = mask_gt[..., 0]
     inside = np.zeros(valid.shape + (len(points),), bool)
-    for b, g in np.argwhere(valid):
-        inside[b, g] = _decided(*inside_bounds(edge_distance(points, gt_boxes[b, g], dialect=dialect), dialect))
-        if dialect.range_limit:
-            farthest = farthest_side(points, gt_boxes[b, g], stride_tensor)
-            inside[b, g] &= _decided(farthest.hi <= dialect.largest_distance, farthest.lo <= dialect.largest_distance)
+    edges = [gt_boxes[valid][:, i : i + 1] for i in range(4)]
+    inside[valid] = _decided(*inside_bounds(edge_distance(points, edges, dialect=dialect), dialect))
+    if dialect.range_limit:
+        farthest = farthest_side(points, edges, stride_tensor)
+        inside[valid] &= _decided(farthest.hi <= dialect.largest_distance, farthest.lo <= dialect.largest_distance)
     seen = valid[..., np.newaxis] & np.ones_like(inside) if looks_outside(dialect) else inside
     t, u = alignment_metric(scores, boxes, gt_labels, gt_boxes, seen, dialect=dialect)
     if np.isnan(t.lo).any() or np.isnan(u.lo).any():

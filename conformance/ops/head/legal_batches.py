@@ -22,13 +22,14 @@ from refimpl import make_anchors, pad_targets
 from refimpl.bce import sigmoid
 from refimpl.detection import NORMALISERS, AssignedImage, image_loss_sums, split_predictions, total_loss
 from refimpl.detection_gradients import image_loss_and_gradient
+from refimpl.tal import Assignment
 from refimpl.targets import PaddedTargets
 
 
 class LegalBatch(NamedTuple):
-    """A batch under one legal assignment: its images, and Σ target_scores."""
+    """A batch under one legal assignment: its images as one with B > 1, and Σ target_scores."""
 
-    images: List[AssignedImage]
+    images: AssignedImage
     scores_sum: Rounded
 
 
@@ -67,13 +68,12 @@ def legal_batches(case: Case, precision: Precision) -> List[LegalBatch]:
     ]
     if math.prod(map(len, options)) > ALTERNATIVES:
         raise TooManyToDecide
-    return [
-        LegalBatch(
-            [AssignedImage(pred_dist[i], logits[i], boxes[i], points, stride, x, size) for i, x in zip(images, assigned)],
-            _in_any_order(np.stack([x.target_scores.sum() for x in assigned]).sum(), pred_dist.value[..., 0].size),
-        )
-        for assigned in itertools.product(*options)
-    ]
+    found = []
+    for each in itertools.product(*options):
+        assigned = Assignment(*(np.concatenate(of_images) for of_images in zip(*each)))
+        scores_sum = _in_any_order(assigned.target_scores.sum(), pred_dist.value[..., 0].size)
+        found.append(LegalBatch(AssignedImage(pred_dist, logits, boxes, points, stride, assigned, size), scores_sum))
+    return found
 
 
 def _in_any_order(total: Rounded, terms: Any) -> Rounded:
@@ -85,12 +85,10 @@ def legal_losses(case: Case, precision: Precision) -> List[Rounded]:
     """Components (3,) of the loss for each legal assignment of the batch; raises as `legal_batches` does."""
     dialect, losses = case.dialect, []
     for images, scores_sum in legal_batches(case, precision):
-        sums = np.stack([image_loss_sums(*image, dialect=dialect) for image in images]).sum(axis=0)
-        slack = sum(bce_slack(image.logits).sum() for image in images)
-        anchors = sum(image.logits.shape[1] for image in images)
-        sums = _in_any_order(sums, anchors * np.array([1, dialect.num_classes, 1]))
-        sums = widened(sums, np.array([0, slack, 0]))
-        losses.append(total_loss(sums, scores_sum, len(images), dialect=dialect).components)
+        count, anchors, classes = images.logits.shape
+        sums = _in_any_order(image_loss_sums(*images, dialect=dialect), count * anchors * np.array([1, classes, 1]))
+        sums = widened(sums, np.array([0, bce_slack(images.logits).sum(), 0]))
+        losses.append(total_loss(sums, scores_sum, count, dialect=dialect).components)
     return losses
 
 
@@ -98,15 +96,14 @@ def legal_gradients(case: Case, precision: Precision) -> List[BatchGradient]:
     """Gradient of the total for each legal assignment of the batch; raises as `legal_batches` does."""
     dialect, gradients = case.dialect, []
     for images, scores_sum in legal_batches(case, precision):
-        factor = case.cotangent * (len(images) if dialect.times_batch else 1) / NORMALISERS[dialect.normaliser](scores_sum)
-        steps = [image._replace(pred_dist=gathered(image.pred_dist, dialect)) for image in images]
-        whole = factor * np.concatenate([image_loss_and_gradient(*image, dialect=dialect)[1] for image in steps])
+        times = len(images.logits) if dialect.times_batch else 1
+        factor = case.cotangent * times / NORMALISERS[dialect.normaliser](scores_sum)
+        steps = images._replace(pred_dist=gathered(images.pred_dist, dialect))
+        whole = factor * image_loss_and_gradient(*steps, dialect=dialect)[1]
         bins, logits = whole[..., : 4 * dialect.reg_max], whole[..., 4 * dialect.reg_max :]
-        class_logits = np.concatenate([image.logits.value for image in images])
         scale = np.abs(factor.value) * dialect.cls_gain
-        kinks, slack = (scale * x for x in bce_gradient_slack(class_logits, precision))
-        fg = np.concatenate([image.assigned.fg_mask for image in images])
-        labels = np.concatenate([image.assigned.target_labels for image in images])
+        kinks, slack = (scale * x for x in bce_gradient_slack(images.logits.value, precision))
+        fg, labels = images.assigned.fg_mask, images.assigned.target_labels
         assigned = fg[..., np.newaxis] & (labels[..., np.newaxis] == np.arange(dialect.num_classes))
         none = np.zeros(bins.shape)
         gradients.append(BatchGradient(bins, widened(logits, kinks + slack), assigned, (none, kinks)))

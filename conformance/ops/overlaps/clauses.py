@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import Any, Callable
 
 import numpy as np
 
 from conformance.judging.clause import CIOU, YOLOV8, Body, clause
-from conformance.judging.judge import Judge
-from conformance.judging.rounding import KINKS, Rounded
+from conformance.judging.judge import WIDEST, Judge
+from conformance.judging.rounding import KINKS, Precision, Rounded
 from conformance.ops.bodies import Form, expected_gradients, gradients, values
 from conformance.ops.overlaps.licences import (
     ciou_by_arctan2, ciou_vjp_by_arctan2, ciou_vjp_by_one_angle, ciou_vjp_within_its_range
@@ -32,10 +33,24 @@ def judge_common_shift(answer: Any, judge: Judge, forms: Any) -> None:
 
     Parameters
     ----------
-    forms : of each box, the expected gradients as functions of the precision; where the first has no kink, none is judged
+    forms : of each box, the expected gradients as functions of the precision; where the first has no kink, none is judged,
+        and all but the first are asked only where it is not enough
     """
-    if not any((form[0](KINKS).error > 0).any() for form in forms):
-        return
+    if any(_has_kinks(form[0], judge.precision) for form in forms):
+        firsts = [form[:1] for form in forms]
+        judge.one_of(functools.partial(_shifts_nothing, answer, judge, some) for some in (firsts, forms))
+
+
+def _has_kinks(form: Callable[[Precision], Rounded], precision: Precision) -> bool:
+    """Whether a gradient has a kink that counts in its row: no bound is narrow there."""
+    rounded = form(precision)
+    largest = np.abs(rounded.value).max(axis=-1, keepdims=True, initial=0)
+    with np.errstate(invalid="ignore"):
+        narrow = rounded.error <= WIDEST * largest
+    return not narrow.all() and bool((form(KINKS).error > 0).any())
+
+
+def _shifts_nothing(answer: Any, judge: Judge, forms: Any) -> None:
     pull = np.concatenate(answer, axis=1, dtype=np.float64)
     legal, error = (
         np.stack([np.concatenate([x(precision).error for x in form], axis=1) for form in zip(*forms)])
