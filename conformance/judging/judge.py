@@ -83,6 +83,12 @@ class Judge:
             nearest = np.where(fits & narrow, ratio, np.inf).min(axis=0)[decided]
             self._outcome.worst = max(self._outcome.worst, float(nearest.max()))
 
+    def either(self, name: str, got: Any, *forms: Callable[[], Rounded], span: Any = 1.0) -> None:
+        """Each value is that of one of the forms, as in `values`; all but the first are asked only where it is not enough."""
+        first = forms[0]()
+        others = () if enough(got, first, span) else [form() for form in forms[1:]]
+        self.values(name, got, first, *others, span=span)
+
     def one_of(self, attempts: Iterable[Callable[[], None]]) -> None:
         """One of several judgements holds; what the others found is not noted.
 
@@ -119,8 +125,7 @@ class Judge:
         if settled.all():
             return self.values(name, got, first, span=span)
         kinks = forms[0](KINKS).error
-        fits, narrow, _ = _compared(got, (first,), span, kinks)
-        if (fits & narrow).all():
+        if enough(got, first, span, kinks):
             return self.values(name, got, first, span=span, legal=kinks)
         expected = [form(self.precision) for form in forms]
         legal = np.stack([form(KINKS).error for form in forms])
@@ -182,6 +187,14 @@ class Judge:
     def _count(self, values: int, undecided: int) -> None:
         self._outcome.values += values
         self._outcome.undecided_values += undecided
+
+
+def enough(got: Any, expected: Rounded, span: Any = 1.0, legal: Any = 0.0) -> bool:
+    """Whether one expected value decides everything that came, and finds it right; parameters as in `Judge.values`."""
+    if np.shape(got) != expected.shape:
+        return False
+    fits, narrow, _ = _compared(got, (expected,), span, legal)
+    return bool((fits & narrow).all())
 
 
 def _compared(got: np.ndarray, expected: Sequence[Rounded], span: Any, legal: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -92,7 +92,7 @@ class Rounded(NDArrayOperatorsMixin):
         with np.errstate(all="ignore"):
             value = ufunc(*[x.value for x in inputs])
             error = PROPAGATE[ufunc](value, *inputs)
-            if ufunc in PRIMITIVES:
+            if ufunc in PRIMITIVES and self.precision.u:
                 error = error + _rounding(ufunc, value, error, inputs, self.precision)
         unknown = np.isnan(error)
         return Rounded(value, self.precision, np.where(unknown, np.inf, error) if np.count_nonzero(unknown) else error)
@@ -157,11 +157,10 @@ def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> Any:
         return False
     exact = a.error == 0, b.error == 0
     nothing = ((a.value == 0) & exact[0]) | ((b.value == 0) & exact[1])
-    lattice = exact[0] & exact[1]
-    if not np.count_nonzero(lattice):
-        return nothing
-    fine = LATTICE if a.precision.u < COARSE else 16.0
+    lattice, fine = exact[0] & exact[1], LATTICE if a.precision.u < COARSE else 16.0
     for x in (a.value, b.value):
+        if not np.count_nonzero(lattice):
+            return nothing
         scaled = x * fine
         lattice = lattice & (scaled == np.floor(scaled)) & (np.abs(x) < fine)
     return nothing | (lattice & (np.abs(value) < fine))

@@ -35,31 +35,44 @@ def each_call(body: Body) -> Body:
     return judged
 
 
-def values(*licensed: Form, of: str = "", widen: Callable[..., Any] | None = None) -> Body:
+def values(
+    *licensed: Form,
+    of: str = "",
+    part: Callable[[Any], Any] = lambda result: result,
+    widen: Callable[..., Any] | None = None,
+    span: Callable[[Any], Any] = lambda case: 1.0,
+) -> Body:
     """Each value is that of the reference, or of a licensed form, within its bound.
 
     Parameters
     ----------
     licensed : other forms of the op
     of : the result that is judged, where the op has several
+    part : of that result, what is judged
     widen : of the expected value and the arguments, both error-carrying: the value with a wider bound
+    span : of the case, the range of the output, as in `Judge.values`
     """
 
     @each_call
     def body(answer: Any, case: Any, judge: Judge) -> None:
         name = of or answer._fields[0]
-        expected = judge.expected(lambda: computed(judge.op, licensed, widen, case, judge.precision), f"values {licensed}")
-        judge.values(name, getattr(answer, name), *(getattr(x, name) if of else x for x in expected))
+
+        def value(form: Form) -> Any:
+            found = judge.expected(lambda: computed(form, widen, case, judge.precision), f"value {form} {widen}")
+            return part(getattr(found, name) if of else found)
+
+        forms = [functools.partial(value, form) for form in (OPS[judge.op].function, *licensed)]
+        judge.either(name, part(getattr(answer, name)), *forms, span=span(case))
 
     body.licensed = licensed
     return body
 
 
-def computed(op: str, licensed: Sequence[Form], widen: Any, case: Any, precision: Precision) -> Sequence[Any]:
-    """What the reference and the licensed forms give on error-carrying numbers."""
+def computed(form: Form, widen: Any, case: Any, precision: Precision) -> Any:
+    """What a form of an op gives on error-carrying numbers."""
     arguments = case.rounded(precision)
-    found = [form(**arguments, dialect=case.dialect) for form in (OPS[op].function, *licensed)]
-    return [widen(x, **arguments) for x in found] if widen else found
+    found = form(**arguments, dialect=case.dialect)
+    return widen(found, **arguments) if widen else found
 
 
 def equal(of: str) -> Body:
@@ -97,7 +110,8 @@ def gradients(*licensed: Form, of: str = "", by_cotangent: bool = False) -> Body
 
 def expected_gradients(names: Tuple[str, ...], licensed: Sequence[Form], case: Any, judge: Judge) -> Any:
     """Name of each argument, and its expected gradients as functions of the precision."""
-    pulled = judge.expected(lambda: [in_precision(form, case) for form in (OPS[judge.op].vjp, *licensed)], f"gradients {licensed}")
+    forms = OPS[judge.op].vjp, *licensed
+    pulled = [judge.expected(functools.partial(in_precision, form, case), f"gradient {form}") for form in forms]
     for i, name in enumerate(names):
         yield name, [functools.partial(_one, form, i, len(names)) for form in pulled]
 

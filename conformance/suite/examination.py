@@ -71,8 +71,8 @@ class Examination:
             outcome.verdict = NOT_PROVIDED
             return
         drawn_in = EVERY_PRECISION["float32"] if outcome.dtype in HALF else self.precision
-        possible = can_be_asked(self.cases, outcome.event, drawn_in, self.candidate)
-        if not possible or run.broken(outcome):
+        asked = run.asks(self.cases, outcome.event, outcome.dtype)
+        if not asked or run.broken(outcome) or not can_be_asked(self.cases, outcome.event, drawn_in, self.candidate):
             return
         key = (outcome.op, outcome.event, outcome.dtype, id(self.cases))
         kept = run.examined.get(key)

@@ -5,6 +5,9 @@ from __future__ import annotations
 PROFILES = {"quick": 3, "standard": 9, "soak": 500}
 """Examples drawn for each clause, op, float type and event."""
 
+BRIEF = ("quick",)
+"""Profiles that ask what follows from a signature in the last float type alone, whose bounds are the narrowest."""
+
 DTYPES = {
     **{name: (name,) for name in ("float32", "float64", "float16", "bfloat16")},
     "both": ("float32", "float64"),

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, Collection, Dict, List, Set, Tuple
 
 from conformance.cases.case import Case, Cases
+from conformance.cases.probes.calls import ASKED_OFTEN
 from conformance.cases.protocol import OPS
 from conformance.judging.verdicts import Outcome
 from conformance.ops.requirements import is_value_of
 from conformance.paper.nearest import did_you_mean
 from conformance.suite.known_failures import Failures, read
 from conformance.suite.parts import Part, dealt, read as part_of
-from conformance.suite.profiles import DTYPES, PROFILES
+from conformance.suite.profiles import BRIEF, DTYPES, PROFILES
 from conformance.trial.database import opened
 
 
@@ -74,6 +75,11 @@ class Run:
     def judges(self, op: str) -> bool:
         """Whether an op is judged in the whole run."""
         return not self.only or op in self.only
+
+    def asks(self, cases: Cases, event: str, dtype: str) -> bool:
+        """Whether an event is asked in a float type: what is large, or asked often, shows in the last of them alike."""
+        once = {*cases.large, ASKED_OFTEN, *(cases.few if self.profile in BRIEF else ())}
+        return event not in once or dtype == self.dtypes[-1]
 
     def share(self, candidate: Any) -> Tuple[str, ...] | None:
         """The ops of a candidate to judge here; None for all."""

@@ -10,7 +10,7 @@ from conformance.judging.clause import Body, clause
 from conformance.judging.judge import Judge
 from conformance.judging.rounding import FLOAT32, Rounded
 from conformance.judging.whole_numbers import whole_numbers
-from conformance.ops.bodies import computed, equal, values
+from conformance.ops.bodies import equal, values
 from conformance.ops.images.licences import (
     denormalise_in_px,
     denormalise_padding_first,
@@ -24,18 +24,6 @@ from refimpl.colour import HUES, hsv_levels, mixed_levels
 
 LOADING = "seed 001 section 1.1; Ultralytics load_image"
 FRAME = "Ultralytics LetterBox"
-
-
-def within(span: Any, *licensed: Any) -> Body:
-    """Values in px of an image whose size sets their range: `span` of the case."""
-
-    def body(answer: Any, case: Any, judge: Judge) -> None:
-        (name,) = answer._fields
-        expected = judge.expected(lambda: computed(judge.op, licensed, None, case, judge.precision), "px")
-        judge.values(name, getattr(answer, name), *expected, span=span(case))
-
-    body.licensed = licensed
-    return body
 
 
 def sizes_and_ratio(answer: Any, case: Any, judge: Judge) -> None:
@@ -132,28 +120,28 @@ CLAUSES = (
         "A box moves into the frame by the ratio and the padding of its image.",
         "x → x · r + left, y → y · r + top",
         FRAME,
-        letterbox_boxes=within(lambda case: max(case.new_shape), letterbox_by_centre),
+        letterbox_boxes=values(letterbox_by_centre, span=lambda case: max(case.new_shape)),
     ),
     clause(
         "GEO-5",
         "Restoring undoes what letterboxing did to the pixels, then clips to the image.",
         "x → clip((x − left) · w / round(w · r), 0, w)",
         "Ultralytics scale_boxes; seed 001 section 1.1, ratio_pad",
-        restore_boxes=within(lambda case: max(case.image_shape), restore_by_one_map),
+        restore_boxes=values(restore_by_one_map, span=lambda case: max(case.image_shape)),
     ),
     clause(
         "GEO-6",
         "Boxes in shares of the image and in px are one box.",
         "x1 = W · (cx − w/2) + left",
         "Ultralytics xywhn2xyxy; seed 001 section 1.1",
-        denormalise_boxes=within(lambda case: max(case.shape), denormalise_in_px, denormalise_padding_first),
+        denormalise_boxes=values(denormalise_in_px, denormalise_padding_first, span=lambda case: max(case.shape)),
     ),
     clause(
         "AUG-1",
         "A flip mirrors the corners and keeps their order.",
         "(x1, y1, x2, y2) → (W − x2, y1, W − x1, y2)",
         "Ultralytics RandomFlip; seed 001 section 1.1",
-        flip_boxes=within(lambda case: max(case.width, 1), flip_by_centre),
+        flip_boxes=values(flip_by_centre, span=lambda case: max(case.width, 1)),
     ),
     clause(
         "AUG-2",

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from typing import Any, Callable
 
 from conformance.judging.clause import YOLOV8, Body, clause
 from conformance.judging.judge import Judge
-from conformance.ops.bodies import computed
+from conformance.ops.bodies import values
 from conformance.ops.nms.legal_lists import broken_list, broken_rows, pairs_of
 from conformance.ops.nms.licences import predict_by_distances, predict_by_log_sum, predict_by_tanh
 
 CAFFE = "py-faster-rcnn; torchvision nms"
 
 
-def columns(rows: slice) -> Body:
+def columns(rows: slice, **span: Callable[[Any], float]) -> Body:
     """Some rows of the prediction are the reference's, or those of a licensed form, within their bounds."""
-    licensed = (predict_by_log_sum, predict_by_tanh, predict_by_distances)
+    return values(predict_by_log_sum, predict_by_tanh, predict_by_distances, part=lambda found: found[:, rows], **span)
 
-    def body(answer: Any, case: Any, judge: Judge) -> None:
-        forms = judge.expected(lambda: computed(judge.op, licensed, None, case, judge.precision), "predictions")
-        largest = max(max(m.shape[2:]) * s for m, s in zip(case.feature_maps, case.dialect.strides))
-        span = largest if rows.start == 0 else 1.0
-        judge.values("prediction", answer.prediction[:, rows], *(form[:, rows] for form in forms), span=span)
 
-    body.licensed = licensed
-    return body
+def largest_side(case: Any) -> float:
+    """Of the image, px: the range of boxes."""
+    return max(max(m.shape[2:]) * s for m, s in zip(case.feature_maps, case.dialect.strides))
 
 
 def keeps(clause_id: str) -> Body:
@@ -59,7 +54,7 @@ CLAUSES = (
         "A column begins with its anchor's box as centre and size, in px of the network's input.",
         "((x1 + x2)/2, (y1 + y2)/2, x2 − x1, y2 − y1) · stride",
         YOLOV8,
-        predict=columns(slice(0, 4)),
+        predict=columns(slice(0, 4), span=largest_side),
     ),
     clause(
         "PRD-2",
