@@ -12,6 +12,7 @@ import traceback
 from multiprocessing import connection
 from typing import Any, Callable, Iterable, Iterator, List, Sequence
 
+from conformance.calling.frameworks import THREADED
 from conformance.suite.merging import of_processes
 from conformance.suite.parts import Part, all_of
 from conformance.suite.report import Report
@@ -117,6 +118,11 @@ def terminated_as_interrupted() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _forks() -> bool:
+    """Whether processes are forked, and find everything as it is at once: on Linux, where no framework has threads to lose."""
+    return sys.platform.startswith("linux") and not any(name in sys.modules for name in THREADED)
+
+
 class _Call:
     """One part of a candidate: waiting, under judgement, or settled."""
 
@@ -135,8 +141,7 @@ class _Call:
         return self._found is KeyboardInterrupt
 
     def begin(self) -> None:
-        # Forked where that is safe: the child finds everything as it is, and at once.
-        context = multiprocessing.get_context("fork" if sys.platform.startswith("linux") else None)
+        context = multiprocessing.get_context("fork" if _forks() else "spawn")
         self.answers, theirs = context.Pipe(duplex=False)
         self._process = context.Process(target=_answer, args=(theirs, self._judge, self._word, self._part))
         self._process.start()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 import random
 import sys
 from dataclasses import replace
-from typing import Iterable, Iterator, Sequence
+from typing import Callable, Iterable, Iterator, Sequence
 
 from conformance.command import options, processes, run, terminal
 from conformance.command.one_candidate import nothing_left_behind
@@ -46,7 +47,11 @@ def main(words: Sequence[str]) -> int:
 def _judging(asked: argparse.Namespace, how: Run) -> processes.Judge:
     """What judges the candidate by the seed that a word names."""
     judge = run.judging(asked, [asked.candidate], how, terminal.NONE)
-    return lambda word, part: judge(asked.candidate, part, run=replace(how, seed=int(word)))
+    return functools.partial(_by_seed, judge, asked.candidate, how)
+
+
+def _by_seed(judge: Callable[..., Report], candidate: str, how: Run, word: str, part: Part) -> Report:
+    return judge(candidate, part, run=replace(how, seed=int(word)))
 
 
 def _soaked(judge: processes.Judge, seeds: Iterable[int], asked: argparse.Namespace) -> Report:

@@ -9,6 +9,9 @@ from conformance.calling import errors as foreign
 
 SERVED = ("numpy", "torch", "jax", "process")
 
+THREADED = ("torch", "jax")
+"""Those that keep threads of their own, which a forked process would wait for in vain."""
+
 MANNERS = ("one argument alone", "backward twice")
 """How a gradient may be asked for, beside plainly: for each argument by itself, and a second time on a kept graph."""
 
