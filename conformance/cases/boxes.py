@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.cases.draws import in_precision, lattices, numbers
+from conformance.cases.draws import composite, in_precision, lattices, numbers
 
 
 def sides(boxes: np.ndarray) -> np.ndarray:
@@ -18,7 +18,7 @@ def upright(corner: np.ndarray, side: np.ndarray) -> np.ndarray:
     return np.concatenate([corner, corner + side], axis=-1)
 
 
-@st.composite
+@composite
 def upright_boxes(draw, shape, *, low=0, high=64, largest=64, step=4, precision, real=False):
     """Draw boxes with positive sides: corners in [low, high], sides in [step, largest]."""
     corner = draw(numbers(shape + (2,), low, high, step=step, precision=precision, real=real), label="corner")
@@ -39,7 +39,7 @@ def level_shapes(height, width, dialect):
     return [(-(-height * first // s), -(-width * first // s)) for s in dialect.strides]
 
 
-@st.composite
+@composite
 def feature_shapes(draw, dialect, *, least_anchors=1, least=1, most=4):
     """Draw one (H, W) per level, each level half the one before (rounded up), with at least `least_anchors` in all."""
     height = draw(st.integers(least, most), label="H")
@@ -64,7 +64,7 @@ def levels_possible(event, precision, served):
     return event not in LEVELS or any(LEVELS[event](d.strides) for d in served)
 
 
-@st.composite
+@composite
 def grid_points(draw, count):
     """Draw anchor points: centres of grid cells."""
     return draw(lattices((count, 2), 0, 40)) + 0.5

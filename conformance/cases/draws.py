@@ -15,6 +15,12 @@ from hypothesis import strategies as st
 from conformance.judging.rounding import Precision
 from refimpl import Dialect
 
+def composite(function: Callable[..., Any]) -> Callable[..., st.SearchStrategy[Any]]:
+    """`st.composite`, applied when first called: to read the source of all of them takes a third of the time of a start."""
+    made = functools.lru_cache(maxsize=None)(lambda: st.composite(function))
+    return functools.wraps(function)(lambda *args, **kwargs: made()(*args, **kwargs))
+
+
 GOLDEN = (5**0.5 - 1) / 2
 
 Shape = Union[int, Tuple[int, ...]]

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases
-from conformance.cases.draws import choices, in_precision
+from conformance.cases.draws import choices, composite, in_precision
 from conformance.cases.protocol import OPS
 from conformance.judging.rounding import Precision
 from refimpl import Dialect
@@ -53,7 +53,7 @@ def gradients(op: str, cases: Cases, kinks: Mapping[str, Kink] = {}) -> Cases:
     return Cases(events, drawn, possible, cases.few & set(events))
 
 
-@st.composite
+@composite
 def _with_cotangents(
     draw: Any, op: str, usual: st.SearchStrategy[Case], kink: Kink | None, asked_before: bool, precision: Precision
 ) -> Case:

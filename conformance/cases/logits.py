@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.cases.draws import choices, in_precision, numbers, realness
+from conformance.cases.draws import choices, composite, in_precision, numbers, realness
 from refimpl import Dialect
 
 SATURATED = (80.0, 79.0, -80.0)
@@ -13,7 +13,7 @@ HUGE = (1000.0, 999.0, -1000.0)
 """The largest two lie next to each other in some place, so that neither may be cut off."""
 
 
-@st.composite
+@composite
 def logits_like(draw, event, shape, precision):
     """Draw logits that differ from bin to bin, so that losses depend on targets; or equal, or saturating ones."""
     if event == "equal logits":

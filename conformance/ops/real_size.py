@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import level_shapes
 from conformance.cases.case import Case
-from conformance.cases.draws import in_precision
+from conformance.cases.draws import composite, in_precision
 from conformance.cases.logits import decoding_to
 from conformance.judging.rounding import Precision
 from refimpl import Dialect, decode_boxes, make_anchors, pad_targets
@@ -29,7 +29,7 @@ def fits(dialect: Dialect) -> bool:
     return dialect.num_classes >= 80 and dialect.topk >= 10 and len(dialect.strides) > 1
 
 
-@st.composite
+@composite
 def drawn(
     draw: Any, arguments: Callable[[int, Dialect, Precision], Dict[str, Any]], precision: Precision, served: Sequence[Dialect]
 ) -> Case:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.axes import LETTERS, letters
 from conformance.cases.case import Case, Cases, always
+from conformance.cases.draws import composite
 from conformance.cases.probes.calls import of_calls
 from conformance.cases.probes.ends import along_classes, has_labels, last_bin, last_classes
 from conformance.cases.probes.lengths import BEHIND, alike, apart, of_lengths, tells
@@ -74,7 +75,7 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     return cases._replace(events=events, draw=drawn, possible=possible, few=cases.few | {*probes, *own})
 
 
-@st.composite
+@composite
 def _telling(draw: Any, op: Op, cases: Cases, precision: Precision, served: Sequence[Dialect]) -> Case:
     plain = cases.draw(next(iter(cases.events)), precision, served)
     for _ in range(TRIES):
@@ -84,7 +85,7 @@ def _telling(draw: Any, op: Op, cases: Cases, precision: Precision, served: Sequ
     return case
 
 
-@st.composite
+@composite
 def _showing(draw: Any, op: Op, cases: Cases, precision: Precision, event: str, served: Sequence[Dialect]) -> Case:
     """A case of an odd dialect that is answered otherwise with the usual numbers; one that tells, where sizes are odd."""
     odd_ones, usual = _of_event(event, served), next((dialect for dialect in served if not odd(dialect)), served[0])
@@ -99,7 +100,7 @@ def _showing(draw: Any, op: Op, cases: Cases, precision: Precision, event: str, 
     return case
 
 
-@st.composite
+@composite
 def _probe(draw: Any, op: Op, cases: Cases, probe: Probe, precision: Precision, served: Sequence[Dialect]) -> Case:
     return probe.make(draw, draw(_telling(op, cases, precision, served)).alone(), precision)
 

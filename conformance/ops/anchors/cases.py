@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import LEVELS, feature_shapes, levels_possible
 from conformance.cases.case import Call, Case, Cases, always
-from conformance.cases.draws import served_with
+from conformance.cases.draws import composite, served_with
 
 
-@st.composite
+@composite
 def _anchor_cases(draw, event, precision, served):
     if event in LEVELS:
         served = served_with(served, strides=LEVELS[event])

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Dict
 
 import numpy as np
-from hypothesis import strategies as st
 
 from conformance.ops import real_size
 from conformance.cases.boxes import sides
 from conformance.cases.case import Call, Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices
+from conformance.cases.draws import choices, composite
 from conformance.ops.assigner.claim_cases import CLAIMS, METRICS
 from conformance.ops.assigner.scenes import HAIR, reach, scene_possible, scenes
 from refimpl import alignment_metric, candidates_in_gts, resolve_conflicts, select_topk
@@ -95,7 +94,7 @@ CANDIDATES = also_asked_before(
 _UPRIGHT = {name: occurs for name, occurs in GEOMETRY.items() if name not in ("inverted", "hair's breadth")}
 
 
-@st.composite
+@composite
 def _masked_scenes(draw, event, precision, served):
     """A scene with a mask as the assigner makes it, some candidates taken out (of a crowd none: too many to draw)."""
     case = draw(scenes(event, precision, served))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.judging.rounding import Precision
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, lattices, numbers, possible_in, realness, served_with
+from conformance.cases.draws import choices, composite, in_precision, lattices, numbers, possible_in, realness, served_with
 from refimpl import Dialect, resolve_conflicts
 
 
@@ -17,7 +17,7 @@ _FITTING = {UNCLAIMED: {"owner_among": lambda among: among != "claimants"}}
 """Event -> the fields of the dialects that it can be drawn in."""
 
 
-@st.composite
+@composite
 def _metrics(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
     anchors = dialect.topk + (0 if event == "k anchors" else draw(st.integers(1, 4), label="A − k"))
@@ -83,7 +83,7 @@ _WANTED = {
 """Boxes that claim the first anchor."""
 
 
-@st.composite
+@composite
 def _claimed(draw, event, precision, served):
     """Claims and overlaps: overlaps are positive where an anchor is claimed, and in some other places."""
     if event == "wanted by 257":

@@ -15,7 +15,7 @@ from conformance.judging.rounding import FLOAT32
 from conformance.ops import real_size
 from conformance.cases.boxes import feature_shapes, levels_possible, upright, upright_boxes
 from conformance.cases.case import Case
-from conformance.cases.draws import choices, in_precision, lattices, numbers, realness, served_with
+from conformance.cases.draws import choices, composite, in_precision, lattices, numbers, realness, served_with
 from refimpl import Dialect, make_anchors
 
 HAIR = (2.0**-31, 70360 * 2.0**-46, 70376 * 2.0**-46, 2.0**-29)
@@ -41,7 +41,7 @@ def scene_possible(event, precision, served) -> bool:
     return levels_possible(event, precision, served)
 
 
-@st.composite
+@composite
 def scenes(draw, event, precision, served):
     """Draw a dialect and the arguments of `assign` by name; G may be 0 for the event "no ground truths"."""
     if event == real_size.EVENT:
@@ -103,7 +103,7 @@ def _gt_counts(event: str, anchors: int) -> st.SearchStrategy[int]:
     return st.just(fixed[event]) if event in fixed else st.integers(1, 3)
 
 
-@st.composite
+@composite
 def _scores(draw, shape, dialect: Dialect, known, precision, real):
     """Probabilities: drawn for the classes that boxes may have, 1/32 for all others."""
     scores = np.full(shape + (dialect.num_classes,), 1 / 32)
@@ -111,7 +111,7 @@ def _scores(draw, shape, dialect: Dialect, known, precision, real):
     return scores
 
 
-@st.composite
+@composite
 def _predictions(draw, boxes, points, stride, precision, real):
     """Each anchor predicts one of the boxes, missed by a few px; without boxes, a cell around itself."""
     images, gts, anchors = len(boxes), boxes.shape[1], len(points)

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import grid_points
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import in_precision, numbers
+from conformance.cases.draws import composite, in_precision, numbers
 from conformance.cases.logits import extreme, logits_like
 
 
-@st.composite
+@composite
 def _distance_cases(draw, event, precision, served):
     lead = draw(st.sampled_from([(), (1,), (2,), (2, 3)]), label="lead")
     anchors = 70 if event == "many" else draw(st.integers(1, 4), label="A")
@@ -38,7 +38,7 @@ DISTANCES = also_asked_before(
 )
 
 
-@st.composite
+@composite
 def _box_to_distance_cases(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
     lead = draw(st.sampled_from([(), (1,), (2,), (2, 3)]), label="lead")
@@ -75,7 +75,7 @@ BOXES_TO_DISTANCES = also_asked_before(
 )
 
 
-@st.composite
+@composite
 def _distributions(draw, event, precision, served):
     dialect = draw(st.sampled_from(served))
     images = draw(st.integers(1, 2), label="B")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import level_shapes
 from conformance.cases.case import Case, Cases, also_asked_before
-from conformance.cases.draws import in_precision, possible_in, realness, served_with
+from conformance.cases.draws import composite, in_precision, possible_in, realness, served_with
 from conformance.cases.logits import decoding_to
 from conformance.judging.rounding import Precision
 from conformance.ops.end_to_end.heads import HEADS, head
@@ -81,7 +81,7 @@ EVENTS = {
 }
 
 
-@st.composite
+@composite
 def _pairs(draw: Any, event: str, precision: Precision, served: Sequence[Dialect]) -> Case:
     if event in _FITTING:
         dialect = draw(st.sampled_from(served_with(served, **_FITTING[event])), label="dialect")

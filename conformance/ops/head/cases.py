@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from conformance.ops import real_size
 from conformance.cases.boxes import feature_shapes, level_shapes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, numbers, possible_in, realness, served_with
+from conformance.cases.draws import choices, composite, in_precision, numbers, possible_in, realness, served_with
 from conformance.cases.logits import decoding_to, past_the_bins
 from conformance.judging.rounding import FLOAT64
 from conformance.ops.head.sizes import image_size
@@ -87,7 +87,7 @@ def _possible(event, precision, served):
     return possible_in(_FITTING)(event, precision, served)
 
 
-@st.composite
+@composite
 def batches(draw, event, precision, served, least=1):
     """Draw a batch with at least `least` anchors, and as many as a box claims."""
     if event == real_size.EVENT:
@@ -114,7 +114,7 @@ def batches(draw, event, precision, served, least=1):
     return Case.of(dialect, {"feature_maps": maps, "targets": in_precision(targets, precision)})
 
 
-@st.composite
+@composite
 def _targets(draw, event, images, dialect, precision, real):
     image = {"no targets": [], "empty image": [images - 1], "unsorted": [1, 0], "crowd": [0, 1, 2, 3, 3, 3]}.get(event, [0])
     if image and event != "empty image" and not event.startswith("scores sum"):
@@ -135,7 +135,7 @@ def _targets(draw, event, images, dialect, precision, real):
     return rows
 
 
-@st.composite
+@composite
 def feature_maps(draw, event, shapes, images, targets, dialect, precision, real):
     """Draw bin logits that peak at the distances to a labelled box, missed by up to a cell, and class logits all different."""
     points, stride = make_anchors(shapes, dialect=dialect)
@@ -167,7 +167,7 @@ def feature_maps(draw, event, shapes, images, targets, dialect, precision, real)
     return [part.reshape(*part.shape[:2], h, w) for part, (h, w) in zip(np.split(flat, ends, axis=-1), shapes)]
 
 
-@st.composite
+@composite
 def _class_logits(draw, event, shape, precision, real):
     low, high = {"scores sum above 1": (2, 4), "scores sum below 1": (-9, -6)}.get(event, (-4, 4))
     logits = draw(numbers(shape, low, high, step=0.5, precision=precision, real=real))

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, always
-from conformance.cases.draws import numbers
+from conformance.cases.draws import composite, numbers
 
 HALVES = (
     ((4, 3), (6, 6)), ((3, 4), (10, 10)), ((8, 5), (20, 20)), ((7, 8), (12, 12)), ((6, 4), (33, 9)), ((432, 864), (953, 873)),
@@ -27,7 +27,7 @@ SHORT_SIDES = {
 """Shapes and sizes, for each event of that name: h, w and the long side that is asked for."""
 
 
-@st.composite
+@composite
 def shapes_of(draw, event, least=2, most=900):
     """Draw (h, w) so that the event occurs."""
     h, w = draw(st.integers(least, most), label="h"), draw(st.integers(least, most), label="w")
@@ -57,7 +57,7 @@ def _size(case):
     return case.arguments["size"]
 
 
-@st.composite
+@composite
 def _resized_cases(draw, event, precision, served):
     shape, size = draw(shapes_of(event)), 32 * draw(st.integers(1, 20), label="size / 32")
     if event == "short side whole":
@@ -85,7 +85,7 @@ RESIZED = Cases(
 )
 
 
-@st.composite
+@composite
 def frames(draw, event):
     """Draw (h, w) of an image and (H, W) of its frame, so that the event occurs."""
     shape = draw(shapes_of(event))
@@ -126,7 +126,7 @@ def frame_events(shape, frame):
     }
 
 
-@st.composite
+@composite
 def _geometry_cases(draw, event, precision, served):
     shape, frame = draw(frames(event))
     return Case.of(draw(st.sampled_from(served)), {"shape": tuple(shape), "new_shape": tuple(frame)})
@@ -135,7 +135,7 @@ def _geometry_cases(draw, event, precision, served):
 GEOMETRY = Cases(frame_events("shape", "new_shape"), _geometry_cases)
 
 
-@st.composite
+@composite
 def boxes_on(draw, event, shape, precision, count=None):
     """Draw (N, 4) boxes on an image (h, w), so that the event occurs."""
     count = draw(st.integers(1, 3), label="N") if count is None else count
@@ -149,7 +149,7 @@ def boxes_on(draw, event, shape, precision, count=None):
     return boxes.astype(precision.dtype).astype(np.float64)
 
 
-@st.composite
+@composite
 def _into_cases(draw, event, precision, served):
     shape, frame = draw(frames(event))
     count = 0 if event == "no boxes" else None
@@ -157,7 +157,7 @@ def _into_cases(draw, event, precision, served):
     return Case.of(draw(st.sampled_from(served)), {"boxes": boxes, "shape": tuple(shape), "new_shape": tuple(frame)})
 
 
-@st.composite
+@composite
 def _back_cases(draw, event, precision, served):
     shape, frame = draw(frames(event))
     count = 0 if event == "no boxes" else None

@@ -6,12 +6,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import in_precision, lattices, numbers, realness
+from conformance.cases.draws import composite, in_precision, lattices, numbers, realness
 
 TINY_TURN = {"a hair below no turn": -1e-20, "a hair below a level": -(2.0**-20)}
 
 
-@st.composite
+@composite
 def _gain_cases(draw, event, precision, served):
     real = draw(realness(event), label="real")
     gains = draw(numbers((3,), -1, 1, step=0.125, precision=precision, real=real), label="gains")
@@ -49,7 +49,7 @@ MANY = (32, 32)
 """Height and width of an image in which a mixture is often hardly below or above a whole number."""
 
 
-@st.composite
+@composite
 def _mixed_cases(draw, event, precision, served):
     shape = draw(st.integers(1, 3), label="H"), draw(st.integers(1, 3), label="W"), 3
     a, b = (draw(lattices(shape, 0, 255), label=name).astype(np.uint8) for name in ("image1", "image2"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, always
+from conformance.cases.draws import composite
 from conformance.ops.images.cases import boxes_on
 
 LIMITS = {
@@ -29,7 +30,7 @@ LIMITS = {
 """Boxes before and after, for each event of that name."""
 
 
-@st.composite
+@composite
 def _kept_cases(draw, event, precision, served):
     count = 0 if event == "no boxes" else draw(st.integers(1, 4), label="N")
     before = draw(boxes_on(event, (64, 64), precision, count))

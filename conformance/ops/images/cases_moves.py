@@ -8,11 +8,11 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, lattices, numbers, realness
+from conformance.cases.draws import choices, composite, in_precision, lattices, numbers, realness
 from conformance.ops.images.cases import boxes_on
 
 
-@st.composite
+@composite
 def _share_cases(draw, event, precision, served):
     count = 0 if event == "no boxes" else draw(st.integers(1, 4), label="N")
     real = draw(realness(event), label="real")
@@ -49,7 +49,7 @@ SHARES = Cases(
 )
 
 
-@st.composite
+@composite
 def _flip_cases(draw, event, precision, served):
     width = 0 if event == "no width" else draw(st.integers(1, 700), label="width")
     boxes = draw(boxes_on(event, (64, max(width, 1)), precision, 0 if event == "no boxes" else None))
@@ -73,7 +73,7 @@ FLIPS = Cases(
 )
 
 
-@st.composite
+@composite
 def _mosaic_cases(draw, event, precision, served):
     size = 2 * draw(st.integers(8, 64), label="size / 2")
     most = size // 2 if event == "all fit" else 2 * size
@@ -129,7 +129,7 @@ SLIGHT = (2.0**-14, 2.0**-17, -(2.0**-14), -(2.0**-17))
 """Shears and perspectives that move a corner of a box of 96 px by less than a pixel."""
 
 
-@st.composite
+@composite
 def _warp_cases(draw, event, precision, served):
     count = 0 if event == "no boxes" else draw(st.integers(1, 3), label="N")
     boxes = draw(boxes_on(event, (64, 96), precision, count))

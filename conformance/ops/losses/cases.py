@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, lattices, numbers
+from conformance.cases.draws import choices, composite, in_precision, lattices, numbers
 from conformance.cases.logits import extreme, logits_like
 from conformance.judging.rounding import FLOAT32
 from conformance.ops.losses.foregrounds import FOREGROUNDS, with_bins
 
 
-@st.composite
+@composite
 def _logit_targets(draw, event, precision, served):
     shape = tuple(draw(st.lists(st.integers(1, 3), min_size=1, max_size=3), label="shape"))
     if event == "empty":
@@ -59,7 +59,7 @@ def _has_bins(event, precision, served):
     return bool(with_bins(served))
 
 
-@st.composite
+@composite
 def _bin_targets(draw, event, precision, served):
     dialect = draw(st.sampled_from(with_bins(served)))
     count = {"empty": 0, "many": 20}[event] if event in ("empty", "many") else draw(st.integers(1, 4), label="N")

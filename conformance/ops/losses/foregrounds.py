@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conformance.cases.boxes import grid_points, upright
 from conformance.cases.case import Case, Cases, also_asked_before, always
 from conformance.cases.logits import extreme, logits_like, past_the_bins
-from conformance.cases.draws import choices, in_precision, numbers, realness, served_with
+from conformance.cases.draws import choices, composite, in_precision, numbers, realness, served_with
 from refimpl import Dialect
 
 
@@ -19,7 +19,7 @@ def with_bins(served: Sequence[Dialect]) -> List[Dialect]:
     return [dialect for dialect in served if dialect.reg_max > 1]
 
 
-@st.composite
+@composite
 def _foregrounds(draw, event, precision, served):
     """One batch of assigned anchors: predictions near their targets, one class per foreground anchor."""
     if event == "two classes on an anchor":

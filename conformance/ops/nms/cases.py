@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import crowds, sides, upright, upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, in_precision, numbers, realness
+from conformance.cases.draws import choices, composite, in_precision, numbers, realness
 from conformance.judging.rounding import FLOAT32
 
 THRESHOLDS = (0.5, 0.25, 0.75, 0.45, 0.7)
@@ -67,7 +67,7 @@ BOX_EVENTS = {
 }
 
 
-@st.composite
+@composite
 def _crowded_boxes(draw, event, precision):
     """(N, 4) boxes of which many overlap, so that the event occurs."""
     if event == "many boxes":
@@ -139,7 +139,7 @@ def _shaped(draw, event, boxes):
     return boxes
 
 
-@st.composite
+@composite
 def _scores(draw, event, count, precision):
     """(N,) scores in no order."""
     if event == "all scores equal":
@@ -162,7 +162,7 @@ def _scores(draw, event, count, precision):
     return scores
 
 
-@st.composite
+@composite
 def nms_cases(draw, event, precision, served):
     boxes = draw(_crowded_boxes(event, precision))
     scores = draw(_scores(event, len(boxes), precision))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import strategies as st
 
 from conformance.cases.boxes import sides
 from conformance.cases.case import Cases, also_asked_before
-from conformance.cases.draws import choices, served_with
+from conformance.cases.draws import choices, composite, served_with
 from conformance.ops.nms.cases import BOX_EVENTS, MANY_APART, nms_cases
 
 
-@st.composite
+@composite
 def _batched_cases(draw, event, precision, served):
     if event in CLASS_EVENTS:
         served = served_with(served, num_classes=lambda classes: classes > CLASSES.get(event, 1))

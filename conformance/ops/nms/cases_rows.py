@@ -9,7 +9,7 @@ from conformance.cases.boxes import LEVELS, feature_shapes, levels_possible
 from conformance.judging.rounding import FLOAT32
 from conformance.ops.nms.cases import APART, HAIRS, MANY_APART, NEARLY
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import in_precision, lattices, numbers, realness, served_with
+from conformance.cases.draws import composite, in_precision, lattices, numbers, realness, served_with
 from conformance.cases.logits import logits_like
 
 SMALL = 6
@@ -20,7 +20,7 @@ def _reach(least):
     return lambda case: any((np.abs(level) >= least).any() for level in case.feature_maps)
 
 
-@st.composite
+@composite
 def _map_cases(draw, event, precision, served):
     if event in LEVELS:
         served = served_with(served, strides=LEVELS[event])
@@ -97,7 +97,7 @@ ROW_EVENTS = {
 MANY_CLASSES = ("two classes pass", "equal probabilities", "one place, two classes", "last class")
 
 
-@st.composite
+@composite
 def _row_cases(draw, event, precision, served):
     if event in MANY_CLASSES:
         served = served_with(served, num_classes=lambda classes: classes > 1)

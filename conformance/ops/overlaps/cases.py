@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import crowds, sides, upright, upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import in_precision, realness
+from conformance.cases.draws import composite, in_precision, realness
 
 
 def _partner(draw, event, boxes, other, precision):
@@ -68,7 +68,7 @@ PAIR_EVENTS = {
 }
 
 
-@st.composite
+@composite
 def _box_pairs(draw, event, precision, served):
     if event == "many pairs":
         boxes = crowds(draw(st.integers(0, 2**32 - 1), label="seed"), (2, 1100), 640, precision)

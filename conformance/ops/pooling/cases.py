@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import in_precision, numbers, realness
+from conformance.cases.draws import composite, in_precision, numbers, realness
 from conformance.judging.rounding import Rounded
 from refimpl.roi_samples import sample_counts, sample_positions
 
@@ -28,7 +28,7 @@ ROIS = {
 """The first region, px, for each event of that name; the scale is 1/8."""
 
 
-@st.composite
+@composite
 def _maps(draw, event, precision):
     """(D, H, W) features."""
     shape = draw(st.integers(1, 2), label="D"), draw(st.integers(3, 6), label="H"), draw(st.integers(3, 6), label="W")
@@ -49,7 +49,7 @@ def _maps(draw, event, precision):
     return in_precision(features, precision)
 
 
-@st.composite
+@composite
 def _regions(draw, event, features, precision):
     """(K, 4) rois in px, and the scale."""
     count = 0 if event == "no regions" else draw(st.integers(1, 3), label="K")
@@ -84,7 +84,7 @@ EVENTS = {
 }
 
 
-@st.composite
+@composite
 def _pool_cases(draw, event, precision, served):
     features = draw(_maps(event, precision))
     rois, scale = draw(_regions(event, features, precision))
@@ -99,7 +99,7 @@ def _pool_cases(draw, event, precision, served):
     )
 
 
-@st.composite
+@composite
 def _align_cases(draw, event, precision, served):
     case = draw(_pool_cases(event, precision, served))
     ratio = draw(st.sampled_from([1, 3, 0] if event == "real" else [1, 2, 0, 4]), label="sampling_ratio")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import sides, upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, numbers, possible_in, realness, served_with
+from conformance.cases.draws import choices, composite, numbers, possible_in, realness, served_with
 from refimpl.deltas import LARGEST_GROWTH
 
 RATIOS = (1.0, 0.5, 2.0, 0.25, 4.0)
@@ -17,7 +17,7 @@ _FITTING = {OVERFLOWS: {"delta_clamp": lambda clamp: clamp != "none"}}
 """Event -> the fields of the dialects that it can be drawn in."""
 
 
-@st.composite
+@composite
 def _anchor_cases(draw, event, precision, served):
     shape = draw(st.integers(1, 3), label="H"), draw(st.integers(1, 3), label="W")
     if event == "H != W" and shape[0] == shape[1]:
@@ -56,7 +56,7 @@ ANCHORS = Cases(
 )
 
 
-@st.composite
+@composite
 def _pairs(draw, event, precision, count=None):
     """(N, 4) anchors and as many boxes, all with positive sides."""
     count = (0 if event == "no boxes" else draw(st.integers(1, 4), label="N")) if count is None else count
@@ -66,7 +66,7 @@ def _pairs(draw, event, precision, count=None):
     return draw(box, label="anchors"), draw(box, label="boxes")
 
 
-@st.composite
+@composite
 def _encode_cases(draw, event, precision, served):
     anchors, boxes = draw(_pairs(event, precision))
     if event == "identical":
@@ -94,7 +94,7 @@ ENCODE = also_asked_before(
 )
 
 
-@st.composite
+@composite
 def _delta_cases(draw, event, precision, served):
     anchors, _ = draw(_pairs(event, precision))
     count, real = len(anchors), draw(realness(event), label="real")
@@ -136,7 +136,7 @@ DECODE = also_asked_before(
 )
 
 
-@st.composite
+@composite
 def _clip_cases(draw, event, precision, served):
     count = 0 if event == "no boxes" else draw(st.integers(1, 4), label="N")
     h, w = draw(st.integers(8, 64), label="H"), draw(st.integers(8, 64), label="W")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.boxes import upright_boxes
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import choices, numbers, realness
+from conformance.cases.draws import choices, composite, numbers, realness
 
 SIZE = (64, 96)
 APART = np.array(
@@ -19,7 +19,7 @@ FAR_MORE = 1031
 """Boxes that do not meet, more than most lists are cut to."""
 
 
-@st.composite
+@composite
 def _cases(draw, event, precision, served):
     count = 0 if event == "no anchors" else draw(st.integers(3, 6), label="N")
     real = draw(realness(event), label="real")

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import in_precision, numbers, realness, served_with
+from conformance.cases.draws import composite, in_precision, numbers, realness, served_with
 
 
 def images(case: Case) -> np.ndarray:
@@ -47,7 +47,7 @@ EVENTS = {
 }
 
 
-@st.composite
+@composite
 def target_rows(draw, image, classes, *, precision, real=False, low=0.0625, high=0.9375):
     """Draw one labelled box for each entry of `image`: (N, 6)."""
     count = len(image)
@@ -57,7 +57,7 @@ def target_rows(draw, image, classes, *, precision, real=False, low=0.0625, high
     return np.concatenate([np.array([image, labels], np.float64).T.reshape(-1, 2), centre, size], axis=1)
 
 
-@st.composite
+@composite
 def _target_cases(draw, event, precision, served):
     if event == "unsorted":
         served = served_with(served, any_target_order=bool)

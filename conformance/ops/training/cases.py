@@ -6,12 +6,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, also_asked_before, always
-from conformance.cases.draws import numbers, realness
+from conformance.cases.draws import composite, numbers, realness
 
 UPDATES = {"first": 1, "none yet": 0, "as many as tau": 2000, "fifteen tau": 30000, "late": 200000}
 
 
-@st.composite
+@composite
 def _decay_cases(draw, event, precision, served):
     updates = UPDATES.get(event)
     updates = draw(st.integers(0, 6000), label="updates") if updates is None else updates
@@ -27,7 +27,7 @@ DECAYS = also_asked_before(
 )
 
 
-@st.composite
+@composite
 def _update_cases(draw, event, precision, served):
     shape = draw(st.sampled_from([(3,), (2, 2), (), (0,)]), label="shape")
     if event in ("weights alone", "average alone", "equal", "far apart", "scalar"):
@@ -70,7 +70,7 @@ ENDS = Cases(END_EVENTS, _update_cases)
 """Decays at their ends, and averages that are there."""
 
 
-@st.composite
+@composite
 def _factor_cases(draw, event, precision, served):
     epochs = 1 if event == "one epoch" else draw(st.integers(2, 300), label="epochs")
     epoch = {"first": 0, "one epoch": 0, "last": epochs - 1, "past the end": epochs + 3, "just the end": epochs}.get(
@@ -94,7 +94,7 @@ FACTORS = Cases(
 )
 
 
-@st.composite
+@composite
 def _warmup_cases(draw, event, precision, served):
     per_epoch, epochs = draw(st.integers(2, 200), label="steps_per_epoch"), draw(st.integers(5, 300), label="epochs")
     if event == "few steps":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from conformance.cases.case import Case, Cases, always
+from conformance.cases.draws import composite
 
 ENDS_WHOLE = ((640, 0.4), (320, 0.2), (160, 0.2), (480, 0.4))
 """Sizes and shares whose smaller end is just below a multiple of 32, and is that multiple in float64."""
 
 
-@st.composite
+@composite
 def _size_cases(draw, event, precision, served):
     stride = draw(st.sampled_from([32, 64, 16, 1]), label="stride")
     size = 32 * draw(st.integers(2, 40), label="size / 32")
@@ -53,7 +54,7 @@ WHOLE = ((608, 608, 672), (928, 928, 1088), (736, 736, 864))
 """Shapes and sizes whose quotient is whole, and a hair more in float64."""
 
 
-@st.composite
+@composite
 def _scaled_cases(draw, event, precision, served):
     h, w = draw(st.integers(1, 900), label="h"), draw(st.integers(1, 900), label="w")
     size = 32 * draw(st.integers(1, 40), label="size / 32")
