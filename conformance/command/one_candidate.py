@@ -15,7 +15,7 @@ from conformance.calling import candidate
 from conformance.calling.remote.limits import Limits
 from conformance.cases.describe import dialect_in_words
 from conformance.command import replay as replaying, terminal
-from conformance.suite import hooks as suite, report
+from conformance.suite import hooks as suite, interrupts, report
 from conformance.suite.run import Run
 from conformance.suite.parts import Part
 from conformance.suite.report import Report
@@ -62,7 +62,8 @@ def judge(
         with _plain_pytest():
             beside = terminal.progress(sys.stderr, progress, word, run.part)
             status = pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin, *beside])
-    if plugin.interrupted:
+    interrupted = plugin.interrupted or interrupts.asked()
+    if interrupted:
         plugin.problems.append(report.STOPPED)
     elif status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not plugin.problems:
         plugin.problems.append(report.NO_TESTS if status == _NO_TESTS else f"pytest ended with {pytest.ExitCode(status).name}")
@@ -73,7 +74,7 @@ def judge(
         run.profile,
         tuple(plugin.rows()),
         tuple(plugin.problems),
-        **{"word": word, "seed": run.seed, "dtypes": plugin.run.dtypes, "only": run.only, "interrupted": plugin.interrupted},
+        **{"word": word, "seed": run.seed, "dtypes": plugin.run.dtypes, "only": run.only, "interrupted": interrupted},
         part="" if run.shard is None else str(run.shard),
     )
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import multiprocessing
-import signal
 import sys
 import time
 import traceback
@@ -13,6 +11,7 @@ from multiprocessing import connection
 from typing import Any, Callable, Iterable, Iterator, List, Sequence
 
 from conformance.calling.frameworks import THREADED
+from conformance.suite.interrupts import asked, heed, terminated_as_interrupted
 from conformance.suite.merging import of_processes
 from conformance.suite.parts import Part, all_of
 from conformance.suite.report import Report
@@ -99,25 +98,6 @@ def _interrupt(calls: Sequence[_Call]) -> None:
         time.sleep(_LOOK)
 
 
-@contextlib.contextmanager
-def terminated_as_interrupted() -> Iterator[None]:
-    """Take a request to end, as a job that runs out of time is sent, for an interrupt; take the first alone."""
-
-    def interrupt(*_: Any) -> None:
-        for number in before:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _forks() -> bool:
     """Whether processes are forked, and find everything as it is at once: on Linux, where no framework has threads to lose."""
     return sys.platform.startswith("linux") and not any(name in sys.modules for name in THREADED)
@@ -187,6 +167,7 @@ class _Call:
 
 def _advance(calls: List[_Call], most: int) -> None:
     """Begin as many calls as may run, and wait for news of one."""
+    heed()
     running = [call for call in calls if call.begun and not call.settled()]
     for call in [call for call in calls if not call.begun][: most - len(running)]:
         call.begin()
@@ -202,5 +183,5 @@ def _answer(answers: connection.Connection, judge: Judge, word: str, part: Part)
         except KeyboardInterrupt:
             found = KeyboardInterrupt
         except Exception:
-            found = traceback.format_exc()
+            found = KeyboardInterrupt if asked() else traceback.format_exc()
         answers.send(found)

@@ -17,6 +17,7 @@ from conformance.reporting import comparison, files, record, since
 from conformance.suite import again, report
 from conformance.suite.run import Run, UnknownName, one_of, settings as settings_of
 from conformance.suite.known_failures import KnownError
+from conformance.suite.interrupts import terminated_as_interrupted
 from conformance.suite.parts import PartError
 from conformance.suite.report import Report
 from conformance.trial.database import DatabaseError
@@ -47,7 +48,7 @@ def run(asked: argparse.Namespace) -> int:
         files.folder(asked.report)
     one = judging(asked, words, how, _progress(asked, words))
     each = functools.partial(processes.each, one, parts=_parts(asked, words, how), most=asked.jobs)
-    with processes.terminated_as_interrupted(), nothing_left_behind():
+    with terminated_as_interrupted(), nothing_left_behind():
         if asked.compare is not None:
             return compare.run(each, words, asked.report, asked.json, asked.quiet)
         return _judge_all(each, words, asked, before)

@@ -14,6 +14,7 @@ from conformance.command import options, processes, run, terminal
 from conformance.command.one_candidate import nothing_left_behind
 from conformance.reporting import files, record
 from conformance.suite import report
+from conformance.suite.interrupts import terminated_as_interrupted
 from conformance.suite.run import Run
 from conformance.suite.merging import merged
 from conformance.suite.parts import Part
@@ -57,7 +58,7 @@ def _by_seed(judge: Callable[..., Report], candidate: str, how: Run, word: str, 
 def _soaked(judge: processes.Judge, seeds: Iterable[int], asked: argparse.Namespace) -> Report:
     """All rounds until the last, or until told to stop, or until a round comes to no verdict."""
     whole: Report | None = None
-    with processes.terminated_as_interrupted(), nothing_left_behind():
+    with terminated_as_interrupted(), nothing_left_behind():
         try:
             for found in processes.rolling(judge, map(str, seeds), asked.jobs):
                 whole = found if whole is None else _with(whole, found)

@@ -11,6 +11,7 @@ from conformance.calling.candidate import Candidate
 from conformance.cases.protocol import OPS
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Outcome, Row, summarise
 from conformance.ops.spec import CLAUSES
+from conformance.suite import interrupts
 from conformance.suite.known_failures import applied
 from conformance.suite.report import table
 from conformance.suite.run import Run
@@ -73,21 +74,29 @@ class Suite:
         if fixed and session.exitstatus == pytest.ExitCode.OK and not hasattr(session.config, "workerinput"):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    def pytest_runtest_setup(self) -> None:
+        interrupts.heed()
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         seen = _seen(report)
         self.outcomes += [Outcome(**value) for value in seen]
         silent = report.when == "call" and not seen
         explained = any(value["verdict"] == NOT_PROVIDED or _told(value, report) for value in seen)
         if silent or (not report.passed and not explained):
-            self.problems.append(f"{report.nodeid}: {report.outcome} without a verdict\n{report.longreprtext}".strip())
+            self._problem(f"{report.nodeid}: {report.outcome} without a verdict\n{report.longreprtext}".strip())
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if not report.passed:
             self.problems.append(f"{report.nodeid}: cannot be collected\n{report.longreprtext}")
 
     def pytest_internalerror(self, excrepr: Any) -> bool:
-        self.problems.append(f"internal error of pytest\n{excrepr}")
+        self._problem(f"internal error of pytest\n{excrepr}")
         return True
+
+    def _problem(self, text: str) -> None:
+        """Note why there is no verdict; what goes wrong on the way out of an interrupted run is no reason of its own."""
+        if not interrupts.asked():
+            self.problems.append(text)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo) -> None:
         # Pytest interrupts itself, with a subclass, when a module cannot be collected.
