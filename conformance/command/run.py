@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import math
 import os
 import sys
 from typing import Any, List, Sequence
@@ -74,9 +75,9 @@ def judging(asked: argparse.Namespace, words: Sequence[str], how: Run, progress:
 
 
 def _parts(asked: argparse.Namespace, words: Sequence[str], how: Run) -> int:
-    """Processes that share one candidate: as many as there are processors for it, and at most one for each op."""
-    ops = 1 if asked.replay is not None else len(how.only or OPS)
-    return max(1, min((asked.jobs or cores()) // len(words), ops))
+    """Processes that share one candidate: so many that none is alone at the end, and at most one for each op."""
+    ops, at_once = 1 if asked.replay is not None else len(how.only or OPS), asked.jobs or cores()
+    return min(math.ceil(2 * at_once / len(words)), at_once, ops)
 
 
 def _progress(asked: argparse.Namespace, words: Sequence[str]) -> str:

@@ -45,7 +45,7 @@ def rounds(run: Run, served: Sequence[Any], ops: Iterable[str]) -> Iterator[Roun
             cases = members[0].cases
             for event in cases.events:
                 for dtype in run.dtypes:
-                    if cases.possible(event, EVERY_PRECISION[dtype], served):
+                    if run.asks(cases, event, dtype) and cases.possible(event, EVERY_PRECISION[dtype], served):
                         examples = tuple(drawn(run, op, event, dtype, cases, served))
                         yield Round(op, gradient, event, dtype, tuple(members), examples)
 
