@@ -10,6 +10,7 @@ import json
 import pytest
 
 from conformance.command import cli, processes as several
+from conformance.suite.parts import Part
 
 torch = pytest.importorskip("torch")
 
@@ -34,7 +35,7 @@ aot_eager, inductor = (functools.partial(compiled, backend) for backend in ("aot
 
 def test_compiled_ops_conform_in_value_and_gradient(capsys, monkeypatch):
     # In this process, where the graphs are counted.
-    monkeypatch.setattr(several, "each", map)
+    monkeypatch.setattr(several, "each", lambda judge, words, **_: [judge(word, Part(1, 1)) for word in words])
     try:
         torch.compile(torch.sin, backend="aot_eager")(torch.ones(2))
     except Exception as error:
