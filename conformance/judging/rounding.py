@@ -152,8 +152,7 @@ def _unless(exact: Any, local: np.ndarray) -> np.ndarray:
 
 def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> Any:
     """A sum with an exact 0, or of exact numbers on a lattice so coarse that no order of any such sum can round."""
-    sizes = a.error.size, b.error.size
-    if (np.count_nonzero(a.error), np.count_nonzero(b.error)) == sizes:
+    if all(np.count_nonzero(x.error) == x.error.size for x in (a, b)):
         return False
     exact = a.error == 0, b.error == 0
     nothing = ((a.value == 0) & exact[0]) | ((b.value == 0) & exact[1])
@@ -163,6 +162,7 @@ def _adds_exactly(value: np.ndarray, a: Rounded, b: Rounded) -> Any:
             return nothing
         scaled = x * fine
         lattice = lattice & (scaled == np.floor(scaled)) & (np.abs(x) < fine)
+    # The sum of two lies on it, too.
     return nothing | (lattice & (np.abs(value) < fine))
 
 
