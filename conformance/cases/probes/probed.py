@@ -27,6 +27,8 @@ from refimpl.protocol import Op
 TRIES = 6
 """Plain cases drawn until one tells something: an answer of zeros is the same with most faults."""
 
+ONE_ANCHOR = f"one {LETTERS['A']}"
+
 SEARCHED = 8
 """Plain cases drawn until an odd number shows in one."""
 
@@ -54,6 +56,8 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
         ordinary = [dialect for dialect in served if not odd(dialect)] or served
         if event in long and has_labels(op):
             ordinary = [dialect for dialect in ordinary if dialect.num_classes > 1] or ordinary
+        if event == ONE_ANCHOR:
+            ordinary = _content_with_one_anchor(op, ordinary)
         if event in probes:
             return _probe(op, cases, probes[event], precision, ordinary)
         return cases.draw(event, precision, ordinary)
@@ -63,6 +67,8 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
             fitting = _of_event(event, served)
             return bool(fitting) and cases.possible(plain, precision, fitting)
         if event not in cases.events and not cases.possible(plain, precision, served):
+            return False
+        if event == ONE_ANCHOR and not _content_with_one_anchor(op, [dialect for dialect in served if not odd(dialect)] or served):
             return False
         if event == BEHIND:
             return not apart(op, "A", cases, plain)
@@ -103,6 +109,12 @@ def _showing(draw: Any, op: Op, cases: Cases, precision: Precision, event: str, 
 @composite
 def _probe(draw: Any, op: Op, cases: Cases, probe: Probe, precision: Precision, served: Sequence[Dialect]) -> Case:
     return probe.make(draw, draw(_telling(op, cases, precision, served)).alone(), precision)
+
+
+def _content_with_one_anchor(op: Op, served: Sequence[Dialect]) -> List[Dialect]:
+    """The dialects in which an op may be given a single anchor: most implementations raise where a box claims more than there are."""
+    enough = [dialect for dialect in served if dialect.topk == 1 or dialect.fewer_anchors_than_topk]
+    return enough if "topk" in fields_read(op) else list(served)
 
 
 def _of_event(event: str, served: Sequence[Dialect]) -> List[Dialect]:

@@ -316,3 +316,15 @@ def test_a_candidate_that_raises_on_other_layouts_is_not_accused():
         return DenseNumPy.iou(self, boxes1, boxes2)
 
     assert verdict("iou", "IOU-1", "transposed in memory", iou=view) != ERROR
+
+
+@pytest.mark.parametrize("op", ["assign", "select_topk"])
+def test_a_single_anchor_is_asked_only_where_a_box_claims_no_more(op):
+    cases = next(judged.cases for judged in PROPERTIES if judged.op == op)
+    run = settings(profile="standard", seed=5, dtype="float64", only=op)
+
+    asked = drawn(run, op, "one anchor", "float64", cases, SERVED)
+
+    assert asked and all(case.dialect.topk == 1 for case in asked)
+    assert not cases.possible("one anchor", FLOAT64, (YOLOV8,))
+    assert cases.possible("one anchor", FLOAT64, (replace(YOLOV8, fewer_anchors_than_topk=True),))
