@@ -86,7 +86,7 @@ class Judge:
     def either(self, name: str, got: Any, *forms: Callable[[], Rounded], span: Any = 1.0) -> None:
         """Each value is that of one of the forms, as in `values`; all but the first are asked only where it is not enough."""
         first = forms[0]()
-        others = () if enough(got, first, span) else [form() for form in forms[1:]]
+        others = [form() for form in forms[1:]] if len(forms) > 1 and not enough(got, first, span) else []
         self.values(name, got, first, *others, span=span)
 
     def one_of(self, attempts: Iterable[Callable[[], None]]) -> None:

@@ -53,7 +53,7 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
         if event in ODD:
             found = _showing(op, cases, precision, event, served)
             return found.map(lambda case: _at_its_ends(op, case, ODD[event].fields))
-        ordinary = [dialect for dialect in served if not odd(dialect)] or served
+        ordinary = _ordinary(served)
         if event in long and has_labels(op):
             ordinary = [dialect for dialect in ordinary if dialect.num_classes > 1] or ordinary
         if event == ONE_ANCHOR:
@@ -68,7 +68,7 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
             return bool(fitting) and cases.possible(plain, precision, fitting)
         if event not in cases.events and not cases.possible(plain, precision, served):
             return False
-        if event == ONE_ANCHOR and not _content_with_one_anchor(op, [dialect for dialect in served if not odd(dialect)] or served):
+        if event == ONE_ANCHOR and not _content_with_one_anchor(op, _ordinary(served)):
             return False
         if event == BEHIND:
             return not apart(op, "A", cases, plain)
@@ -109,6 +109,11 @@ def _showing(draw: Any, op: Op, cases: Cases, precision: Precision, event: str, 
 @composite
 def _probe(draw: Any, op: Op, cases: Cases, probe: Probe, precision: Precision, served: Sequence[Dialect]) -> Case:
     return probe.make(draw, draw(_telling(op, cases, precision, served)).alone(), precision)
+
+
+def _ordinary(served: Sequence[Dialect]) -> Sequence[Dialect]:
+    """The dialects without odd hyperparameters; all of them if there is none."""
+    return [dialect for dialect in served if not odd(dialect)] or served
 
 
 def _content_with_one_anchor(op: Op, served: Sequence[Dialect]) -> List[Dialect]:
