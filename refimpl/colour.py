@@ -18,8 +18,9 @@ def hsv_tables(gains: FloatArray, *, dialect: Dialect) -> np.ndarray:
 
         hue = ⌊x + 180 g₁⌋ mod 180,   saturation = min(⌊x · (1 + g₂)⌋, 255),   value = min(⌊x · (1 + g₃)⌋, 255)
 
-    Hue turns, the others scale and saturate. Fractions are cut off; hue 180 is hue 0, also where g₁ is a hair below
-    0. Level 0 stays 0 in saturation and value, so that white and black stay so.
+    Hue turns, the others scale and saturate. Fractions are cut off; hue 180 is hue 0. Where g₁ is a hair below 0,
+    level 0 becomes 179, or 0 if it is turned before it is cut and rounded up to 180. Level 0 stays 0 in saturation and
+    value, so that white and black stay so.
 
     Parameters
     ----------

@@ -94,7 +94,7 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
     _decision("topk_among", "anchors among which a box takes its k best", ("TAL-1", "TAL-4"),
               ("inside", "those inside it", "Ultralytics"),
               ("all_then_inside", "all by their metric; claims outside are then dropped", "mmdetection"),
-              ("all", "those inside it, filled up by any other, which stay", "LabelAssigner")),
+              ("all", "those inside it, filled up by any other, which stay, with metric and overlap 0", "LabelAssigner")),
     _decision("claim_above", "metric a claim must be above", ("TAL-4",),
               (None, "none: 0 is a low score", "Ultralytics"), (0, "0", "LibreYOLO, mmdetection, keras-cv"), (1e-9, "1e-9", "")),
     _decision("at_least_one", "what a box without claims gets", ("TAL-1", "TAL-4"), (False, "nothing", "Ultralytics"),

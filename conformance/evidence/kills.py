@@ -64,16 +64,17 @@ def _kills_of(run: Run, op: str) -> Dict[str, Kill]:
     found = {mutant.id: Kill() for mutant in mutants}
     right = Candidate(Right, YOLOV8, "right")
     begun, spent = time.perf_counter(), {False: 0.0, True: 0.0}
-    for round in rounds(run, right.served, [op] if mutants else []):
-        alive = [m for m in mutants if round.gradient == m.op.endswith("_vjp") and not found[m.id].clause]
-        if not alive:
-            continue
+
+    def alive(gradient: bool) -> List[Mutant]:
+        return [m for m in mutants if gradient == m.op.endswith("_vjp") and not found[m.id].clause]
+
+    for round in rounds(run, right.served, [op], lambda gradient: bool(alive(gradient))):
         expectations: List[Dict[str, Any]] = [{} for _ in round.cases]
         for seen in sights(round, right, expectations):
             if seen.reason:
                 raise RightIsAccused(f"{op}, {seen.clause}, {round.event}: {seen.reason}")
         spent[round.gradient] += time.perf_counter() - begun
-        for mutant in alive:
+        for mutant in alive(round.gradient):
             _look(mutant, round, expectations, found[mutant.id], spent[round.gradient])
         begun = time.perf_counter()
     return found

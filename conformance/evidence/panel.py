@@ -5,7 +5,7 @@ The examples are those the command line draws with the same profile and seed.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
 from conformance.calling.candidate import Candidate
 from conformance.ops.spec import PROPERTIES
@@ -34,8 +34,13 @@ class Round(NamedTuple):
     cases: Tuple[Case, ...]
 
 
-def rounds(run: Run, served: Sequence[Any], ops: Iterable[str]) -> Iterator[Round]:
-    """Draw the examples of some ops, in the order of the protocol."""
+def rounds(run: Run, served: Sequence[Any], ops: Iterable[str], wanted: Callable[[bool], bool] = lambda _: True) -> Iterator[Round]:
+    """Draw the examples of some ops, in the order of the protocol.
+
+    Parameters
+    ----------
+    wanted : asked before each round whether one of values, or of gradients, is still looked at; if not, none is drawn
+    """
     for op in [op for op in OPS if op in ops]:
         groups: Dict[Tuple[bool, int], List[Property]] = {}
         for judged in PROPERTIES:
@@ -44,7 +49,7 @@ def rounds(run: Run, served: Sequence[Any], ops: Iterable[str]) -> Iterator[Roun
         for (gradient, _), members in groups.items():
             cases = members[0].cases
             for event in cases.events:
-                for dtype in run.dtypes:
+                for dtype in run.dtypes if wanted(gradient) else ():
                     if run.asks(cases, event, dtype) and cases.possible(event, EVERY_PRECISION[dtype], served):
                         examples = tuple(drawn(run, op, event, dtype, cases, served))
                         yield Round(op, gradient, event, dtype, tuple(members), examples)

@@ -116,11 +116,16 @@ class FractionsAndLoops(Images):
         return np.array(levels, np.uint8)
 
 
-@variant("boxes are scaled before they are turned into corners, and mixed as b + λ(a − b)")
+@variant("boxes are scaled before they are turned into corners, hues turned before they are cut, and mixed as b + λ(a − b)")
 class CornersOfScaled(Images):
     def denormalise_boxes(self, boxes, shape, padding):
         scaled = boxes * np.tile(shape[::-1], 2).astype(boxes.dtype)
         return np.concatenate([scaled[:, :2] - scaled[:, 2:] / 2, scaled[:, :2] + scaled[:, 2:] / 2], axis=1) + np.tile(padding, 2)
+
+    def hsv_tables(self, gains):
+        found = super().hsv_tables(gains)
+        found[0] = np.mod(np.arange(256, dtype=gains.dtype) + gains[0] * 180, 180).astype(int) % 180
+        return found
 
     def restore_boxes(self, boxes, network_shape, image_shape):
         size, padding, _ = self.letterbox_geometry(image_shape, network_shape)

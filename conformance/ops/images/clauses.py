@@ -56,14 +56,15 @@ def is_kept(answer: Any, case: Any, judge: Judge) -> None:
 
 
 def tables(answer: Any, case: Any, judge: Judge) -> None:
-    """Each level is a legal whole number of the level before it is cut."""
+    """Each level is a legal whole number of the level before it is cut; a hue may be turned before that, or after."""
     levels = hsv_levels(Rounded(case.gains, judge.precision), dialect=case.dialect)
+    turned = whole_numbers(levels[:1] + HUES, np.floor)
     legal, got = whole_numbers(levels, np.floor), np.asarray(answer.tables, np.float64)
     if got.shape != (3, 256):
         judge.fail(f"tables: expected shape (3, 256), got {got.shape}")
     saturated = legal._replace(least=np.clip(legal.least, 0, 255), most=np.clip(legal.most, 0, 255))
     fits = saturated.holds(got)
-    fits[0] = legal.holds_turned(got, HUES)[0]
+    fits[0] = (legal.holds_turned(got, HUES) | turned.holds_turned(got[:1], HUES))[0]
     if not fits.all():
         table, x = np.argwhere(~fits)[0]
         name = ("hue", "saturation", "value")[table]

@@ -44,11 +44,13 @@ def rows(word: str, op: str, dtype: str = "float64") -> Tuple[Row, ...]:
 
 @functools.lru_cache(maxsize=None)
 def break_of(clause: str, op: str, shrinking: int = 0) -> str:
-    """The record of a broken clause as JSON; its case is made smaller with so much work, and no cause is looked for."""
+    """The record of a broken clause as JSON; its case is made smaller with so much work, and neither a cause nor another
+    example is looked for."""
     run = settings(profile="quick", seed=None, dtype="float64", only=op)
     judged = next(one for one in PROPERTIES if (one.clause, one.op) == (clause, op))
     with (
         patch.object(property, "SHRINKING", shrinking),
+        patch.object(inquiry, "neighbours", lambda *_: []),
         patch.object(inquiry, "likely", lambda *_: ()),
         patch.object(inquiry, "hints", lambda *_: ()),
         patch.object(inquiry, "differing", lambda *_: None),
