@@ -7,6 +7,9 @@ from typing import Callable, Dict
 import numpy as np
 
 
+MIXED = "each second transposed in memory"
+
+
 def _transposed(array: np.ndarray) -> np.ndarray:
     """The last axis the slowest, as a transposed tensor has it."""
     return np.array(array.T, order="C").T
@@ -32,6 +35,7 @@ LAYOUTS: Dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "transposed in memory": _transposed,
     "every second element": _stepped,
     "expanded": _expanded,
+    MIXED: _transposed,
 }
 """By the names of the events they are drawn for."""
 
@@ -39,3 +43,8 @@ LAYOUTS: Dict[str, Callable[[np.ndarray], np.ndarray]] = {
 def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
     """An array of the same numbers in a layout; "" leaves it as it is."""
     return LAYOUTS[layout](array) if layout else array
+
+
+def layout_of(place: int, layout: str) -> str:
+    """The layout of one of several arguments: that of all, or of each second."""
+    return "" if layout == MIXED and place % 2 else layout

@@ -8,7 +8,7 @@ from typing import Any, List, Sequence, Tuple
 import numpy as np
 
 from conformance.calling.errors import CandidateError, NotServed, words
-from conformance.calling.layouts import laid_out
+from conformance.calling.layouts import laid_out, layout_of
 
 
 class Exchange:
@@ -20,7 +20,7 @@ class Exchange:
     def inward(self, argument: Any, dtype: np.dtype, layout: str = "") -> Any:
         """Arrays, also within a list, as tensors, floats in `dtype`, in a layout; everything else as it is."""
         if isinstance(argument, list):
-            return [self.inward(element, dtype, layout) for element in argument]
+            return [self.inward(element, dtype, layout_of(i, layout)) for i, element in enumerate(argument)]
         array = _copy(argument, dtype)
         if array is None:
             return argument

@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 import numpy as np
 from hypothesis import strategies as st
 
+from conformance.calling.layouts import MIXED
 from conformance.cases.axes import length, letters, taken
 from conformance.cases.case import Call, Case, always
 from conformance.cases.draws import in_precision
@@ -23,13 +24,14 @@ BETWEEN, END_CHANGED = "another call before the gradient", "asked before with an
 OFTEN = 250
 """Calls before the one that is looked at."""
 
-PLAIN_LAYOUT = ("transposed in memory", "every second element")
+PLAIN_LAYOUT = ("transposed in memory", "every second element", MIXED)
 
 
 def of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
     """Memory laid out otherwise, and calls that are not the only one."""
-    arrays = any(operand.axes and not operand.plain for operand in op.given)
-    found = {name: _laid_out(op, name) for name in PLAIN_LAYOUT[: 1 if gradient else 2] if arrays}
+    arrays = sum(bool(operand.axes) and not operand.plain for operand in op.given)
+    layouts = PLAIN_LAYOUT[: 1 if gradient else 2 if arrays == 1 else 3] if arrays else ()
+    found = {name: _laid_out(op, name) for name in layouts}
     found.update({KEPT: _with_another(op, KEPT), END_CHANGED: _after_other_ends(op)})
     if not gradient:
         poisoned = _poisonable(op)
@@ -64,7 +66,11 @@ def _after_other_ends(op: Op) -> Probe:
 def _laid_out(op: Op, name: str) -> Probe:
     """With three rows and images at least: the numbers of one lie in the same order either way."""
 
+    of_any_shape = [operand.name for operand in op.given if operand.axes == ("...",)]
+
     def make(draw: Any, case: Case, precision: Precision) -> Case:
+        flat = [name for name in (*of_any_shape, *op.cotangents) if of_any_shape and np.ndim(case.arguments.get(name)) == 1]
+        case = case.having(**{name: np.stack([case.arguments[name]] * 2, axis=-1) for name in flat})  # A row has one order only.
         for letter in [letter for letter in letters(op) if letter in ("N", "B", "...")]:
             own = length(op, case.arguments, letter)
             if 0 < own < 3 and all(letter in operand.axes for operand in op.gives):

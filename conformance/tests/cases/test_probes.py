@@ -109,6 +109,11 @@ def as_if_contiguous(self, boxes1, boxes2):
     return DenseNumPy.iou(self, *(x.reshape(boxes1.shape) for x in raw))
 
 
+def in_the_order_of_memory(self, average, value, decay):
+    flat = decay * np.ravel(average, order="K") + (1 - decay) * np.ravel(value, order="K")
+    return flat.reshape(np.shape(average))
+
+
 def hides(self, logits, targets):
     return np.nan_to_num(DenseNumPy.bce_loss(self, logits, targets))
 
@@ -250,6 +255,7 @@ def some_size(self, *arguments):
         ("iou", "IOU-1", "kept while asked again", one_buffer),
         ("iou", "IOU-1", "asked often", wrong_after_many),
         ("iou", "IOU-1", "transposed in memory", as_if_contiguous),
+        ("ema_update", "EMA-2", "each second transposed in memory", in_the_order_of_memory),
         ("bce_loss", "BCE-1", NOT_FINITE, hides),
         ("iou", "IOU-1", "other epsilon of overlaps", own_epsilon),
         ("iou", "IOU-1", "far from the origin", half_inside),
