@@ -10,6 +10,7 @@ import functools
 from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from conformance.calling.candidate import Candidate
+from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.trial.asking import ask
 from conformance.trial.trial import Example, verdict
@@ -19,6 +20,7 @@ from conformance.explaining.wiring import miswired
 from conformance.explaining.same_answer import Heard, alike, decided_alike, heard
 from conformance.ops.mutant import in_words
 from conformance.ops.mutants import MUTANTS, Mutant
+from conformance.ops.right import decides_as_yolov8
 from conformance.ops.made_of import parts
 from conformance.judging.rounding import Precision
 from conformance.cases.case import Case
@@ -50,13 +52,24 @@ def diagnose(
     -------
     at most `NAMED` mutants; none if more remain
     """
-    ops = parts(judged.op)
+    ops = parts(judged.op) if _put_together_rightly(judged, precision, broken) else (judged.op,)
     known = [mutant for mutant in MUTANTS.values() if mutant.op.replace("_vjp", "") in ops]
-    for mutants in (known, () if CLAUSES[judged.clause].gradient else miswired(judged.op)):
+    for mutants in (known, () if CLAUSES[judged.clause].gradient or len(ops) == 1 else miswired(judged.op)):
         found = _alike(judged, precision, mutants, broken, others, neighbours)
         if found:
             return found
     return ()
+
+
+def _put_together_rightly(judged: Property, precision: Precision, broken: Example) -> bool:
+    """Whether what faulty parts are put into is right there: it decides as YOLOV8 does."""
+    if decides_as_yolov8(broken.case.dialect):
+        return True
+    try:
+        answer = ask(Candidate(DenseNumPy, YOLOV8, "dense_numpy"), judged.op, broken.case, precision, CLAUSES[judged.clause].gradient)
+    except (CandidateError, NotServed):
+        return False
+    return not verdict(judged, Example(broken.case, answer, {}, {}), precision).broken
 
 
 def _alike(

@@ -13,14 +13,15 @@ from conformance.ops.spec import PROPERTIES
 from conformance.ops.mutants import MUTANTS
 from conformance.suite.examination import Examination
 from conformance.judging.verdicts import BREAKS, Outcome
-from refimpl import YOLOV8
+import refimpl
+from refimpl import MINDYOLO, YOLOV8
 
 
-def examined(factory, op, clause, event="real", dtype="float64"):
+def examined(factory, op, clause, event="real", dtype="float64", dialect=YOLOV8):
     """The examination of one clause under one event."""
     run = settings(profile="quick", seed=3, dtype="both", only=None)
     judged = next(x for x in PROPERTIES if (x.op, x.clause) == (op, clause))
-    examination = Examination(judged, Candidate(factory, YOLOV8, "mine"), run, Outcome(clause, op, dtype, event))
+    examination = Examination(judged, Candidate(factory, dialect, "mine"), run, Outcome(clause, op, dtype, event))
     examination.conduct()
     return examination
 
@@ -76,6 +77,36 @@ def test_a_bug_that_nobody_knows_is_given_no_name():
 
     assert (told.outcome.verdict, told.findings.named) == (BREAKS, ())
     assert "looks like" not in told.outcome.detail
+
+
+class LabelsFrom1:
+    """A known bug, within the rules of any dialect."""
+
+    def __init__(self, dialect):
+        self.dialect = dialect
+
+    def pad_targets(self, targets, batch_size, image_size):
+        labels, boxes, mask = refimpl.pad_targets(targets, batch_size, image_size, dialect=self.dialect)
+        return labels + 1, boxes, mask
+
+
+FAR_OUT = "pad_targets", "coordinate sum not positive", "float32", MINDYOLO
+"""A box that MINDYOLO keeps, and that what mutants are made of would drop, as YOLOV8 does."""
+
+
+def test_a_known_bug_is_named_under_the_rules_of_another_dialect():
+    op, *rest = FAR_OUT
+    told = examined(LabelsFrom1, op, "TGT-2", *rest)
+
+    assert [m.id for m in told.findings.named] == ["padded-labels-from-1"]
+
+
+def test_the_rule_of_another_dialect_is_taken_for_no_bug():
+    op, *rest = FAR_OUT
+    told = examined(DenseNumPy, op, "TGT-3", *rest)
+
+    assert (told.outcome.verdict, told.findings.named) == (BREAKS, ())
+    assert "conforms with target_mask='positive_sum'" in told.outcome.detail
 
 
 def test_all_bugs_that_explain_a_break_are_named():
