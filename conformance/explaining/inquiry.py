@@ -101,7 +101,7 @@ def inquire(
         fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)])
     if fields:  # They say more exactly what is no bug, and leave what is one.
         named = tuple(mutant for mutant in named if not mutant.convention)
-    return Findings(line, recalled, named, stage, undone, fields, changed, elsewhere(judged, precision, others))
+    return Findings(line, recalled, named, stage, undone, fields, changed, elsewhere(judged, precision, others, failing))
 
 
 def _follows(judged: Property, run: Any, stage: Stage) -> bool:

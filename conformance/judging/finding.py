@@ -14,13 +14,27 @@ class Value(NamedTuple):
     got: float
 
 
+class Wrong(NamedTuple):
+    """What is wrong, all in all: the least and the most that was expected, and that came; along each axis where it lies,
+    of more than `PLACES` the first and the last."""
+
+    expected: Tuple[float, float]
+    got: Tuple[float, float]
+    along: Tuple[Tuple[int, ...], ...]
+
+
+PLACES = 8
+
+
 class Finding(NamedTuple):
-    """The numbers of a break: what was judged, how many of how many are wrong, and the worst of all, right or wrong."""
+    """The numbers of a break: what was judged, how many of how many are wrong, the worst of all, right or wrong, and all
+    that are wrong in short."""
 
     name: str
     wrong: int
     of: int
     values: Tuple[Value, ...]
+    all_wrong: Wrong | None = None
 
 
 class Broken(AssertionError):

@@ -7,7 +7,6 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 import numpy as np
 from hypothesis import strategies as st
 
-from conformance.calling.layouts import MIXED
 from conformance.cases.axes import length, letters, taken
 from conformance.cases.case import Call, Case, always
 from conformance.cases.draws import in_precision
@@ -24,7 +23,7 @@ BETWEEN, END_CHANGED = "another call before the gradient", "asked before with an
 OFTEN = 250
 """Calls before the one that is looked at."""
 
-PLAIN_LAYOUT = ("transposed in memory", "every second element", MIXED)
+PLAIN_LAYOUT = ("transposed in memory", "every second element", "each second transposed in memory")
 
 
 def of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
