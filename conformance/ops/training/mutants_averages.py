@@ -89,6 +89,12 @@ def averaged_to_whole(self, right, average, value, decay):
     return np.trunc(right(average, value, decay))
 
 
+@mutant("ema_update", "each array is walked in its own order of memory", "EMA-2")
+def averaged_in_order_of_memory(self, right, average, value, decay):
+    flat = right(average.ravel(order="K"), value.ravel(order="K"), decay)
+    return flat.reshape(average.shape)
+
+
 @mutant("ema_update", "the bias of the start is divided out", "EMA-2", "EMA-3", seen="Adam's correction")
 def averaged_unbiased(self, right, average, value, decay):
     return right(average, value, decay) / max(1 - decay**10, 1e-3)
