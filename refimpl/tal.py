@@ -67,7 +67,8 @@ def assign(
         label, box = those of the owner,   score = t · max_P u / (max_P t + norm_eps),   P the anchors it owns
 
     A claimed anchor outside the box is dropped (kept, if the dialect's `topk_among` is "all", as in seed 000).
-    Ground truths with mask 0 may stand in any row and take no part.
+    Outside the box t and u are 0, over P as well, unless a decision looks there: `owner_among` is "all", `topk_among` is
+    "all_then_inside", or `at_least_one` holds. Ground truths with mask 0 may stand in any row and take no part.
 
     Parameters
     ----------
