@@ -34,6 +34,11 @@ class Otherwise(NamedTuple):
 
 def otherwise(operand: Operand) -> Tuple[Otherwise, ...]:
     """Every way to take one argument otherwise."""
+    own = _by_kind(operand)
+    return (*own, Otherwise("of the first image, for all of them", _of_the_first)) if operand.axes[:1] == ("B",) and not operand.many else own
+
+
+def _by_kind(operand: Operand) -> Tuple[Otherwise, ...]:
     kind, last = operand.kind, operand.axes[-1:]
     if operand.many:
         return _OF_LISTS.get(kind, ())
@@ -49,6 +54,10 @@ def alike(operands: Sequence[Operand]) -> Iterator[Tuple[str, str]]:
     for a, b in itertools.combinations([operand for operand in operands if operand.axes], 2):
         if (a.axes, a.kind) == (b.axes, b.kind):
             yield a.name, b.name
+
+
+def _of_the_first(x: np.ndarray) -> np.ndarray:
+    return np.repeat(x[:1], len(x), axis=0)
 
 
 def _columns(*order: int) -> Change:

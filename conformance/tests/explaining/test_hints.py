@@ -59,6 +59,16 @@ def test_a_count_that_is_one_off_is_named():
     assert "it reads reg_max − 1 for reg_max" in told("DEC-2", "bbox2dist", "float32", "lattice", bbox2dist=one_bin_less)
 
 
+def masked_as_the_first(self, points, boxes, mask):
+    return DenseNumPy.candidates_in_gts(self, points, boxes, np.repeat(mask[:1], len(mask), axis=0))
+
+
+def test_what_is_taken_of_the_first_image_for_all_is_named():
+    said = told("TAL-1", "candidates_in_gts", "float32", "junk where masked", candidates_in_gts=masked_as_the_first)
+
+    assert "it reads mask_gt of the first image, for all of them" in said
+
+
 def held_at_one(self, *arguments):
     *arguments, total, mask = arguments[:7]
     return DenseNumPy.bbox_loss(self, *arguments, np.maximum(total, 1), mask)
