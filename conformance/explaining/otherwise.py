@@ -34,8 +34,8 @@ class Otherwise(NamedTuple):
 
 def otherwise(operand: Operand) -> Tuple[Otherwise, ...]:
     """Every way to take one argument otherwise."""
-    own = _by_kind(operand)
-    return (*own, Otherwise("of the first image, for all of them", _of_the_first)) if operand.axes[:1] == ("B",) and not operand.many else own
+    of_images = operand.axes[:1] == ("B",) and not operand.many
+    return (*_by_kind(operand), *((Otherwise("of the first image, for all of them", _of_the_first),) if of_images else ()))
 
 
 def _by_kind(operand: Operand) -> Tuple[Otherwise, ...]:

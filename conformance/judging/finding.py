@@ -14,16 +14,16 @@ class Value(NamedTuple):
     got: float
 
 
+PLACES = 8
+"""Places along an axis that are kept of what is wrong; of more than these, the first and the last."""
+
+
 class Wrong(NamedTuple):
-    """What is wrong, all in all: the least and the most that was expected, and that came; along each axis where it lies,
-    of more than `PLACES` the first and the last."""
+    """What is wrong, all in all: the least and the most that was expected, and that came; where along each axis it lies."""
 
     expected: Tuple[float, float]
     got: Tuple[float, float]
     along: Tuple[Tuple[int, ...], ...]
-
-
-PLACES = 8
 
 
 class Finding(NamedTuple):
