@@ -1,1 +1,1 @@
-"""Stored tensors with their provenance, and the programs that write and check them."""
+"""Golden tensors, for places where the suite cannot run: cases with their answers and bounds, and what writes and checks them."""

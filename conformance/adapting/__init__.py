@@ -1,4 +1,4 @@
-"""What the adapter of an implementation needs, and should not have to write itself.
+"""Help for adapters, that is for classes that offer a package's functions as ops: what each would have to write itself.
 
 - `torch_types.in_own_dtype`: each op of a torch candidate runs with torch's default float type set to that of its arguments;
 - `torch_types.Probabilities`: probabilities for code that expects logits and takes their sigmoid;

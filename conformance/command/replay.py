@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Tuple
 
-from conformance.suite import again
+from conformance.suite import replay_word
 from conformance.suite.examination import FAULTS, Examination
 from conformance.ops.spec import CLAUSES, PROPERTIES
 from conformance.judging.verdicts import BREAKS, ERROR, NOT_PROVIDED, Row, summarise
@@ -19,10 +19,10 @@ def rows(candidate: Any, run: Any, word: str) -> Tuple[Row, ...]:
     ReplayError
         If the word stands for none that a clause of this version judges.
     """
-    outcome, case = again.read(word)
+    outcome, case = replay_word.read(word)
     judged = next((one for one in PROPERTIES if (one.clause, one.op) == (outcome.clause, outcome.op)), None)
     if judged is None:
-        raise again.ReplayError(f"replay: no clause {outcome.clause!r} is judged through {outcome.op!r}")
+        raise replay_word.ReplayError(f"replay: no clause {outcome.clause!r} is judged through {outcome.op!r}")
     examination = Examination(judged, candidate, run, outcome)
     if outcome.op in (candidate.differentiable if CLAUSES[outcome.clause].gradient else candidate.ops):
         with contextlib.suppress(*FAULTS):

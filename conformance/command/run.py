@@ -15,7 +15,7 @@ from conformance.cases.protocol import OPS
 from conformance.command import compare, processes, terminal
 from conformance.command.one_candidate import judge, nothing_left_behind
 from conformance.reporting import comparison, files, record, since
-from conformance.suite import again, report
+from conformance.suite import replay_word, report
 from conformance.suite.run import Run, UnknownName, one_of, settings as settings_of
 from conformance.suite.known_failures import KnownError
 from conformance.suite.interrupts import terminated_as_interrupted
@@ -31,7 +31,7 @@ class NothingToJudge(ValueError):
 
 
 REFUSED = (
-    UnknownName, PartError, LimitsError, KnownError, DatabaseError, again.ReplayError, comparison.NoReport, NothingToJudge, OSError
+    UnknownName, PartError, LimitsError, KnownError, DatabaseError, replay_word.ReplayError, comparison.NoReport, NothingToJudge, OSError
 )  # fmt: skip
 """What is wrong with the command line."""
 
@@ -43,7 +43,7 @@ def run(asked: argparse.Namespace) -> int:
     if not words:
         raise NothingToJudge(f"no candidate is installed; name one: {loading.WAYS_IN}")
     if asked.replay is not None:
-        again.read(asked.replay)
+        replay_word.read(asked.replay)
     before = None if asked.baseline is None else comparison.baseline(asked.baseline)
     if asked.report is not None:
         files.folder(asked.report)

@@ -1,1 +1,1 @@
-"""The two matrices: every known bug is killed, and no correct variant is accused. `make matrices` measures both."""
+"""How good the suite itself is, measured: bugs it kills, right ones it accuses, how tight it is, how fast, on which releases."""

@@ -1,4 +1,4 @@
-"""Memory: whether a counterexample breaks by itself, or only after what the candidate was asked before.
+"""Earlier calls: whether a counterexample breaks by itself, or only after what the candidate was asked before.
 
 A right candidate forgets. One that keeps something between calls may be wrong in one run and right in the next, so that
 its counterexample, judged again, conforms: then the earlier call that it needs is looked for.

@@ -1,4 +1,4 @@
-"""Neighbours of a counterexample: a few fresh examples of every event, with the candidate's answers to them."""
+"""Elsewhere: the neighbours of a counterexample, a few fresh examples of every event, with the candidate's answers to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Diagnosis: the name of the bug, found by putting the counterexample before every known mutant.
+"""Known bugs: the name of the bug, found by putting the counterexample before every known mutant.
 
 A mutant explains a break if it answers as the candidate does, on the counterexample and on other examples, and not as
 the right implementation does. Where several remain, all are named; where none does, nothing is said.

@@ -1,4 +1,4 @@
-"""Likeness: whether two answers to the same case are the same as far as the clauses of their op look.
+"""The same answer: whether two answers to the same case are the same as far as the clauses of their op look.
 
 Each clause is heard on both answers: every value it would have judged, with its bound, and what it would have said.
 """

@@ -1,1 +1,1 @@
-"""Judging numbers: error-carrying numbers, the bounds of every operation, legal decisions, verdicts."""
+"""Judging numbers, whatever the clause: numbers that carry their error, bounds of operations, legal decisions, verdicts."""

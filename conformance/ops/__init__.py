@@ -1,1 +1,1 @@
-"""The ops, a folder for each family: all that is known of an op beside its reference function."""
+"""The ops, a folder for each family: clauses, cases, mutants, and all else that is known of an op beside its reference function."""

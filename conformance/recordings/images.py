@@ -11,7 +11,7 @@ from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, UNDECIDED
 from conformance.ops.assigner.legal_assignments import Decided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.ops.assigner.replay import owned
+from conformance.ops.assigner.legal_scenes import owned
 from conformance.recordings import classes
 from conformance.recordings.assignments import assignments, with_claims
 from conformance.recordings.boxes import Slopes, slopes, sums

@@ -9,7 +9,7 @@ import numpy as np
 from conformance.judging.finding import Undecided
 from conformance.judging.rounding import Rounded
 from conformance.ops.assigner.legal_sets import Claims, Scene, claims
-from conformance.ops.assigner.replay import scenes
+from conformance.ops.assigner.legal_scenes import scenes
 from conformance.ops.boxes.licences import decode_in_either_form
 from conformance.ops.targets.pixels import coordinate_sums, pixel_boxes
 from conformance.recordings.classes import Scores, sigmoid as plain_sigmoid

@@ -15,7 +15,7 @@ from conformance.judging.finding import Broken
 from conformance.judging.rounding import EVERY_PRECISION
 from conformance.judging.verdicts import BREAKS, ERROR, HALF, NOT_PROVIDED, Outcome
 from conformance.ops.spec import CLAUSES, Property
-from conformance.suite import again
+from conformance.suite import replay_word
 from conformance.suite.counterexample import recorded
 from conformance.suite.explain import explain
 from conformance.trial.examples import can_be_asked, examined_as, strategy_of
@@ -99,7 +99,7 @@ class Examination:
     def record(self) -> None:
         """Write in the outcome how to see its failure again, and all that a report tells of it."""
         case = self.findings.case if self.findings else self.failing.case
-        command = again.command(self.candidate, self.run, self.outcome, case)
+        command = replay_word.command(self.candidate, self.run, self.outcome, case)
         self.outcome.detail += f"\n  replay: {command}"
         self.outcome.counterexample = recorded(self.outcome, self.failing, case, self.findings, command)
 

@@ -15,9 +15,6 @@ import golden
 import refimpl
 
 PACKAGES = {package.__name__: Path(package.__file__).parent for package in (refimpl, conformance, golden)}
-ROLES = ("spec", "candidate", "judge", "strategies")
-"""Modules of the suite that are to be read without each other."""
-
 OPTIONAL = {"torch", "jax", "jaxlib", "ultralytics", "paddle", "mlx", "mindspore", "tensorflow", "onnx", "onnxruntime"}
 ADAPTERS = ("conformance.adapting.bridges.", "conformance.candidates.released.")
 """Where each module may import the package it is for."""
@@ -145,16 +142,6 @@ def test_no_package_imports_one_that_stands_on_it(package, foreign):
 
 def test_no_module_imports_itself_by_a_detour():
     assert cycle(edges(MODULES)) is None
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_spec_candidate_judge_and_strategies_are_read_without_each_other(role):
-    others = {f"conformance.{other}" for other in ROLES if other != role}
-    own = [found for name, found in MODULES.items() if f"{name}.".startswith(f"conformance.{role}.")]
-
-    imported = {name for found in own for one in found for name in one.names}
-
-    assert {name for name in imported if any(f"{name}.".startswith(f"{other}.") for other in others)} == set()
 
 
 def test_optional_packages_are_imported_by_their_owners_only():

@@ -13,7 +13,7 @@ import numpy as np
 from conformance.judging.clause import TOOD, YOLOV8, Body, clause
 from conformance.judging.judge import Judge
 from conformance.ops.assigner import legal_sets
-from conformance.ops.assigner.replay import certain_claims, inside_bounds, owned, scenes
+from conformance.ops.assigner.legal_scenes import certain_claims, inside_bounds, owned, scenes
 from conformance.ops.bodies import values
 from refimpl.alignment import edge_distance
 from refimpl.targets import PaddedTargets

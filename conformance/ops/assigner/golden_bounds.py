@@ -10,7 +10,7 @@ from conformance.cases.case import Case
 from conformance.cases.stored import UNJUDGED, Choices, over_precisions, ranged, where_judged
 from conformance.judging.rounding import EVERY_PRECISION, Precision, Rounded
 from conformance.ops.assigner.legal_sets import Claims, claims
-from conformance.ops.assigner.replay import inside_bounds, owned, scenes
+from conformance.ops.assigner.legal_scenes import inside_bounds, owned, scenes
 from refimpl.alignment import edge_distance
 from refimpl.targets import PaddedTargets
 

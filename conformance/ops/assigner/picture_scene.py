@@ -8,7 +8,7 @@ import numpy as np
 
 from conformance.ops.assigner import legal_sets as legal
 from conformance.ops import made_of
-from conformance.ops.assigner.replay import scenes
+from conformance.ops.assigner.legal_scenes import scenes
 from conformance.paper.markup import Markup, joined, tag
 from conformance.ops.overlaps.picture import aligned
 from conformance.ops.subject import Subject

@@ -11,7 +11,7 @@ import numpy as np
 from conformance.ops.assigner.legal_assignments import ALTERNATIVES, decided
 from conformance.judging.finding import Undecided
 from conformance.ops.assigner.legal_sets import TooManyToDecide
-from conformance.ops.assigner.replay import owned, scenes
+from conformance.ops.assigner.legal_scenes import owned, scenes
 from conformance.ops.boxes.licences import decode_in_either_form, gathered
 from conformance.ops.losses.licences import bce_gradient_slack, bce_slack
 from conformance.ops.targets.pixels import coordinate_sums, pixel_boxes

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conformance.command import cli
-from conformance.suite import again as replay
+from conformance.suite import replay_word as replay
 from conformance.suite.run import settings
 from conformance.calling.candidate import Candidate
 from conformance.ops.spec import PROPERTIES

@@ -1,4 +1,4 @@
-"""Again: one example as a word of the command line, so that exactly this one can be judged again, by anyone."""
+"""The replay word: one example as a word of the command line, so that exactly this one can be judged again, by anyone."""
 
 from __future__ import annotations
 

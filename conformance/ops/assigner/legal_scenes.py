@@ -1,4 +1,4 @@
-"""Replay: the scenes of legal decisions of a batch, and what follows from owners that were decided."""
+"""Legal scenes: a batch as those in which legal decisions are taken, and what follows from owners that were decided."""
 
 from __future__ import annotations
 
