@@ -67,4 +67,5 @@ on_demand(
     PooledByAmax="the largest by torch.amax, which shares the gradient of equals",
     PooledByMaxOfRows="the largest by torch.max of rows, then of columns, which gives it to one",
     LerpedAverage="an average by torch.lerp",
+    SampledByShares="RoiAlign by grid_sample, for which samples are shares of the map",
 )

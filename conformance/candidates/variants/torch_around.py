@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from torch.nn import functional
 
 
 class Around:
@@ -87,3 +88,26 @@ class PooledByMaxOfRows(PooledByAmax):
 class LerpedAverage(Around):
     def ema_update(self, average, value, decay):
         return average.lerp(value, 1 - decay)
+
+
+class SampledByShares(Around):
+    def roi_align(self, features, rois, output_size, spatial_scale, sampling_ratio, aligned):
+        pooled = [self._sampled(features, roi, output_size, spatial_scale, sampling_ratio, aligned) for roi in rois]
+        return torch.stack(pooled) if pooled else features.new_zeros(0, len(features), output_size, output_size) + 0 * features.sum()
+
+    def _sampled(self, features, roi, size, scale, ratio, aligned):
+        sides = zip(roi[:2] * scale, roi[2:] * scale, features.shape[:0:-1])
+        (x, x_counts), (y, y_counts) = (self._shares(*side, size, ratio, aligned) for side in sides)
+        if not len(x) or not len(y):
+            return features.new_zeros(len(features), size, size) + 0 * features.sum()
+        grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
+        values = functional.grid_sample(features[None], grid[None], padding_mode="border", align_corners=True)[0]
+        counted = values * (y_counts[:, None] & x_counts)
+        return functional.avg_pool2d(counted, (len(y) // size, len(x) // size))
+
+    def _shares(self, start, end, cells, size, ratio, aligned):
+        """Samples along a side, −1 and 1 at the first and the last cell, and which of them count."""
+        length = end - start if aligned else (end - start).clamp(min=1)
+        count = ratio or max(math.ceil(length / size), 0)
+        at = start - aligned / 2 + (torch.arange(size * count).to(start) + 0.5) * length / (size * max(count, 1))
+        return at.clamp(0, cells - 1) * (2 / max(cells - 1, 1)) - 1, (at >= -1) & (at <= cells)

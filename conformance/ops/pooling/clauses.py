@@ -80,17 +80,26 @@ def samples(kind: str) -> Body:
         forms = judge.expected(lambda: aligned(case, judge.precision), "aligned")
         of_kind = judge.expected(lambda: kinds(case), "kinds")
         span = float(np.abs(case.features).max(initial=0)) or 1
-        judge.values("pooled", answer.pooled, *forms, span=span, among=of_kind == kind)
+
+        def within(*some: Rounded) -> None:
+            judge.values("pooled", answer.pooled, *some, span=span, among=of_kind == kind)
+
+        held = (held_as_shares(form, case, span) for form in forms)
+        judge.one_of([lambda: within(*forms), lambda: within(*held)])
 
     return body
+
+
+def held_as_shares(expected: Rounded, case: Any, span: float) -> Rounded:
+    """The bound where samples are held as shares of the map, as `grid_sample` takes them: its whole side sets their rounding."""
+    return widened(expected, 4 * expected.precision.u * max(case.features.shape[1:]) * span)
 
 
 def spreads(answer: Any, case: Any, judge: Judge) -> None:
     span = float(np.abs(case.cotangent).max(initial=0)) or 1
 
     def form(precision: Precision, count: Any) -> Rounded:
-        # Where samples are held as shares of the map, as `grid_sample` takes them, its whole side sets their rounding.
-        return widened(aligned_vjp(case, precision, samples=count), 4 * precision.u * max(case.features.shape[1:]) * span)
+        return held_as_shares(aligned_vjp(case, precision, samples=count), case, span)
 
     forms = [functools.partial(form, count=n) for n in counts(case, judge.precision)]
     judge.gradient("gradient by features", answer.features, *forms, span=span)
