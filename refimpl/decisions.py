@@ -86,7 +86,7 @@ DECISIONS: Dict[str, Decision] = {d.field: d for d in (
               (False, "it is not: distance > inside_eps", "Ultralytics"), (True, "it is: distance ≥ 0", "LibreYOLO")),
     _decision("widen_gts", "short sides of a ground truth in the in-box test", ("TAL-1",),
               ("never", "as they are", "Ultralytics before 8.4.0"),
-              ("to_second_stride", "below the second stride: widened to it", "Ultralytics from 8.4.128 on"),
+              ("to_second_stride", "below the second stride, or the only one: widened to it", "Ultralytics from 8.4.128 on"),
               ("below_first_to_second", "below the first stride: widened to the second",
                "Ultralytics 8.4.0 – 8.4.127, luxonis-train, yolo-mlx")),
     _decision("range_limit", "whether a candidate must reach the farthest side of its box with R bins", ("TAL-1",),

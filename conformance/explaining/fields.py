@@ -58,13 +58,13 @@ class Found(NamedTuple):
 
     def __str__(self) -> str:
         """A line for the user: what to judge by, and the bug that is left."""
-        told = ", ".join(_told(field, value) for field, value in self.changes)
+        told = ", ".join(in_words(field, value) for field, value in self.changes)
         by = f": a bug, unless it is meant{f'; --dialect {self.preset} judges by it' if self.preset else ''}"
         rest = f"; {self.left} of {self.broken} breaks are left that no field explains: {self.rest}" if self.left else ""
         return f"another dialect: {'conforms' if not self.left else 'breaks less'} with {told}{by}{rest}"
 
 
-def _told(field: str, value: Any) -> str:
+def in_words(field: str, value: Any) -> str:
     """A field with its value, and what that means."""
     if field not in DECISIONS:
         return f"{field}={value!r} ({NUMBERS[field].meaning})"

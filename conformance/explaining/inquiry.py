@@ -64,6 +64,11 @@ class Findings(NamedTuple):
         return tuple(line for line in (hints, fields, *diagnosis.text(self.named).splitlines(), self.memory, self.stage.words) if line)
 
     @property
+    def alone(self) -> bool:
+        """Whether the case, as it is recorded, breaks when it is asked alone."""
+        return self.memory in ("", BY_SIZE) or bool(self.case.earlier)
+
+    @property
     def surroundings(self) -> Tuple[str, ...]:
         """On what else it depends."""
         return tuple(line for line in (str(self.contrast), str(self.elsewhere)) if line)

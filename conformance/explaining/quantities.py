@@ -16,6 +16,9 @@ from conformance.cases.protocol import OPS
 from conformance.ops.made_of import of_reference, whole
 
 
+HELD = " held at 1 or more"
+
+
 def quantities(op: str, case: Case) -> Dict[str, float]:
     """The quantities of a case by their words; what is none, or not above 0, counts as 1, as whoever divides by it does."""
     made = whole(op)
@@ -45,4 +48,4 @@ def _of_stage(op: str, arguments: Dict[str, Any]) -> Iterator[Tuple[str, float]]
 
 def _held_or_not(words: str, value: float) -> Iterator[Tuple[str, float]]:
     yield words, value
-    yield f"{words} held at 1 or more", max(value, 1.0)
+    yield words + HELD, max(value, 1.0)

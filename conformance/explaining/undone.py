@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import asdict, replace
 from typing import Any, Callable, Dict, Iterator, NamedTuple, Sequence, Tuple
@@ -12,7 +13,7 @@ from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.case import Case
 from conformance.cases.protocol import OPS, fields_read
 from conformance.explaining.corrections import Correction, corrections, scaled
-from conformance.explaining.quantities import quantities
+from conformance.explaining.quantities import HELD, quantities
 from conformance.explaining.wiring import Change, changes
 from conformance.judging.rounding import FLOAT32, FLOAT64, Precision
 from conformance.ops.made_of import whole
@@ -52,7 +53,7 @@ def undone_of(judged: Property, candidate: Any, precision: Precision, failing: T
         yield from _of_other_arguments(judged, precision)
     for correction in corrections(OPS[judged.op], precision, gradient, wrong, ratio, offset):
         yield Undone(correction.words, _corrected(judged, candidate, precision, gradient, correction))
-    yield from _of_divisors(judged, precision, failing.case, ratio)
+    yield from _of_divisors(judged, precision, failing, ratio, wrong)
 
 
 def _apart(error: Any) -> Tuple[float | None, float | None]:
@@ -112,26 +113,30 @@ def _of_number_types(judged: Property, precision: Precision) -> Iterator[Undone]
         yield Undone(ROUNDED, again)
 
 
-def _of_divisors(judged: Property, precision: Precision, case: Case, ratio: float | None) -> Iterator[Undone]:
-    """Everything divided by one quantity of the case in place of another."""
+def _of_divisors(judged: Property, precision: Precision, failing: Trial, ratio: float | None, wrong: str) -> Iterator[Undone]:
+    """Everything, or what is wrong alone, divided by one quantity of the case in place of another."""
     if ratio is None or not np.isfinite(ratio) or not whole(judged.op):
         return
-    known = quantities(judged.op, case)
+    known, results = quantities(judged.op, failing.case), failing.answer._fields
     seen: Dict[int, Dict[str, float]] = {}
-    for asked, used in itertools.permutations(reversed(known), 2):
+    plain_first = sorted(reversed(known), key=lambda words: words.endswith(HELD))
+    for asked, used in itertools.permutations(plain_first, 2):
         if not np.isclose(known[used] / known[asked], ratio, rtol=NEAR, atol=0) or np.isclose(ratio, 1, rtol=NEAR):
             continue
 
-        def again(example: Example, asked: str = asked, used: str = used) -> Trial | None:
+        def again(example: Example, scales: Sequence[str], asked: str = asked, used: str = used) -> Trial | None:
             if id(example) not in seen:
                 seen[id(example)] = quantities(judged.op, example.case)
             of_it = seen[id(example)]
             if asked not in of_it or used not in of_it:
                 return _by_all(judged, Example(example.case, example.answer, {}, {}), precision)
-            answer = scaled(example.answer, example.answer._fields, of_it[used] / of_it[asked])
+            answer = scaled(example.answer, scales, of_it[used] / of_it[asked])
             return _by_all(judged, Example(example.case, answer, {}, {}), precision)
 
-        yield Undone(f"divided by {used}, not by {asked}", again, by_choice=True)
+        words = f"divided by {used}, not by {asked}"
+        yield Undone(words, functools.partial(again, scales=results), by_choice=True)
+        if len(results) > 1:
+            yield Undone(f"{wrong} is {words}", functools.partial(again, scales=(wrong,)), by_choice=True)
 
 
 def _of_other_arguments(judged: Property, precision: Precision) -> Iterator[Undone]:

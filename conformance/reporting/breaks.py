@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from conformance.cases.codec import case_of, is_complete, of_number
+from conformance.cases.codec import case_of, dialect_of, is_complete, of_number
 from conformance.cases.describe import called
 from conformance.paper import numerals
 from conformance.paper.markup import Markup, joined, tag
@@ -13,6 +13,7 @@ from conformance.ops.mutant import in_words
 from conformance.reporting.faults import reason
 from conformance.reporting.reproduce import snippet
 from conformance.reporting.table import break_id
+from conformance.suite.explain import decided
 from conformance.ops.spec import CLAUSES
 from conformance.judging.verdicts import BREAKS, ERROR, KNOWN
 
@@ -38,7 +39,7 @@ def broken_clause(judged: Dict[str, Any], clause: Dict[str, Any], key: str, open
     head = tag("summary", title, tag("span", told, class_="told"))
     parts = [_rule(clause)]
     if record:
-        parts += [_numbers(record), _looks_like(record), *_figures(clause, key), _reproduction(judged, clause)]
+        parts += [_numbers(clause["id"], record), _looks_like(record), *_figures(clause, key), _reproduction(judged, clause)]
     else:
         parts += [_scrolling(clause["detail"][:LONGEST], f"what the suite said of {name}")]
     return tag("details", head, tag("div", *parts, class_="body"), id=key + break_id(clause), open=opened)
@@ -57,7 +58,7 @@ def _rule(clause: Dict[str, Any]) -> Markup:
     return joined(tag("p", found.sentence), formula, where)
 
 
-def _numbers(record: Dict[str, Any]) -> Markup:
+def _numbers(id: str, record: Dict[str, Any]) -> Markup:
     """What was expected and what came; where this is about no number, what the suite said."""
     rows: List[Any] = []
     finding = record["finding"]
@@ -75,6 +76,7 @@ def _numbers(record: Dict[str, Any]) -> Markup:
     if dialect["changes"]:
         changes = ", ".join(f"{name} {value}" for name, value in dialect["changes"].items())
         rows += [("dialect", f"{dialect['preset']} with {changes}")]
+    rows += [("judged by", line.replace("judged by ", "", 1)) for line in decided(id, dialect_of(dialect))]
     if is_complete(record):
         rows += [("asked before", tag("span", called(call), class_="pre")) for call in case_of(record).earlier]
     return tag("dl", *(joined(tag("dt", name), tag("dd", value)) for name, value in rows))
@@ -97,13 +99,13 @@ def _figures(clause: Dict[str, Any], key: str) -> List[Markup]:
 
 def _reproduction(judged: Dict[str, Any], clause: Dict[str, Any]) -> Markup:
     """A program where the case is small, and always the command."""
-    name, program = f"{clause['op']} {clause['id']}", snippet(judged, clause)
-    again = clause["counterexample"]["replay"]
+    name, again = f"{clause['op']} {clause['id']}", clause["counterexample"]["replay"]
+    program = snippet(judged, clause) if " --replay " in again else ""
     parts = [tag("h4", "To see it again"), _scrolling(again, f"command that judges {name} again", "wrapped")]
     if program:
         parts += [tag("h4", "In Python, on this case alone"), _scrolling(program, f"program that reproduces {name}")]
     else:
-        parts += [tag("p", "The case is too large to be written out here; the command judges it again.", class_="note")]
+        parts += [tag("p", "The case is too large to be written out here, or right when it is asked alone; the command judges it again.", class_="note")]
     return joined(*parts)
 
 

@@ -10,7 +10,8 @@ from conformance.judging.verdicts import Row
 from conformance.ops.mutant import in_words
 from conformance.ops.spec import CLAUSES
 from conformance.suite.causes import causes
-from conformance.cases.codec import case_of, is_complete
+from conformance.cases.codec import case_of, dialect_of, is_complete
+from conformance.suite.explain import decided
 
 WIDTH = 100
 """Characters of a line of prose at most."""
@@ -37,6 +38,7 @@ def _block(row: Row, following: Sequence[Row], verbose: bool) -> str:
     seen = f"{row.op} ({record['dtype']}, {record['event']})"
     lines = [f"{row.verdict}  {row.clause}  {found.sentence}"]
     lines += [f"  {seen}: {line}" if i == 0 else f"    {line}" for i, line in enumerate(_said(record))]
+    lines += [f"  {line}" for line in decided(row.clause, dialect_of(record["calls"][-1]["dialect"]))]
     lines += _causes(record) + _after(following)
     lines += ["  smallest case:", *(f"    {line}" for line in _case(record, row, verbose))]
     if verbose:

@@ -99,7 +99,8 @@ class Examination:
     def record(self) -> None:
         """Write in the outcome how to see its failure again, and all that a report tells of it."""
         case = self.findings.case if self.findings else self.failing.case
-        command = replay_word.command(self.candidate, self.run, self.outcome, case)
+        alone = self.findings is None or self.findings.alone
+        command = replay_word.command(self.candidate, self.run, self.outcome, case, alone)
         self.outcome.detail += f"\n  replay: {command}"
         self.outcome.counterexample = recorded(self.outcome, self.failing, case, self.findings, command)
 
@@ -140,7 +141,7 @@ class Examination:
             self.unsteady = True
         self.unsteady |= known is not None and self.failing is None
         self.failing = self.failing or known
-        if self.broken:
+        if self.failing and self.failing.broken:
             self.make_smallest()
             self.look_into()
         elif self.failing:

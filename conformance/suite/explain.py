@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import List, Sequence
 
 from conformance.calling.errors import CandidateError
 from conformance.cases.case import Case
 from conformance.cases.describe import describe
+from conformance.explaining.fields import in_words
 from conformance.judging.verdicts import Outcome
 from conformance.ops.spec import CLAUSES
+from refimpl import DECISIONS, YOLOV8, Dialect
 
 
 def explain(outcome: Outcome, case: Case, error: Exception, causes: Sequence[str] = ()) -> str:
@@ -19,5 +21,14 @@ def explain(outcome: Outcome, case: Case, error: Exception, causes: Sequence[str
     else:
         head = [f"{found.id}  {found.sentence}", f"  {found.formula}   [{found.source}]"]
         head += [f"{outcome.op} ({outcome.dtype}, {outcome.event}):"]
-    lines = [*head, *str(error).splitlines(), *causes, "smallest case:", *describe(case).splitlines()]
+    lines = [*head, *str(error).splitlines(), *decided(outcome.clause, case.dialect), *causes]
+    lines += ["smallest case:", *describe(case).splitlines()]
     return "\n".join([head[0], *("  " + line for line in lines[1:])])
+
+
+def decided(clause: str, dialect: Dialect) -> List[str]:
+    """By which decisions a clause is judged where a dialect does not decide as YOLOV8: one line, or none."""
+    touching = [d.field for d in DECISIONS.values() if clause.rstrip("g") in d.clauses]
+    own = {field: getattr(dialect, field) for field in touching if getattr(dialect, field) != getattr(YOLOV8, field)}
+    told = ", ".join(in_words(field, value) for field, value in own.items())
+    return [f"judged by {told}"] if told else []

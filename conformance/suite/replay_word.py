@@ -19,7 +19,7 @@ class ReplayError(ValueError):
     """A word that does not stand for an example."""
 
 
-def command(candidate: Any, run: Any, outcome: Outcome, case: Case) -> str:
+def command(candidate: Any, run: Any, outcome: Outcome, case: Case, alone: bool = True) -> str:
     """The command that judges a candidate by this example again.
 
     Parameters
@@ -27,12 +27,13 @@ def command(candidate: Any, run: Any, outcome: Outcome, case: Case) -> str:
     candidate : the `Candidate` that failed
     run : the `Run` in which it did
     outcome : what the example was drawn for
+    alone : whether it breaks when it is asked alone; if not, all that were asked before it are judged again, too
     """
     words = ["python", "-m", "conformance", "--candidate", candidate.word]
     words += ["--isolate"] * (candidate.apart and not candidate.word.startswith(PREFIX))
     words += ["--dialect", candidate.by] * (candidate.by != YOLOV8.name)
     found = word(outcome, case)
-    if len(found) <= LONGEST:
+    if alone and len(found) <= LONGEST:
         return shlex.join([*words, "--replay", found])
     words += ["--profile", run.profile, "--only", outcome.op, "--dtype", outcome.dtype]
     return shlex.join([*words, *(["--seed", str(run.seed)] if run.seed is not None else [])])

@@ -59,6 +59,18 @@ def test_a_count_that_is_one_off_is_named():
     assert "it reads reg_max − 1 for reg_max" in told("DEC-2", "bbox2dist", "float32", "lattice", bbox2dist=one_bin_less)
 
 
+def averaged_over_the_foreground(self, *arguments):
+    box, dfl = DenseNumPy.bbox_loss(self, *arguments)
+    total, mask = arguments[5:7]
+    return box, dfl * total / max(mask.sum(), 1)
+
+
+def test_a_divisor_of_one_result_alone_is_named():
+    said = told("BOX-2", "bbox_loss", "float32", "lattice", bbox_loss=averaged_over_the_foreground)
+
+    assert "certain: dfl is divided by how many are true in fg_mask, not by target_scores_sum" in said
+
+
 def masked_as_the_first(self, points, boxes, mask):
     return DenseNumPy.candidates_in_gts(self, points, boxes, np.repeat(mask[:1], len(mask), axis=0))
 

@@ -33,10 +33,10 @@ def broken(clause: str) -> str:
 
 
 @functools.lru_cache(maxsize=None)
-def rows(word: str, op: str, dtype: str = "float64") -> Tuple[Row, ...]:
+def rows(word: str, op: str, dtype: str = "float64", dialect: str | None = None) -> Tuple[Row, ...]:
     """The verdict table of a candidate on one op, in the quick profile and in float64, where a silent down-cast shows."""
     run = settings(profile="quick", seed=None, dtype=dtype, only=op)
-    plugin = suite.Suite(find(word), run)
+    plugin = suite.Suite(find(word, dialect), run)
     with _plain_pytest():
         pytest.main([*_PYTEST, CLAUSES_PACKAGE], plugins=[plugin])
     return tuple(plugin.rows())

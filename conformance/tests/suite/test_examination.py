@@ -86,6 +86,28 @@ def test_an_answer_of_the_wrong_shape_is_an_error(run):
     assert "iou: values: expected shape (1,), got (1, 1)" in outcome.detail
 
 
+def test_an_error_that_is_found_while_a_break_is_made_smaller_is_shown_on_its_own_case(run):
+    def wrong_of_many(boxes1, boxes2):
+        return wrong(boxes1, boxes2) if len(boxes1) > 1 else np.zeros(2)
+
+    outcome = examined(IOU, candidate(iou=wrong_of_many), run)
+
+    assert outcome.verdict == ERROR and "values: expected shape (1,), got (2,)" in outcome.detail
+    assert "boxes1 (1, 4) = " in outcome.detail
+
+
+def test_what_breaks_only_after_other_calls_is_not_replayed_alone(run):
+    asked = itertools.count(1)
+
+    def wrong_later(boxes1, boxes2):
+        return right(boxes1, boxes2) + (next(asked) % 7 == 0)
+
+    outcome = examined(IOU, candidate(iou=wrong_later), run)
+
+    assert outcome.verdict == BREAKS and "or chance has a part in it" in outcome.detail
+    assert " --replay " not in outcome.detail and " --only iou " in outcome.detail
+
+
 def test_an_op_that_is_missing_is_not_provided(run):
     outcome = examined(IOU, candidate(giou=wrong), run)
 
