@@ -60,9 +60,10 @@ def bbox_loss(
 
         box = Σ_fg w_a · (1 − CIoU(pred_a, target_a)) / S
         dfl = Σ_fg w_a · DFL(pred_dist_a, bbox2dist(point_a, target_a)) / S,   w_a = Σ_c target_scores[a, c]
+        R = 1: dfl = Σ_fg w_a · ¼ Σ_side |stride_a · (pred_dist_a − bbox2dist(point_a, target_a)) / (W, H, W, H)| / S
 
     Without foreground both are 0. The weight and S are constants for the gradient. The dialect may take GIoU or SIoU in
-    place of CIoU; without bins (R = 1) the second is the L1 error of the distances as a share of the image.
+    place of CIoU. Without bins (R = 1) the second is the L1 error of the distances as a share of the image, H × W px.
 
     Parameters
     ----------

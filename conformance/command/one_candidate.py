@@ -57,7 +57,8 @@ def judge(
             return Report(word, problems=(str(error),), word=word)
         if example is not None:
             again = replaying.rows(judged, run, example)
-            return Report(judged.name, _about(judged, run), judged.preset.name, "one example", again, word=word)
+            about = tuple((title, "one example, judged again" if title == "run" else told) for title, told in _about(judged, run))
+            return Report(judged.name, about, judged.preset.name, "one example", again, word=word)
         plugin = suite.Suite(judged, run)
         with _plain_pytest():
             beside = terminal.progress(sys.stderr, progress, word, run.part)

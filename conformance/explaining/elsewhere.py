@@ -50,11 +50,11 @@ class Elsewhere(NamedTuple):
         names = ", ".join(f"“{event}”" for event in events[:NAMES])
         names += f" and {len(events) - NAMES} more" if len(events) > NAMES else ""
         where = f", {'only with' if only else 'not with'} {names}" if events else ""
-        return f"elsewhere: breaks on {self.broken} of {self.examples} other examples{where}{self._shared}"
+        return f"elsewhere: breaks on {self.broken} of {self.examples} other examples{self._shared}{where}"
 
     @property
     def _shared(self) -> str:
-        return f"; {self.shared}" if self.shared else ""
+        return f" ({self.shared})" if self.shared else ""
 
 
 def neighbours(judged: Property, candidate: Any, run: Any, outcome: Outcome) -> List[Neighbour]:

@@ -66,7 +66,10 @@ def as_another(rows: Sequence[Row], preset: str) -> str:
     if not pointing:
         return ""
     fields = {name: value for row in pointing for name, value in _fields(row.counterexample)}
-    name, left = _preset(pointing, preset), [f"{row.op} {row.clause}" for row in roots if not explained(row)]
+    name, unexplained = _preset(pointing, preset), [(row.op, row.clause) for row in roots if not explained(row)]
+    # What breaks by the other rules may be right by those asked for: it has no row of its own.
+    unexplained += [(row.op, clause) for row in pointing for clause in row.counterexample["differs"]["still"]]
+    left = [" ".join(pair) for pair in dict.fromkeys(unexplained)]
     held = "conforms on all that was looked at" if not left else f"is left with {', '.join(left)}, which no field explains"
     if name:
         return f"as {name} it {held}; as {preset} it differs in {', '.join(fields)}; --dialect {name} judges by it"

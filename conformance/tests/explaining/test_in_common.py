@@ -80,4 +80,4 @@ def test_a_gradient_that_ends_somewhere_is_seen_in_a_report():
     examination.conduct()
 
     assert examination.outcome.verdict == BREAKS
-    assert "; each wrong number is 0: nothing flows there" in examination.outcome.detail
+    assert "other examples (each wrong number is 0: nothing flows there)" in examination.outcome.detail

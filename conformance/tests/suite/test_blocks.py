@@ -108,3 +108,10 @@ def test_a_clause_that_the_fields_explain_is_not_among_those_that_are_left(broke
     owners.counterexample["differs"]["still"] = ["TAL-6"]
 
     assert as_another([owners, labels], "YOLOV8").startswith("as YOLOV9 it is left with assign TAL-6, which no field explains")
+
+
+def test_what_breaks_by_the_rules_of_the_other_dialect_alone_is_left_as_its_block_says(broken):
+    owners = differing(broken[0], "TAL-5", [["owner_among", "all"]], 1)
+    owners.counterexample["differs"]["still"] = ["TAL-7"]
+
+    assert as_another([owners], "YOLOV8").startswith("as YOLOV9 it is left with assign TAL-7, which no field explains")

@@ -62,7 +62,7 @@ def test_the_printed_command_judges_the_smallest_case_again(capsys, monkeypatch)
     again = capsys.readouterr().out
     assert printed[:5] == ["python", "-m", "conformance", "--candidate", WRONG] and status == 1
     shown = first[first.index("  smallest case:") : first.index(line)].partition("  elsewhere")[0]
-    assert shown in again and line in again
+    assert shown in again and line in again and "run        one example, judged again\n" in again
 
 
 def test_a_candidate_that_was_mended_conforms_on_replay(capsys):
