@@ -54,7 +54,11 @@ class Job(NamedTuple):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, write, and say in two lines what came out. Returns 1 if a mutant survives or a variant is accused."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    before = json.loads((HOME / "matrices.json").read_text(encoding="utf-8")) if options.only else None
+    if before and (unknown := [id for id in before["alarms"] if id not in VARIANTS]):
+        parser.error(f"--only: {unknown[0]} and {len(unknown) - 1} other variants were measured with packages that are missing here")
     begun, ops = time.perf_counter(), options.only or OPS
     jobs = [Job(*run, op, options.explained) for run in _runs(options) for op in sorted(ops, key=_work, reverse=True)]
     with ProcessPoolExecutor(options.processes) as pool:
@@ -72,8 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "explanations": {id: told for id, (told,) in _by_mutant(jobs, results, "explanations").items()},
         "releases": json.loads(RELEASED.read_text(encoding="utf-8")),
     }
-    if options.only:
-        found = joined(json.loads((HOME / "matrices.json").read_text(encoding="utf-8")), found, set(ops))
+    if before:
+        found = joined(before, found, set(ops))
     if options.write:
         (HOME / "matrices.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (HOME / "README.md").write_text(page.text(found), encoding="utf-8")
