@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Tuple
 
+import numpy as np
+
 
 class Value(NamedTuple):
     """One judged number: its index, what was expected, how far it may be off, and what came."""
@@ -24,6 +26,14 @@ class Wrong(NamedTuple):
     expected: Tuple[float, float]
     got: Tuple[float, float]
     along: Tuple[Tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, got: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Wrong:
+        """From what came and what was expected, arrays of one shape, and the mask of what is wrong, which is true somewhere."""
+        along = [np.unique(places) for places in np.nonzero(wrong)] if wrong.ndim else []
+        some = [places if len(places) <= PLACES else places[[0, -1]] for places in along]
+        least_and_most = [(float(x[wrong].min()), float(x[wrong].max())) for x in (expected, got)]
+        return cls(*least_and_most, tuple(tuple(places.tolist()) for places in some))
 
 
 class Finding(NamedTuple):

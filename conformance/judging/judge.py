@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterable, Sequence, Tuple
 
 import numpy as np
 
-from conformance.judging.finding import PLACES, Broken, Finding, Value, Wrong
+from conformance.judging.finding import Broken, Finding, Value, Wrong
 from conformance.judging.rounding import KINKS, Precision, Rounded
 from conformance.judging.verdicts import Outcome
 from conformance.paper.numerals import outside
@@ -181,19 +181,12 @@ class Judge:
         at, value, bound, came = values[0]
         self.fail(
             f"{name}: {int(wrong.sum())} of {of} wrong; worst at {at if at else 'the scalar'}: {outside(value, bound, came)}",
-            Finding(name, int(wrong.sum()), of, values, _all_wrong(got, expected.value, wrong)),
+            Finding(name, int(wrong.sum()), of, values, Wrong.of(got, expected.value, wrong)),
         )
 
     def _count(self, values: int, undecided: int) -> None:
         self._outcome.values += values
         self._outcome.undecided_values += undecided
-
-
-def _all_wrong(got: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Wrong:
-    along = [np.unique(places) for places in np.nonzero(wrong)] if wrong.ndim else []
-    some = [places if len(places) <= PLACES else places[[0, -1]] for places in along]
-    least_and_most = [(float(x[wrong].min()), float(x[wrong].max())) for x in (expected, got)]
-    return Wrong(*least_and_most, tuple(tuple(places.tolist()) for places in some))
 
 
 def enough(got: Any, expected: Rounded, span: Any = 1.0, legal: Any = 0.0) -> bool:

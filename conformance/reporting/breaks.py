@@ -76,7 +76,8 @@ def _numbers(id: str, record: Dict[str, Any]) -> Markup:
     if dialect["changes"]:
         changes = ", ".join(f"{name} {value}" for name, value in dialect["changes"].items())
         rows += [("dialect", f"{dialect['preset']} with {changes}")]
-    rows += [("judged by", line.replace("judged by ", "", 1)) for line in decided(id, dialect_of(dialect))]
+    own = decided(id, dialect_of(dialect))
+    rows += [("judged by", own)] if own else []
     if is_complete(record):
         rows += [("asked before", tag("span", called(call), class_="pre")) for call in case_of(record).earlier]
     return tag("dl", *(joined(tag("dt", name), tag("dd", value)) for name, value in rows))

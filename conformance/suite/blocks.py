@@ -38,7 +38,8 @@ def _block(row: Row, following: Sequence[Row], verbose: bool) -> str:
     seen = f"{row.op} ({record['dtype']}, {record['event']})"
     lines = [f"{row.verdict}  {row.clause}  {found.sentence}"]
     lines += [f"  {seen}: {line}" if i == 0 else f"    {line}" for i, line in enumerate(_said(record))]
-    lines += [f"  {line}" for line in decided(row.clause, dialect_of(record["calls"][-1]["dialect"]))]
+    own = decided(row.clause, dialect_of(record["calls"][-1]["dialect"]))
+    lines += [f"  judged by {own}"] if own else []
     lines += _causes(record) + _after(following)
     lines += ["  smallest case:", *(f"    {line}" for line in _case(record, row, verbose))]
     if verbose:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Sequence
+from typing import Sequence
 
 from conformance.calling.errors import CandidateError
 from conformance.cases.case import Case
@@ -21,14 +21,14 @@ def explain(outcome: Outcome, case: Case, error: Exception, causes: Sequence[str
     else:
         head = [f"{found.id}  {found.sentence}", f"  {found.formula}   [{found.source}]"]
         head += [f"{outcome.op} ({outcome.dtype}, {outcome.event}):"]
-    lines = [*head, *str(error).splitlines(), *decided(outcome.clause, case.dialect), *causes]
+    own = decided(outcome.clause, case.dialect)
+    lines = [*head, *str(error).splitlines(), *([f"judged by {own}"] if own else []), *causes]
     lines += ["smallest case:", *describe(case).splitlines()]
     return "\n".join([head[0], *("  " + line for line in lines[1:])])
 
 
-def decided(clause: str, dialect: Dialect) -> List[str]:
-    """By which decisions a clause is judged where a dialect does not decide as YOLOV8: one line, or none."""
+def decided(clause: str, dialect: Dialect) -> str:
+    """By which decisions a clause is judged where a dialect does not decide as YOLOV8; "" if by none."""
     touching = [d.field for d in DECISIONS.values() if clause.rstrip("g") in d.clauses]
     own = {field: getattr(dialect, field) for field in touching if getattr(dialect, field) != getattr(YOLOV8, field)}
-    told = ", ".join(in_words(field, value) for field, value in own.items())
-    return [f"judged by {told}"] if told else []
+    return ", ".join(in_words(field, value) for field, value in own.items())
