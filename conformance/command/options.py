@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Sequence
 
 from conformance.calling.ways_in import WAYS_IN
 from conformance.paper.nearest import did_you_mean
-from conformance.suite.profiles import DTYPES, PROFILES
+from conformance.suite.profiles import DTYPES, PROFILES, STANDARD
 
 _UNKNOWN = "unrecognized arguments: "
 
@@ -93,7 +93,7 @@ def _add_which(made: Any) -> None:
 
 
 def _add_how(made: Any) -> None:
-    made.add_argument("--profile", metavar="NAME", default="standard", help=" | ".join(PROFILES))
+    made.add_argument("--profile", metavar="NAME", default=STANDARD, help=" | ".join(PROFILES))
     made.add_argument("--seed", metavar="N", type=int, help="seed of the draws; default: always the same draws")
     made.add_argument("--dtype", metavar="NAME", default="both", help=" | ".join(DTYPES))
     made.add_argument("--database", metavar="WORD", help="folder or redis://… of what broke before, to try it first")

@@ -5,6 +5,9 @@ from __future__ import annotations
 PROFILES = {"quick": 3, "standard": 9, "soak": 500}
 """Examples drawn for each clause, op, float type and event."""
 
+STANDARD = "standard"
+"""The profile that is run where none is asked for."""
+
 BRIEF = ("quick",)
 """Profiles that ask what follows from a signature in the last float type alone, whose bounds are the narrowest."""
 

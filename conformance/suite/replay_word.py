@@ -10,10 +10,12 @@ from conformance.calling.remote.limits import PREFIX
 from conformance.cases import codec
 from conformance.cases.case import Case
 from conformance.judging.verdicts import Outcome
+from conformance.suite.profiles import STANDARD
 from refimpl import YOLOV8
 
 LONGEST = 4000
 """Characters that a word may have; a longer one is not printed, and the search that found the example is named instead."""
+
 
 class ReplayError(ValueError):
     """A word that does not stand for an example."""
@@ -32,11 +34,12 @@ def command(candidate: Any, run: Any, outcome: Outcome, case: Case, alone: bool 
     words = ["python", "-m", "conformance", "--candidate", candidate.word]
     words += ["--isolate"] * (candidate.apart and not candidate.word.startswith(PREFIX))
     words += ["--dialect", candidate.by] * (candidate.by != YOLOV8.name)
+    words += ["--profile", run.profile] * (run.profile != STANDARD)
+    words += ["--seed", str(run.seed)] * (run.seed is not None)
     found = word(outcome, case)
     if alone and len(found) <= LONGEST:
         return shlex.join([*words, "--replay", found])
-    words += ["--profile", run.profile, "--only", outcome.op, "--dtype", outcome.dtype]
-    return shlex.join([*words, *(["--seed", str(run.seed)] if run.seed is not None else [])])
+    return shlex.join([*words, "--only", outcome.op, "--dtype", outcome.dtype])
 
 
 def word(outcome: Outcome, case: Case) -> str:

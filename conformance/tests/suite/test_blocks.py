@@ -33,6 +33,13 @@ def test_the_rest_is_for_who_asks(broken):
     assert max(len(line) for line in brief.splitlines() if "replay" not in line) < 220
 
 
+def test_a_case_is_judged_again_by_the_profile_that_found_it(broken, monkeypatch):
+    monkeypatch.setattr("conformance.suite.blocks.LONGEST", 10)
+    (again,) = [line for line in blocks(broken)[0].splitlines() if "judge it again" in line]
+
+    assert again.endswith("--profile quick --only ciou")
+
+
 def test_breaks_of_one_cause_are_one_block(broken):
     lead = broken[0]
     follower = Row("bbox_loss", "BOX-1", BREAKS, 9, 1.0, 0.0, "", lead.counterexample)

@@ -79,7 +79,7 @@ def test_an_example_too_large_for_a_word_names_the_search_that_found_it(monkeypa
 
     found = examined(IOU, candidate(iou=wrong), run).detail
 
-    assert found.endswith("replay: python -m conformance --candidate word --profile quick --only iou --dtype float32 --seed 7")
+    assert found.endswith("replay: python -m conformance --candidate word --profile quick --seed 7 --only iou --dtype float32")
 
 
 def test_a_command_is_safe_to_paste(monkeypatch):
