@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import random
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Sequence, Tuple
 
-import hypothesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 from conformance.cases.sizes import variants
 from conformance.judging.rounding import Precision
@@ -42,38 +42,47 @@ LISTED = settings(
 )
 
 
-@functools.lru_cache(maxsize=None)
+class Enough(BaseException):
+    """Nothing more is drawn; Hypothesis lets it pass, where it would run what fails once more and print it."""
+
+
 @by_seed_alone()
+def up_to(strategy: st.SearchStrategy[Case], enough: Callable[[List[Case]], bool]) -> List[Case]:
+    """The first cases drawn, up to the one with which they are enough, or all that are looked at."""
+    cases: List[Case] = []
+
+    @seed(1)
+    @LISTED
+    @given(case=strategy)
+    def draw(case: Case) -> None:
+        cases.append(case)
+        if enough(cases):
+            raise Enough
+
+    with contextlib.suppress(Enough):
+        draw()
+    return cases
+
+
+@functools.lru_cache(maxsize=None)
 def found(name: str, event: str, precision: Precision) -> List[Case]:
     """The first cases drawn for an event, the last of which shows it; none where it cannot be drawn."""
-    cases: List[Case] = []
-    if not DRAWN[name].possible(event, precision, SERVED):
-        return cases
-
-    def shows(case: Case) -> bool:
-        cases.append(case)
-        return len(cases) >= FEW and DRAWN[name].events[event](case)
-
-    strategy = DRAWN[name].draw(event, precision, SERVED)
-    hypothesis.find(strategy, shows, settings=LISTED, random=random.Random(1))
+    drawn, shows = DRAWN[name], DRAWN[name].events[event]
+    if not drawn.possible(event, precision, SERVED):
+        return []
+    cases = up_to(drawn.draw(event, precision, SERVED), lambda cases: len(cases) >= FEW and shows(cases[-1]))
+    assert shows(cases[-1]), f"{name}: {event!r} in none of {len(cases)} examples"
     return cases
 
 
 def never_seen(name: str, served: Sequence[Dialect], precision: Precision) -> List[str]:
     """The events of which none of a few examples drawn for these dialects shows one, though they can be drawn."""
-    cases, missing = DRAWN[name], []
-    for event in cases.events:
-        if event in cases.large or not cases.possible(event, precision, served):
+    drawn, missing = DRAWN[name], []
+    for event, shows in drawn.events.items():
+        if event in drawn.large or not drawn.possible(event, precision, served):
             continue
-        drawn: List[Case] = []
-        strategy = cases.draw(event, precision, served)
-
-        def shows(case: Case) -> bool:
-            drawn.append(case)
-            return len(drawn) > FEW or cases.events[event](case)
-
-        hypothesis.find(strategy, shows, settings=LISTED, random=random.Random(1))
-        missing += [event] if len(drawn) > FEW else []
+        cases = up_to(drawn.draw(event, precision, served), lambda cases: len(cases) > FEW or shows(cases[-1]))
+        missing += [event] if len(cases) > FEW else []
     return missing
 
 
