@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict
 
 from conformance.calling import errors as foreign
 from conformance.calling.ways_in import WAYS_IN
+from conformance.cases.protocol import entries
 from conformance.paper.nearest import did_you_mean
 from conformance.calling.errors import CandidateError, CandidateNotFound, NotServed
 
@@ -27,10 +28,7 @@ ADAPTED = {"ultralytics-like:": "conformance.candidates.ultralytics_like", "onnx
 
 def known() -> Dict[str, metadata.EntryPoint]:
     """The candidates that installed packages announce, by name."""
-    found = metadata.entry_points()
-    # Python 3.9 returns a plain dict of groups.
-    group = found.select(group=GROUP) if hasattr(found, "select") else found.get(GROUP, ())
-    return {entry.name: entry for entry in sorted(group, key=lambda entry: entry.name)}
+    return dict(sorted(entries(GROUP).items()))
 
 
 def load(word: str) -> Callable[[Any], Any]:
@@ -70,11 +68,11 @@ def _location(word: str) -> str:
         return word
     if word.endswith(".py"):
         raise CandidateNotFound(f"candidate {word!r}: expected {word}:attr, {_attributes(Path(word))}")
-    entries = known()
-    if word not in entries:
-        names, near = ", ".join(entries) or "none is installed", did_you_mean(word, entries)
+    installed = known()
+    if word not in installed:
+        names, near = ", ".join(installed) or "none is installed", did_you_mean(word, installed)
         raise CandidateNotFound(f"candidate {word!r}: unknown. Known names: {names}. Or give {WAYS_IN}.{near}")
-    return f"{entries[word].module}:{entries[word].attr}"
+    return f"{installed[word].module}:{installed[word].attr}"
 
 
 def attribute(target: str, name: str) -> Any:

@@ -11,25 +11,26 @@ from typing import Any, Dict, Tuple
 from refimpl import Dialect
 from refimpl.protocol import OPS, Op
 
-__all__ = ["GRADIENTS", "INSTALLED", "OPS", "Op", "by_reference", "fields_read", "vjp"]
+__all__ = ["GRADIENTS", "INSTALLED", "OPS", "Op", "by_reference", "entries", "fields_read", "vjp"]
 
 GROUP = "conformance.families"
 """Entry points of families of ops of one's own: `name = package`, which registers its ops when it is imported."""
 
 
-def _entries(group: str) -> Any:
-    """The entry points of a group; before Python 3.10 they cannot be asked for by it."""
-    try:
-        return metadata.entry_points(group=group)
-    except TypeError:
-        return metadata.entry_points().get(group, ())
+def entries(group: str) -> Dict[str, metadata.EntryPoint]:
+    """The entry points of a group, by name. Before Python 3.10 they cannot be asked for by it, and a package that lies on
+    two paths is told of twice."""
+    found = metadata.entry_points()
+    named = found.select(group=group) if hasattr(found, "select") else found.get(group, ())
+    return {entry.name: entry for entry in named}
 
 
-INSTALLED: Tuple[ModuleType, ...] = tuple(entry.load() for entry in _entries(GROUP))
+INSTALLED: Tuple[ModuleType, ...] = tuple(entry.load() for entry in entries(GROUP).values())
 """Packages of families that are installed beside this package."""
 
 GRADIENTS: Dict[str, Op] = {name: op for name, op in OPS.items() if op.wrt}
 """The ops whose gradient is judged. `<op>_vjp` takes the arguments of the op, then the cotangents, and returns the gradients."""
+
 
 def vjp(op: str) -> str:
     """Name of the function that pulls the cotangents of an op back to its arguments."""

@@ -40,17 +40,21 @@ class _Listener(Judge):
         self, name: str, got: Any, *expected: Rounded, span: Any = 1.0, legal: Any = 0.0, among: Any = True
     ) -> None:
         bound = np.max(np.stack([x.error for x in expected]), axis=0)
-        self._hear(np.where(among, _off(got, expected[0]), 0), bound)
+        self._hear(np.where(among, _off(got, expected[0]), 0), bound + self._rounding(got))
 
     def gradient(self, name: str, got: Any, *forms: Any, span: Any = None) -> None:
         expected = forms[0](self.precision)
-        self._hear(_off(got, expected), expected.error)
+        self._hear(_off(got, expected), expected.error + self._rounding(got))
 
     def equal(self, name: str, got: Any, expected: Any, among: Any = True) -> None:
         self._hear(np.where(among, got, 0), np.zeros(np.shape(got)))
 
     def decisions(self, name: str, got: Any, must: np.ndarray, may: np.ndarray) -> None:
         self._hear(got, np.zeros(np.shape(got)))
+
+    def _rounding(self, got: Any) -> np.ndarray:
+        """Of a wrong number itself, which may be none of those that the right one is exact among."""
+        return self.precision.u * np.where(np.isfinite(got), np.abs(got), 0)
 
     def _hear(self, got: Any, bound: np.ndarray) -> None:
         self.heard.values.append(np.asarray(got, np.float64))
