@@ -66,7 +66,7 @@ def recording(loss: Callable[..., Any], folder: str | Path = "steps", at: At = (
             return loss(maps, targets, *others, **named)
         about = {"step": step, "source": getattr(loss, "__module__", None) or "", **ranks(), **facts}
         watched = Watched(Path(folder), maps, targets, about)
-        open_[:] = [watched]
+        open_[:] = [*(one for one in open_ if one.open), watched]
         with watched.until_it_raises():
             result = loss(maps, targets, *others, **named)
         if hasattr(maps[0], "register_hook"):
@@ -94,7 +94,7 @@ class Watched:
     """
 
     def __init__(self, folder: Path, maps: Sequence[Any], targets: Any, facts: Dict[str, Any]) -> None:
-        self._folder, self._open = folder, True
+        self._folder, self.open = folder, True
         self._given = {"maps": [array(level) for level in maps], "targets": array(targets)}
         self.facts = {"dtype": str(maps[0].dtype).replace("torch.", ""), **facts}
 
@@ -120,23 +120,25 @@ class Watched:
 
         def came(place: int, gradient: Any) -> None:
             seen[place] = array(gradient)
-            if len(seen) == len(maps) + 1 and self._open:
+            if len(seen) == len(maps) + 1 and self.open:
                 self.complete(seen.pop(-1), [seen[i] for i in range(len(maps))])
 
         if getattr(total, "requires_grad", False):
+            # What is detached learns nothing: that is what came to it.
+            seen.update({place: np.zeros(tuple(level.shape), np.float32) for place, level in enumerate(maps) if not level.requires_grad})
             for place, tensor in enumerate([*maps, total]):
                 if tensor.requires_grad:
                     tensor.register_hook(functools.partial(came, place if tensor is not total else -1))
 
     def complete(self, cotangent: Any, gradients: Sequence[Any]) -> None:
         """Write the file."""
-        self._open = False
+        self.open = False
         whole = {**self._given, "cotangent": array(cotangent), "gradients": [array(g) for g in gradients]}
         write(self._folder, Recording(**whole, facts=self.facts))
 
     def warn_if_open(self) -> None:
         """Say that a step was not written, if its gradient never came."""
-        if self._open:
+        if self.open:
             warnings.warn(f"step {self.facts['step']} is not recorded: no gradient came to one of its maps", stacklevel=2)
 
 

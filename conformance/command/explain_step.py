@@ -10,9 +10,10 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from conformance.calling import dialects
+from conformance.calling.errors import CandidateNotFound
 from conformance.recordings import explaining, stages
 from conformance.recordings.files import NoRecording, arrays_of
-from refimpl import PRESETS
 
 _MAP = re.compile(r"(?:in\.)?(?:feature_)?maps?[._]?(\d+)$")
 
@@ -20,15 +21,14 @@ _MAP = re.compile(r"(?:in\.)?(?:feature_)?maps?[._]?(\d+)$")
 def main(words: Sequence[str]) -> int:
     """Run the command. Returns 0 if nothing is wrong, 1 if something is, 2 if the file cannot be read."""
     asked = _parser().parse_args(words)
-    if asked.dialect not in PRESETS:
-        return _refuse(f"dialect: expected one of {', '.join(PRESETS)}, got {asked.dialect!r}")
     try:
+        dialect = dialects.named(asked.dialect)
         maps, targets, facts = _read(asked.file)
-    except (NoRecording, OSError) as error:
+    except (CandidateNotFound, NoRecording, OSError) as error:
         return _refuse(str(error))
     if asked.image is not None and not 0 <= asked.image < len(maps[0]):
         return _refuse(f"image: expected 0 … {len(maps[0]) - 1}, got {asked.image}")
-    found = stages.explained(maps, targets, PRESETS[asked.dialect], **facts)
+    found = stages.explained(maps, targets, dialect, **facts)
     print(explaining.text(found, asked.image))
     return int(bool(found.faults or found.broken))
 
@@ -40,9 +40,15 @@ def _read(path: Path) -> Tuple[List[np.ndarray], np.ndarray, Dict[str, Any]]:
     name = "targets" if "targets" in arrays else "in.targets"
     if not numbered or name not in arrays:
         raise NoRecording(f"{path}: expected maps.0, maps.1, … and targets, got {', '.join(sorted(arrays)[:8]) or 'nothing'}")
+    for key in (*numbered.values(), name):
+        if arrays[key].dtype.kind not in "fiub" or arrays[key].ndim != (2 if key == name else 4):
+            expected = "(N, 6) numbers" if key == name else "(B, channels, H, W) numbers"
+            raise NoRecording(f"{path}: {key}: expected {expected}, got {arrays[key].shape} {arrays[key].dtype}")
     facts: Dict[str, Any] = {}
     if "strides" in arrays and arrays["strides"].size:
-        facts["strides"] = tuple(float(s) for s in arrays["strides"])
+        facts["strides"] = tuple(float(s) for s in arrays["strides"].ravel())
+        if not all(stride > 0 for stride in facts["strides"]):
+            raise NoRecording(f"{path}: strides: expected numbers above 0, got {facts['strides']}")
     if "reg_max" in arrays:
         facts["reg_max"] = int(arrays["reg_max"])
     return [arrays[numbered[i]] for i in sorted(numbered)], arrays[name], facts
@@ -62,5 +68,5 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("file", type=Path, metavar="FILE", help="a recording, or a .npz with maps.0, maps.1, … and targets")
     made.add_argument("--image", type=int, metavar="N", help="tell of this image alone")
-    made.add_argument("--dialect", metavar="NAME", default="YOLOV8", help="preset to explain by; default: YOLOV8")
+    made.add_argument("--dialect", metavar="NAME", default="YOLOV8", help="preset, or FILE.py:NAME, to explain by; default: YOLOV8")
     return made

@@ -6,17 +6,19 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import List, Sequence
+from typing import List, Sequence, Tuple
 
+from conformance.calling import dialects
+from conformance.calling.errors import CandidateNotFound
 from conformance.command import terminal
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
-from conformance.recordings import fields, told
-from conformance.recordings.files import NoRecording, read
+from conformance.recordings import data_parallel, fields, told
+from conformance.recordings.files import NoRecording, Recording, read
 from conformance.recordings.judging import judge
 from conformance.recordings.page import page
 from conformance.recordings.told import Judged
 from conformance.reporting import files
-from refimpl import PRESETS
+from refimpl import Dialect
 
 CODES = {CONFORMS: 0, BREAKS: 1, UNDECIDED: 2}
 
@@ -24,20 +26,17 @@ CODES = {CONFORMS: 0, BREAKS: 1, UNDECIDED: 2}
 def main(words: Sequence[str]) -> int:
     """Run the command. Returns 0 if all steps conform, 1 if one breaks, 2 if there is no verdict on one."""
     asked = _parser().parse_args(words)
-    if asked.dialect not in PRESETS:
-        return _refuse(f"dialect: expected one of {', '.join(PRESETS)}, got {asked.dialect!r}")
     try:
+        dialect = dialects.named(asked.dialect)
         if asked.report is not None:
             files.folder(asked.report)
-        paths = _files(asked.files)
-        judged = [_judged(path, asked.dialect) for path in paths]
-    except (NoRecording, OSError) as error:
+        judged = _all_judged([(path, read(path)) for path in _files(asked.files)], dialect)
+    except (CandidateNotFound, NoRecording, OSError) as error:
         return _refuse(str(error))
-    judged.sort(key=lambda one: (one.recording.facts["step"], one.recording.facts["rank"]))
     whole = told.data(judged, asked.dialect)
     if asked.report is not None:
         files.write_whole(asked.report / "report.json", json.dumps(whole, indent=2) + "\n")
-        files.write_whole(asked.report / "report.html", page(judged, PRESETS[asked.dialect]))
+        files.write_whole(asked.report / "report.html", page(judged, dialect))
     if asked.json:
         print(json.dumps(whole, indent=2))
     else:
@@ -46,11 +45,14 @@ def main(words: Sequence[str]) -> int:
     return CODES[whole["verdict"]]
 
 
-def _judged(path: Path, dialect: str) -> Judged:
-    recording = read(path)
-    found = judge(recording, PRESETS[dialect])
-    otherwise = fields.differing(recording, PRESETS[dialect], found)
-    return Judged(path, recording, found, str(otherwise or ""))
+def _all_judged(recordings: Sequence[Tuple[Path, Recording]], dialect: Dialect) -> List[Judged]:
+    """All steps in their order, each by the S of its ranks where all of these are among the files."""
+    ordered = sorted(recordings, key=lambda one: (one[1].facts["step"], one[1].facts["rank"]))
+    found = [judge(recording, dialect) for _, recording in ordered]
+    shared = data_parallel.shared([recording for _, recording in ordered], found)
+    found = [one if s is None else judge(recording, dialect, s) for one, s, (_, recording) in zip(found, shared, ordered)]
+    otherwise = [fields.differing(recording, dialect, one) for one, (_, recording) in zip(found, ordered)]
+    return [Judged(path, recording, one, str(other or "")) for (path, recording), one, other in zip(ordered, found, otherwise)]
 
 
 def _files(words: Sequence[Path]) -> List[Path]:
@@ -74,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     made.add_argument("files", nargs="+", type=Path, metavar="FILES", help="recordings, or folders of them")
-    made.add_argument("--dialect", metavar="NAME", default="YOLOV8", help="preset to judge them by; default: YOLOV8")
+    made.add_argument("--dialect", metavar="NAME", default="YOLOV8", help="preset, or FILE.py:NAME, to judge them by; default: YOLOV8")
     made.add_argument("--report", metavar="DIR", type=Path, help="write report.html and report.json")
     made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     return made

@@ -24,6 +24,10 @@ SAMPLED = 4000
 """Anchors of which the middle factor is taken."""
 
 
+MOST = 0.98
+"""Share of the background that has to learn by one factor for that to be the factor of an image."""
+
+
 class Factor(NamedTuple):
     """K of each class (C,), and how far it may be off, of itself; anchors: how many of the background tell it; even: whether
     it is the same for all classes, but for the weights that the dialect gives them."""
@@ -76,6 +80,22 @@ def factor(step: Step) -> Factor:
     noise = 16 * u + relative
     even = bool(off.max(initial=0) <= 64 * noise)
     return Factor(overall * asked if even else value, float(noise), count, even)
+
+
+def by_image(step: Step) -> np.ndarray:
+    """K of each image by the background of its own (B,); NaN where most of it shows none."""
+    found = np.full(step.images, np.nan)
+    for b in range(step.images):
+        rest = ~(step.gradients[b, : step.bins] != 0).any(axis=0)
+        x, y = (part[b, step.bins :][:, rest].astype(np.float64) for part in (step.maps, step.gradients))
+        p = sigmoid(x) * step.class_weights[:, np.newaxis]
+        if (p * p).sum() < FAINT:
+            continue
+        k = np.median(y[p > 0] / p[p > 0])
+        alike = np.abs(y - k * p) <= OUTLIER * abs(k) * (p * _relative(x, step.precision.u) + step.precision.u)
+        if alike.mean() > MOST:
+            found[b] = (p * y)[alike].sum() / (p * p)[alike].sum()
+    return found
 
 
 def _middle(step: Step) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
@@ -97,8 +98,8 @@ def read(path: Path) -> Recording:
     arrays = arrays_of(path)
     if "schema" not in arrays:
         raise NoRecording(f"{path}: no recorded step; it holds {', '.join(sorted(arrays)[:6]) or 'nothing'}")
-    if int(arrays["schema"]) != SCHEMA:
-        raise NoRecording(f"{path}: expected schema {SCHEMA}, got {int(arrays['schema'])}")
+    if arrays["schema"].tolist() != SCHEMA:
+        raise NoRecording(f"{path}: expected schema {SCHEMA}, got {arrays['schema'].tolist()!r}")
     missing = sorted({"targets", "total", "cotangent", "components", "maps.0", *FACTS} - LATER - set(arrays))
     if missing:
         raise NoRecording(f"{path}: not whole, {missing[0]} is missing")
@@ -112,6 +113,8 @@ def read(path: Path) -> Recording:
         except (KeyError, ValueError, IndexError) as error:
             raise NoRecording(f"{path}: the gradient of map {len(gradients)} cannot be read: {error}") from error
     facts = {fact: _plain(arrays[fact]) if fact in arrays else known for fact, known in FACTS.items()}
+    _hold_numbers(path, {**arrays, **{f"gradients.{i}": gradient for i, gradient in enumerate(gradients)}})
+    _are_facts(path, facts)
     return Recording(maps, *(arrays[f] for f in ("targets", "total", "cotangent", "components")), gradients, facts)
 
 
@@ -124,10 +127,31 @@ def arrays_of(path: Path) -> Dict[str, np.ndarray]:
         If it is none.
     """
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
-    except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile) as error:
-        raise NoRecording(f"{path}: expected a .npz that can be read: {error}") from error
+        with path.open("rb") as opened, zipfile.ZipFile(opened), np.load(opened, allow_pickle=False) as file:
+            return {key: np.asarray(file[key]) for key in file.files}
+    except OSError as error:
+        raise NoRecording(f"{path}: expected a .npz that can be read: {error.strerror or error}") from error
+    except (ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+        raise NoRecording(f"{path}: expected a .npz that can be read: it is none, or damaged") from error
+
+
+def _hold_numbers(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Raise NoRecording if what is to be a number is none."""
+    for key, array in arrays.items():
+        if key.startswith(("maps.", "gradients.")) or key in ("targets", "total", "cotangent", "components"):
+            if array.dtype.kind not in "fiub":
+                raise NoRecording(f"{path}: {key}: expected real numbers, got {array.dtype}")
+
+
+def _are_facts(path: Path, facts: Mapping[str, Any]) -> None:
+    """Raise NoRecording if a fact is not of the kind that stands there if nobody knows."""
+    for fact, known in FACTS.items():
+        kind = (float, int) if isinstance(known, (int, float)) else type(known)
+        numbers = all(isinstance(one, (int, float)) for one in facts[fact]) if kind is tuple and isinstance(facts[fact], tuple) else True
+        if not (isinstance(facts[fact], kind) and numbers):
+            raise NoRecording(f"{path}: {fact}: expected {'numbers' if kind is tuple else type(known).__name__}, got {facts[fact]!r}")
+    if any(not stride > 0 for stride in facts["strides"]):
+        raise NoRecording(f"{path}: strides: expected numbers above 0, got {facts['strides']}")
 
 
 def _plain(array: np.ndarray) -> Any:

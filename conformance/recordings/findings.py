@@ -43,13 +43,20 @@ class Finding(NamedTuple):
     undecided: int = 0
     anchors: Tuple[Tuple[int, Tuple[int, ...]], ...] = ()
 
+    @property
+    def words(self) -> str:
+        """The text, and before it of what, where it tells of numbers."""
+        return f"{self.what}: {self.text}" if self.values else self.text
+
 
 class Judgement(NamedTuple):
-    """All findings of one step, the gravest first; gains in force by name; owners by image, None where there are none."""
+    """All findings of one step, the gravest first; gains in force by name; owners by image, None where there are none; Σ of
+    the target scores, NaN where it is not known."""
 
     findings: List[Finding]
     gains: Dict[str, float]
     owners: List[Any]
+    scores: float = np.nan
 
     @property
     def verdict(self) -> str:

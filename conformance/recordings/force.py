@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, NamedTuple, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -35,6 +35,16 @@ def scores_sum(weights: List[Rounded], dialect: Dialect) -> Rounded:
     value, error = (np.concatenate([getattr(one, part) for one in weights]) for part in ("value", "error"))
     bound = error.sum() + (len(value) + 4) * precision.u * np.abs(value).sum()
     return NORMALISERS[dialect.normaliser](Rounded(value.sum(), precision, bound))
+
+
+def of_all_ranks(step: Step, own: Rounded, shared: float | None) -> Iterator[Tuple[Rounded, str]]:
+    """The S by which a rank may divide instead of its own, and what is said of it: Σ over all ranks, or what the job tells."""
+    ranks, told = step.recording.facts["world_size"], float(step.recording.facts["normaliser"])
+    several = f", of all {ranks} ranks"
+    for value, whose in ((shared, several), (told if ranks > 1 else None, f"{several}, as the job says")):
+        if value is not None and np.isfinite(value):
+            raw = Rounded(value, step.precision, value * float(own.error / own.value))
+            yield NORMALISERS[step.dialect.normaliser](raw), whose
 
 
 def in_force(step: Step, factor: Factor, total: Rounded, learned: List[Tuple[Slopes, np.ndarray]]) -> Force:
@@ -91,9 +101,11 @@ def differences(step: Step, force: Force) -> Tuple[List[str], Dict[str, float]]:
     ratio = force.gains[known] / np.where(asked > 0, asked, np.nan)[known]
     if off.sum() > 1 and off[known].all() and np.ptp(ratio) <= 1e-3 * abs(ratio.mean()):
         return [*words, _ratio(step, float(ratio.mean()), force)], gains
-    for name, is_off, g, error, want in zip(NAMES, off, force.gains, force.error, asked):
+    told = step.recording.facts["gains"] or [np.nan] * len(NAMES)
+    for name, is_off, g, error, want, said in zip(NAMES, off, force.gains, force.error, asked, told):
         if is_off:
-            words.append(f"{name} gain in force is {shortest(g, error)}, the dialect's is {want:g}")
+            as_told = ", as the job says" if abs(g - said) <= error + 1e-5 * abs(g) else ""
+            words.append(f"{name} gain in force is {shortest(g, error)}{as_told}, the dialect's is {want:g}")
     return words, gains
 
 

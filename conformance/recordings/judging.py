@@ -12,7 +12,7 @@ from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.recordings import classes, inputs, totals
 from conformance.recordings.files import Recording
 from conformance.recordings.findings import CLASSES, GAINS, WEIGHTS, Finding, Judgement, Tally, judgement
-from conformance.recordings.force import Force, differences, in_force, scores_sum, weighted
+from conformance.recordings.force import Force, differences, in_force, of_all_ranks, scores_sum, weighted
 from conformance.recordings.images import (
     Image,
     chosen_owners,
@@ -29,13 +29,17 @@ from refimpl import Dialect
 STRANGE = 0.02
 """Share of anchors that may learn a class and no box before the class gradient itself is called wrong."""
 
+EVEN = 1e-3
+"""Of itself, by which the factors of two images may differ: a thousand roundings."""
 
-def judge(recording: Recording, dialect: Dialect) -> Judgement:
+
+def judge(recording: Recording, dialect: Dialect, shared: float | None = None) -> Judgement:
     """All that there is to say of a step.
 
     Parameters
     ----------
     dialect : by which; its strides, bins and classes are those of the recording
+    shared : Σ of the target scores over all ranks of a data-parallel step, by which one may divide instead of its own
     """
     facts = recording.facts
     dialect = dialect_of(recording, dialect)
@@ -59,7 +63,7 @@ def judge(recording: Recording, dialect: Dialect) -> Judgement:
     if np.ptp(recording.cotangent) > 0:
         words = f"the components are pulled by different amounts: cotangent {np.ravel(recording.cotangent).tolist()}"
         return judgement([Finding("cotangent", UNDECIDED, words), *noted], {}, [])
-    found = _judged(laid_out(recording, dialect))
+    found = _judged(laid_out(recording, dialect), shared)
     return _told_first(found, noted)
 
 
@@ -76,7 +80,7 @@ def _told_first(found: Judgement, noted: List[Finding]) -> Judgement:
         noted = [note._replace(verdict=BREAKS) for note in noted]
     else:
         noted = [note._replace(verdict=CONFORMS) for note in noted]
-    return judgement([*noted, *found.findings], found.gains, found.owners)
+    return found._replace(findings=judgement([*noted, *found.findings], {}, []).findings)
 
 
 def _not_finite(recording: Recording) -> List[Finding]:
@@ -93,7 +97,7 @@ def _not_finite(recording: Recording) -> List[Finding]:
     return []
 
 
-def _judged(step: Step) -> Judgement:
+def _judged(step: Step, shared: float | None) -> Judgement:
     factor = classes.factor(step)
     if not (factor.anchors and (factor.value * step.cotangent > 0).all()):
         return judgement([_no_factor(step, factor)], {}, [])
@@ -105,6 +109,9 @@ def _judged(step: Step) -> Judgement:
         shown = classes.scores(step, b, factor)
         strange = shown.shown.any(axis=1) & ~(step.gradients[b, : step.bins] != 0).any(axis=0)
         if strange.mean() > STRANGE:
+            apart = _apart(classes.by_image(step))
+            if apart:
+                return judgement([apart], {}, [])
             images.append(None)
             findings.append(strange_classes(step, b, factor, strange, shown))
             continue
@@ -116,9 +123,16 @@ def _judged(step: Step) -> Judgement:
     good = [image for image in images if image is not None]
     total = scores_sum(weights, step.dialect) if weights else Rounded(1.0, step.precision)
     whole = len(weights) == step.images
-    force = in_force(step, factor, total, [x for x in map(lambda i: settled(step, i), good) if x])
+    learned = [x for x in map(lambda i: settled(step, i), good) if x]
+    force, of_whom = in_force(step, factor, total, learned), ""
     words, gains = differences(step, force) if whole else ([], {})
+    for other, whose in of_all_ranks(step, total, shared) if words else ():
+        of_all = in_force(step, factor, other, learned)
+        if not differences(step, of_all)[0]:
+            force, of_whom, words = of_all, whose, []
+            break
     as_asked = _with_gains(step, force, images, step.dialect)
+    scores = float(sum(one.value.sum() for one in weights)) if whole else np.nan
     uneven = [] if factor.even or not whole else [Finding(WEIGHTS, BREAKS, weighted(step, force), "DET-2")]
     rest = [*uneven, *findings, background.finding()]
     if words:
@@ -126,9 +140,14 @@ def _judged(step: Step) -> Judgement:
         as_found = _with_gains(changed, force, images, step.dialect)
         if _breaks(as_found) < _breaks(as_asked):
             told = [Finding(GAINS, BREAKS, word, "DET-4") for word in words]
-            return as_found._replace(findings=judgement([*told, *rest, *as_found.findings], {}, []).findings)
-    told = [Finding(GAINS, CONFORMS, _gains(force))] if whole and not words else []
-    return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings)
+            return as_found._replace(findings=judgement([*told, *rest, *as_found.findings], {}, []).findings, scores=scores)
+    told = [Finding(GAINS, CONFORMS, _gains(force) + (of_whom or _alone(step, shared)))] if whole and not words else []
+    return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings, scores=scores)
+
+
+def _alone(step: Step, shared: float | None) -> str:
+    """What is said of a rank that divides by an S of its own, as releases of Ultralytics do."""
+    return "" if shared is None else f", of this rank alone: its images do not weigh as those of the others; of all ranks it is {shared:.6g}"
 
 
 def _no_factor(step: Step, factor: classes.Factor) -> Finding:
@@ -141,10 +160,23 @@ def _no_factor(step: Step, factor: classes.Factor) -> Finding:
     if learn.sum() == step.images * step.maps.shape[2]:
         return Finding(CLASSES, UNDECIDED, "every anchor learns a box: none of the background shows S")
     words = "what anchors that learn no box learn of their classes is no common factor times σ(x)"
-    if factor.anchors:
+    if factor.anchors and not step.gradients[:, step.bins :].any():
+        words = "no anchor learns a class: the gradient of every class logit is 0"
+    elif factor.anchors and not factor.value.any():
+        words = "anchors that learn no box learn no class either: each is to learn K·σ(x)"
+    elif factor.anchors:
         c = int(np.argmin(factor.value * step.cotangent))
         words = f"anchors that learn no box learn σ(x) of class {c} times {factor.value[c]:.4g}, which is to be above 0"
     return Finding(CLASSES, BREAKS, words, "DET-2g", worst=np.inf)
+
+
+def _apart(factors: np.ndarray) -> Finding | None:
+    """Whether images learn their classes by different factors, so that none of them can be called the right one."""
+    known = np.flatnonzero(np.isfinite(factors))
+    if not len(known) or np.ptp(factors[known]) <= EVEN * np.abs(factors[known]).max():
+        return None
+    told = ", ".join(f"image {b} by {factors[b]:.5g}" for b in known[:8]) + ", …" * (len(known) > 8)
+    return Finding(CLASSES, BREAKS, f"images learn K·σ(x) by different K, {told}: one for the whole batch is expected", "DET-2g", worst=np.inf)
 
 
 def _breaks(found: Judgement) -> int:

@@ -115,7 +115,7 @@ def classes_off(step: Step, b: int, dialect: Dialect) -> float:
     slopes = image_loss_and_gradient(*image, dialect=alone)[1][0, :, step.bins :]
     seen = step.gradients[b, step.bins :].T.astype(np.float64)
     telling = np.abs(slopes) > NEAR * np.abs(slopes).max(initial=0)
-    if not telling.any():
+    if not telling.any() or not seen.any():
         return 1.0
     expected = slopes * np.median(seen[telling] / slopes[telling])
     off = (np.abs(expected - seen) > NEAR * np.abs(expected).max(axis=1, keepdims=True)).any(axis=1)

@@ -28,7 +28,7 @@ def headline(judged: List[Judged]) -> str:
             if one.judgement.verdict == verdict and one.judgement.first is not None:
                 where = "" if len(judged) == 1 else f" at {step(one)}"
                 otherwise = f" ({one.otherwise})" if one.otherwise else ""
-                return f"{verdict}{where}: {one.judgement.first.text}{otherwise}"
+                return f"{verdict}{where}: {one.judgement.first.words}{otherwise}"
     return f"{CONFORMS}: {len(judged)} step{'s' * (len(judged) != 1)}, {', '.join(step(one) for one in judged)}"
 
 

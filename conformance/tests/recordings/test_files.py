@@ -61,3 +61,27 @@ def test_another_version_or_another_file_is_refused(tmp_path, monkeypatch):
         read(tmp_path / "other.npz")
     with pytest.raises(NoRecording, match="expected schema 1, got 2"):
         read(path)
+
+
+@pytest.mark.parametrize("change, words", [
+    ({"schema": np.array("one")}, "expected schema 1, got 'one'"),
+    ({"strides": np.zeros(1)}, "strides: expected numbers above 0"),
+    ({"gains": np.array(["a", "b", "c"])}, "gains: expected numbers"),
+    ({"step": np.zeros(2)}, "step: expected int"),
+    ({"targets": np.array([["a"] * 6])}, "targets: expected real numbers"),
+    ({"maps.0": np.zeros((2, 11, 2, 2), complex)}, "maps.0: expected real numbers"),
+])  # fmt: skip
+def test_what_is_no_fact_or_no_number_is_refused_by_name(tmp_path, change, words):
+    path = write(tmp_path, a_recording())
+    np.savez(path, **{**files.arrays_of(path), **change})
+
+    with pytest.raises(NoRecording, match=words):
+        read(path)
+
+
+def test_a_single_array_is_no_recording(tmp_path):
+    with (tmp_path / "one.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+
+    with pytest.raises(NoRecording, match="one.npz: expected a .npz that can be read: it is none, or damaged"):
+        read(tmp_path / "one.npz")

@@ -74,6 +74,21 @@ def test_a_step_whose_gradient_never_comes_is_not_written_and_said(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_detached_is_recorded_as_learning_nothing_and_every_step_that_is_not_is_said(tmp_path):
+    torch = pytest.importorskip("torch")
+    leaves = [torch.zeros(1, 5, 2, 2, requires_grad=True), torch.zeros(1, 5, 1, 1, requires_grad=True)]
+
+    with pytest.warns(UserWarning) as told:
+        with recording(lambda maps, targets: sum((level + 1).square().sum() for level in maps), tmp_path, (0, 1, 2)) as loss:
+            loss([leaves[0] * 1, leaves[1].detach()], torch.zeros(0, 6)).backward()
+            loss([leaf * 1 for leaf in leaves], torch.zeros(0, 6))
+            loss([leaf * 1 for leaf in leaves], torch.zeros(0, 6))
+
+    assert [str(one.message)[:23] for one in told] == ["step 1 is not recorded:", "step 2 is not recorded:"]
+    found = read(tmp_path / "step000000.npz")
+    assert (found.gradients[0] == 2).all() and not found.gradients[1].any()
+
+
 def test_a_step_whose_loss_raises_is_written_with_what_it_was_given(tmp_path):
     maps, targets = a_step()
 
