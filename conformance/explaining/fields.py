@@ -14,7 +14,7 @@ from conformance.explaining.distance import Changes, under
 from conformance.explaining.jury import Jury
 from conformance.judging.rounding import Precision
 from conformance.ops.spec import Property
-from conformance.trial.trial import Example, verdict
+from conformance.trial.trial import Example, Trial, verdict
 from refimpl import Dialect
 from refimpl.decisions import DECISIONS, NUMBERS
 from refimpl.errors import ContractError
@@ -73,7 +73,7 @@ def in_words(field: str, value: Any) -> str:
 
 
 def differing(
-    judged: Property, dialect: Dialect, precision: Precision, examples: Sequence[Example], start: Changes | None = None
+    judged: Property, dialect: Dialect, precision: Precision, examples: Sequence[Example], start: Changes | None = None, bug: bool = False
 ) -> Found | None:
     """The fields under which the clauses that look at these answers hold; None if no field helps.
 
@@ -82,18 +82,24 @@ def differing(
     dialect : the preset that was asked for
     examples : answers of the candidate, the broken ones among them
     start : fields that explained other breaks of the same candidate
+    bug : whether a known bug explains the breaks: what is told besides is the one field that explains all of them
     """
     jury = Jury(judged, dialect, precision, examples)
     if not jury.broken({}):
         return None
+    if bug:
+        changes = min(_singly(jury, {}), key=jury.far, default={})
+        return _found(jury, changes) if changes and not jury.broken(changes) else None
     begin = {name: value for name, value in (start or {}).items() if name in jury.fields}
     changes = begin if jury.weight(begin) < jury.weight({}) else {}
     for _ in range(ROUNDS):
         changes = jury.without_the_needless(_nearest(jury, changes))
         if not changes or not jury.broken(changes):
             break
-    if not changes or not _tell(jury, changes):
-        return None
+    return _found(jury, changes) if changes and _tell(jury, changes) else None
+
+
+def _found(jury: Jury, changes: Changes) -> Found:
     left = jury.broken(changes)
     rest = jury.told(min(left, key=lambda i: jury.examples[i].case.amount), changes) if left else ""
     presets = jury.presets_as_good_as(changes)
@@ -110,11 +116,17 @@ def _tell(jury: Jury, changes: Changes) -> bool:
 
 def explained(judged: Property, example: Example, precision: Precision, found: Found) -> bool:
     """Whether an example holds under the fields that were found."""
+    tried = with_fields(judged, example, precision, dict(found.changes))
+    return tried is not None and tried.holds
+
+
+def with_fields(judged: Property, example: Example, precision: Precision, changes: Changes) -> Trial | None:
+    """The verdict on an answer under changed fields; None if the case does not tell what these read."""
     try:
-        case = under(judged.op, example.case, dict(found.changes))
-        return verdict(judged, Example(case, example.answer, {}, {}), precision).holds
+        case = under(judged.op, example.case, changes)
+        return verdict(judged, Example(case, example.answer, {}, {}), precision)
     except (ContractError, ValueError, TypeError):
-        return False
+        return None
 
 
 def _nearest(jury: Jury, changes: Changes) -> Changes:

@@ -6,13 +6,13 @@ case it needs, and on which other examples it shows.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Sequence, Tuple
+from typing import Any, List, NamedTuple, Sequence, Tuple
 
 from conformance.explaining import known_bugs as diagnosis, earlier_calls as memory, first_stage as stages
 from conformance.ops.spec import PROPERTIES
 from conformance.explaining.contrast import Contrast, contrast
 from conformance.ops.spec import Property
-from conformance.explaining.fields import Found, differing, explained
+from conformance.explaining.fields import Found, differing, explained, with_fields
 from conformance.explaining.first_stage import NOWHERE, Stage
 from conformance.explaining.hints import Hint, hints
 from conformance.trial.trial import Example, Trial
@@ -88,11 +88,14 @@ def inquire(
     asked : examples of the same event, in the order in which they were asked
     """
     precision, gradient, case = EVERY_PRECISION[outcome.dtype], CLAUSES[judged.clause].gradient, broken[-1].case
-    stage = NOWHERE
+    stage, of_part = NOWHERE, None
     if whole(outcome.op):
         stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
     if _follows(judged, run, stage):
-        return Findings("", case, (), stage, (), None, Contrast(), Elsewhere())
+        of_part = _fields_of(stage, candidate, run, outcome.dtype)
+        if not (of_part and _left(judged, candidate, run, outcome, broken, of_part)):
+            return Findings("", case, (), stage, (), None, Contrast(), Elsewhere())
+        stage = NOWHERE
     if outcome.event in judged.cases.large:
         return Findings(BY_SIZE, case, (), stage, (), None, Contrast(), Elsewhere())
     named = likely(judged, candidate, run, outcome, broken, asked)
@@ -102,10 +105,14 @@ def inquire(
     changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
     undone = hints(judged, candidate, precision, failing, [other.example for other in others])
     fields = None
-    if all(mutant.convention for mutant in named) and not any(hint.certain for hint in undone):
-        fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)])
-    if fields:  # They say more exactly what is no bug, and leave what is one.
+    bug = any(not mutant.convention for mutant in named)
+    if not any(hint.certain for hint in undone):
+        fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)], bug)
+    if fields and not bug:  # They say more exactly what is no bug, and leave what is one.
         named = tuple(mutant for mutant in named if not mutant.convention)
+    if not named and (fields and fields.left or of_part):
+        left = _left(judged, candidate, run, outcome, broken, fields or of_part)
+        named = diagnosis.diagnose(judged, precision, left[0], left[1:]) if left else ()
     return Findings(line, recalled, named, stage, undone, fields, changed, elsewhere(judged, precision, others, failing))
 
 
@@ -116,13 +123,37 @@ def _follows(judged: Property, run: Any, stage: Stage) -> bool:
     return in_a_part or CLAUSES[judged.clause].gradient and run.value_breaks(judged.op, judged.clause)
 
 
+def _fields_of(stage: Stage, candidate: Any, run: Any, dtype: str) -> Found | None:
+    """The fields that explain the breaks of a part, found anew where another process judges it; None if there are none."""
+    part = next((one for one in PROPERTIES if (one.op, one.clause) == (stage.op, stage.clause)), None)
+    if part is None:
+        return None
+    key = (part.op, dtype, id(part.cases))
+    if key not in run.fields:
+        others = neighbours(part, candidate, run, Outcome(part.clause, part.op, dtype, part.events[0]))
+        run.fields[key] = differing(part, candidate.preset, EVERY_PRECISION[dtype], [other.example for other in others])
+    return run.fields[key]
+
+
+def _left(judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: Sequence[Example], found: Found) -> List[Example]:
+    """What breaks by the rules of the dialect that was found, too, as examples of it, the smallest first: a bug beside a
+    convention."""
+    seen = [*broken[:SEEN], *(other.example for other in neighbours(judged, candidate, run, outcome))]
+    tried = [with_fields(judged, example, EVERY_PRECISION[outcome.dtype], dict(found.changes)) for example in seen]
+    left = [one.example for one in tried if one is not None and one.broken]
+    return sorted(left, key=lambda example: example.case.amount)
+
+
 def _fields(
-    judged: Property, candidate: Any, run: Any, outcome: Outcome, failing: Trial, seen: Sequence[Example]
+    judged: Property, candidate: Any, run: Any, outcome: Outcome, failing: Trial, seen: Sequence[Example], bug: bool
 ) -> Found | None:
-    """The fields that explain a break, looked for once for all clauses that look at the same answers."""
+    """The fields that explain a break, looked for once for all clauses that look at the same answers; of a known `bug` what
+    else it may be."""
     if not failing.broken:
         return None
     key, precision = (outcome.op, outcome.dtype, id(judged.cases)), EVERY_PRECISION[outcome.dtype]
+    if bug and not run.fields.get(key):
+        return differing(judged, candidate.preset, precision, [failing.example, *seen], bug=True)
     known = run.fields.get(key)
     left = known and judged.clause not in known.still and not explained(judged, failing.example, precision, known)
     if key not in run.fields or left:

@@ -2,16 +2,23 @@
 
 A break follows from another where the first stage that diverges on its way is the other's op, where the same correction
 undoes both, where the same known bug or the same fields of a dialect explain both, or where it is the gradient of a value
-that is wrong.
+that is wrong. It does not follow from a difference of dialect under whose fields it breaks as well: that is a bug beside it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+import collections
+from typing import Any, Collection, Dict, List, NamedTuple, Sequence, Tuple
 
-from conformance.judging.verdicts import BREAKS, ERROR, Row
+from conformance.cases.codec import case_of, complete, decoded, is_complete
+from conformance.explaining.fields import with_fields
+from conformance.judging.rounding import EVERY_PRECISION
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Row
 from conformance.ops.requirements import CLAUSES, is_value_of
+from conformance.ops.spec import PROPERTIES
+from conformance.trial.trial import Example
 from refimpl import PRESETS, YOLOV8
+from refimpl.decisions import FIELDS
 
 
 class Cause(NamedTuple):
@@ -25,6 +32,9 @@ def causes(rows: Sequence[Row]) -> List[Cause]:
     """The failing rows by cause, in the order of the table."""
     failing = [row for row in rows if row.verdict in (BREAKS, ERROR)]
     parents = {id(row): _parent(row, failing[:i], failing) for i, row in enumerate(failing)}
+    for row in failing:
+        if _breaks_besides(row, _root(row, parents)):
+            parents[id(row)] = None
     followers: Dict[int, List[Row]] = {}
     for row in failing:
         root = _root(row, parents)
@@ -53,6 +63,22 @@ def _parent(row: Row, before: Sequence[Row], failing: Sequence[Row]) -> Row | No
     return None
 
 
+def _breaks_besides(row: Row, root: Row) -> bool:
+    """Whether a row that follows from a difference of dialect breaks by the rules of that dialect, too, as it is recorded."""
+    record, fields = row.counterexample or {}, _fields(root.counterexample or {})
+    if root is row or not fields or not record.get("answer") or record["every"]:
+        return False
+    if _fields(record):
+        return row.clause in record["differs"]["still"]
+    if not (is_complete(record) and complete(record["answer"])):
+        return False
+    judged = next(one for one in PROPERTIES if (one.op, one.clause) == (row.op, row.clause))
+    answer = {name: decoded(value) for name, value in record["answer"].items()}
+    seen = Example(case_of(record), collections.namedtuple("Answer", answer)(**answer), {}, {})
+    tried = with_fields(judged, seen, EVERY_PRECISION[record["dtype"]], {name: _value(value) for name, value in fields})
+    return tried is not None and tried.broken
+
+
 def explained(row: Row) -> bool:
     """Whether another dialect explains every break that was seen of a clause."""
     differs = (row.counterexample or {}).get("differs")
@@ -66,7 +92,7 @@ def as_another(rows: Sequence[Row], preset: str) -> str:
     if not pointing:
         return ""
     fields = {name: value for row in pointing for name, value in _fields(row.counterexample)}
-    name, unexplained = _preset(pointing, preset), [(row.op, row.clause) for row in roots if not explained(row)]
+    name, unexplained = _preset(pointing, rows, preset), [(row.op, row.clause) for row in roots if not explained(row)]
     # What breaks by the other rules may be right by those asked for: it has no row of its own.
     unexplained += [(row.op, clause) for row in pointing for clause in row.counterexample["differs"]["still"]]
     left = [" ".join(pair) for pair in dict.fromkeys(unexplained)]
@@ -78,18 +104,29 @@ def as_another(rows: Sequence[Row], preset: str) -> str:
     return f"as a dialect of its own it {held}; as {preset} it differs in {', '.join(fields)}; {own}"
 
 
-def _preset(pointing: Sequence[Row], asked: str) -> str:
+def _preset(pointing: Sequence[Row], rows: Sequence[Row], asked: str) -> str:
     """The preset that has the fields; or else, where nothing is left, that of all that explain as much which differs least
-    from the one asked for: beside a bug any may."""
+    from the one asked for: beside a bug any may. None that decides otherwise where the candidate conforms."""
     told = [row.counterexample["differs"] for row in pointing]
+    fields = {name for one in told for name, _ in one["fields"]}
+    sound = {name for name in PRESETS if not _contradicted(name, asked, fields, rows)}
     exact = {one["preset"] for one in told}
-    if len(exact) == 1 and "" not in exact:
+    if len(exact) == 1 and exact <= sound:
         return exact.pop()
     if any(one["still"] for one in told):
         return ""
-    common = set.intersection(*({*one.get("presets", ())} for one in told)) - {asked}
+    common = set.intersection(sound, *({*one.get("presets", ())} for one in told)) - {asked}
     usual = vars(PRESETS.get(asked, YOLOV8))
     return min(common, key=lambda name: (sum(value != usual[field] for field, value in vars(PRESETS[name]).items()), name), default="")
+
+
+def _contradicted(name: str, asked: str, explaining: Collection[str], rows: Sequence[Row]) -> bool:
+    """Whether a preset decides otherwise, beyond the fields that explain breaks, what is seen in an op that conforms."""
+    failing = {row.op for row in rows if row.verdict in (BREAKS, ERROR)}
+    conforming = {row.clause for row in rows if row.verdict == CONFORMS and row.op not in failing}
+    usual = vars(PRESETS.get(asked, YOLOV8))
+    other = {field for field, value in vars(PRESETS[name]).items() if value != usual[field]} - {*explaining}
+    return any(conforming & {*FIELDS[field].clauses} for field in other if field in FIELDS)
 
 
 def _value(value: Any) -> Any:

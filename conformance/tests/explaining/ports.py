@@ -9,6 +9,7 @@ from typing import Any, Dict, Tuple
 
 import numpy as np
 
+import refimpl
 from conformance.candidates.dense_numpy import DenseNumPy
 
 
@@ -171,3 +172,20 @@ def both(convention: Any, bug: Any) -> Any:
 def only(port: Any, *ops: str) -> Any:
     """A factory of a port that offers some of its ops."""
     return lambda dialect: SimpleNamespace(**{op: getattr(port(dialect), op) for op in ops})
+
+
+def without_quarter(dialect: Any) -> SimpleNamespace:
+    """ε stands in the aspect ratio only, and a bug beside it: the squared centre distance is not divided by 4."""
+    aspect = dataclasses.replace(dialect, side_eps="aspect")
+
+    def diou(boxes1: Any, boxes2: Any) -> Any:
+        overlap = refimpl.iou(boxes1, boxes2, dialect=aspect)
+        return overlap - 4 * (overlap - refimpl.diou(boxes1, boxes2, dialect=aspect))
+
+    return SimpleNamespace(iou=lambda boxes1, boxes2: refimpl.iou(boxes1, boxes2, dialect=aspect), diou=diou)
+
+
+def with_edges(dialect: Any) -> SimpleNamespace:
+    """Two small ops, of which one decides otherwise."""
+    port = Edges(dialect)
+    return SimpleNamespace(candidates_in_gts=port.candidates_in_gts, select_topk=port.select_topk)

@@ -1,12 +1,18 @@
 """Blocks: the cause first, one for breaks of one cause, and the rest for who asks."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from conformance.cases.case import Case
+from conformance.cases.codec import encoded, of_case
 from conformance.judging.verdicts import BREAKS, Row
 from conformance.suite.blocks import blocks
 from conformance.suite.causes import as_another
 from conformance.suite.explain import decided
 from conformance.suite.report import Report, text
+from conformance.tests.explaining.ports import without_quarter
 from conformance.tests.reporting.judging import rows
 from refimpl import MINDYOLO, MMYOLO, YOLOV8
 
@@ -122,3 +128,38 @@ def test_what_breaks_by_the_rules_of_the_other_dialect_alone_is_left_as_its_bloc
     owners.counterexample["differs"]["still"] = ["TAL-7"]
 
     assert as_another([owners], "YOLOV8").startswith("as YOLOV9 it is left with assign TAL-7, which no field explains")
+
+
+PORTS = "conformance.tests.explaining.ports"
+
+
+def test_a_bug_in_what_is_made_of_a_part_that_decides_otherwise_has_a_block_of_its_own():
+    told = rows(f"{PORTS}:without_quarter", "iou,diou")
+
+    assert [one.splitlines()[0][:13] for one in blocks(told)] == ["BREAKS  IOU-1", "BREAKS  IOU-3"]
+    assert "side_eps='aspect'" in blocks(told)[0] and "side_eps" not in blocks(told)[1]
+    assert as_another(told, "YOLOV8").startswith("as MMYOLO it is left with diou IOU-3, which no field explains")
+
+
+@pytest.mark.parametrize("moved, count", [(0.0, 1), (1.0, 2)], ids=["where it shows not", "where it shows"])
+def test_as_it_is_recorded_a_follower_is_judged_by_the_fields_of_its_cause(moved, count):
+    part, whole = (row for row in rows(f"{PORTS}:without_quarter", "iou,diou") if row.clause in ("IOU-1", "IOU-3"))
+    boxes = {"boxes1": np.array([[0.0, 0, 1, 1]]), "boxes2": np.array([[moved, 0, moved + 1, 1]])}
+    answer = {"values": encoded(without_quarter(YOLOV8).diou(**boxes))}
+    record = {**whole.counterexample, **of_case(Case.of(YOLOV8, boxes)), "answer": answer, "differs": None, "follows": ["iou", "IOU-1"]}
+
+    assert len(blocks([part, replace(whole, counterexample=record)])) == count
+
+
+def test_a_preset_that_decides_otherwise_where_an_op_conforms_is_not_told():
+    told = rows(f"{PORTS}:with_edges", "candidates_in_gts,select_topk")
+
+    assert as_another(told, "YOLOV8").startswith("as a dialect of its own it conforms on all that was looked at; as YOLOV8 it differs in inside_edges")
+    assert "LIBREYOLO9" not in as_another(told, "YOLOV8")
+
+
+def test_a_known_bug_that_is_a_decision_too_is_told_with_the_way_to_judge_by_it():
+    told = rows("conformance.ops.mutants:conflicts_by_metric", "assign")
+
+    assert "looks like: a contested anchor goes to the largest metric" in blocks(told)[0]
+    assert "differs in owner_by" in as_another(told, "YOLOV8")

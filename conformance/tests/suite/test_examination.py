@@ -46,7 +46,7 @@ def test_a_wrong_candidate_breaks_with_all_the_reader_needs(run):
     assert smallest[0].strip().startswith("dialect: YOLOV8")
     assert [line.split(" (1, 4) = ")[0].strip() for line in smallest[1:]] == ["boxes1", "boxes2"]
     assert contrast.startswith("  contrast: ") and elsewhere.startswith("  elsewhere: breaks on ")
-    assert replay.startswith("  replay: python -m conformance --candidate word --replay ")
+    assert replay.startswith("  replay: python -m conformance --candidate word --profile quick --replay ")
 
 
 def test_a_counterexample_is_not_made_so_small_that_it_is_at_the_edge_of_its_bound(run):
