@@ -8,7 +8,7 @@ import numpy as np
 
 from conformance.judging.finding import Undecided
 from conformance.judging.rounding import Rounded
-from conformance.ops.assigner.legal_sets import Scene, claims
+from conformance.ops.assigner.legal_sets import Claims, Scene, claims
 from refimpl import Dialect
 from refimpl.alignment import Alignment, alignment_metric, edge_distance, farthest_side
 from refimpl.claims import Owners
@@ -61,12 +61,31 @@ def certain_claims(scene: Scene) -> np.ndarray | None:
     Raises
     ------
     Undecided
-        If some are open.
+        If some are open that change a target score.
     """
     if scene.dialect.normalised_over == "owned" and scene.dialect.score_of == "owner":
         return None
     allowed = claims(scene)
-    return _decided(allowed.must, allowed.may)
+    if scene.dialect.overlap == "ciou_unclamped":
+        return _decided(allowed.must, allowed.may)
+    # A box all of whose claims have no metric gives no score, whichever they are.
+    t, u = scene.metric.hi, scene.overlaps.hi
+    must = allowed.must | allowed.may & (np.where(allowed.may, t, 0).max(axis=1, keepdims=True, initial=0) == 0)
+    idle = np.all([x <= np.where(must, x, 0).max(axis=1, keepdims=True, initial=0) for x in (t, u)], axis=0)
+    if scene.dialect.score_of == "best_claimant":
+        idle &= t == 0
+    else:
+        must |= _alike(scene, allowed)
+    return _decided(must, must | allowed.may & ~idle)
+
+
+def _alike(scene: Scene, allowed: Claims) -> np.ndarray:
+    """Open claims (G, A) of boxes that take some of them, all with one metric and one overlap: whichever, the maxima are these."""
+    open_ = allowed.may & ~allowed.must
+    for g in np.flatnonzero(open_.any(axis=1)):
+        values = [x[g, open_[g]] for one in (scene.metric, scene.overlaps) for x in (one.lo, one.hi)]
+        open_[g] &= allowed.least[g] > 0 and all(np.ptp(x) == 0 for x in values)
+    return open_
 
 
 def owned(

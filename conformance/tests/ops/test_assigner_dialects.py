@@ -6,11 +6,13 @@ import pytest
 from conformance.calling.candidate import Candidate, find
 from conformance.cases.case import Case
 from conformance.judging.rounding import PRECISIONS
+from conformance.judging.verdicts import CONFORMS
 from conformance.ops.spec import PROPERTIES
 from conformance.suite.run import settings
 from conformance.trial.examples import drawn
 from conformance.trial.trial import trial
 from conformance.tests.drawn import SERVED
+from conformance.tests.reporting.judging import rows
 from refimpl import LIBREYOLO9, YOLOV8, assign
 
 FLOAT32 = PRECISIONS["float32"]
@@ -76,3 +78,14 @@ def test_a_claimant_of_an_anchor_outside_its_box_may_win_it_by_its_overlap():
 
 def _fixed(answer):
     return type("Fixed", (), {"assign": staticmethod(lambda *arguments: tuple(answer))})
+
+
+def test_claims_that_change_no_score_need_not_be_known(tmp_path):
+    (tmp_path / "own.py").write_text(
+        "import dataclasses\nfrom refimpl import YOLOV8\n"
+        "OWN = dataclasses.replace(YOLOV8, name='OWN', normalised_over='claimed')\n"
+    )
+
+    (scores,) = [row for row in rows("conformance.candidates.reference32:factory", "assign", dialect=f"{tmp_path}/own.py:OWN") if row.clause == "TAL-7"]
+
+    assert (scores.verdict, scores.undecided) == (CONFORMS, 0)
