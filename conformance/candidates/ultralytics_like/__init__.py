@@ -13,7 +13,7 @@ import torch
 
 from conformance.adapting.calls import quietly, taking
 from conformance.adapting.serving import built_in
-from conformance.candidates.ultralytics_like.ops import NEEDS, UltralyticsLike
+from conformance.candidates.ultralytics_like.ops import NEEDS, UltralyticsLike, masks_overlaps
 from conformance.candidates.ultralytics_like.parts import NAMES, parts
 
 
@@ -52,9 +52,10 @@ def dialect_of(found: Mapping[str, Any]) -> str:
     assigner = found["TaskAlignedAssigner"]()
     points = torch.tensor([[4.0, 4.0]])
     boxes = torch.tensor([[[8.5, 2.0, 12.5, 6.0], [6.0, 0.0, 15.0, 9.0]]])
-    step = getattr(assigner, "select_candidates_in_gts", None) or found["select_candidates_in_gts"]
+    step = getattr(assigner, "select_candidates_in_gts", None) or found.get("select_candidates_in_gts")
+    if step is None or not hasattr(assigner, "get_box_metrics"):
+        return "YOLOV8"  # it does not show its steps
     below_first, below_second = taking(step, points, boxes, mask_gt=torch.ones(1, 2, 1)).flatten().tolist()
     if below_first:
         return "ULTRALYTICS_8_4" if below_second else "ULTRALYTICS_8_4_0"
-    masked = "mask_gt" in assigner.get_box_metrics.__code__.co_varnames
-    return "YOLOV8" if masked else "YOLOV9"
+    return "YOLOV8" if masks_overlaps(assigner) else "YOLOV9"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, Callable, Dict, List, Tuple
 
 import torch
@@ -16,9 +17,25 @@ NEEDS: Dict[str, Tuple[str, ...]] = {}
 """The parts of which an op needs one."""
 
 
+METHODS = {
+    "decode_boxes": ("v8DetectionLoss", "bbox_decode"),
+    "pad_targets": ("v8DetectionLoss", "preprocess"),
+    "candidates_in_gts": ("TaskAlignedAssigner", "select_candidates_in_gts"),
+    "alignment_metric": ("TaskAlignedAssigner", "get_box_metrics"),
+    "select_topk": ("TaskAlignedAssigner", "select_topk_candidates"),
+    "resolve_conflicts": ("TaskAlignedAssigner", "select_highest_overlaps"),
+}
+"""The method of a part that an op asks; without it, or a function of that name, the op is not offered."""
+
+
 def needs(*names: str) -> Callable[[Callable], Callable]:
     """Say which parts an op needs one of."""
     return lambda op: NEEDS.setdefault(op.__name__, names) and op
+
+
+def masks_overlaps(assigner: Any) -> bool:
+    """Whether an assigner measures the pairs of a mask alone."""
+    return "mask_gt" in inspect.signature(assigner.get_box_metrics).parameters
 
 
 def overlap(name: str, **kind: bool) -> Callable:
@@ -39,7 +56,10 @@ class UltralyticsLike(Stages):
         criterion = "BboxLoss" in self.parts and self._bbox_loss()
         if dialect.reg_max == 1 or ("DFLoss" not in self.parts and not hasattr(criterion, "dfl_loss")):
             self.dfl_loss = None  # early releases clamp its target in the caller only: `bbox_loss` has both
-        if "TaskAlignedAssigner" in self.parts and "mask_gt" not in self._assigner().get_box_metrics.__code__.co_varnames:
+        for op, (part, method) in METHODS.items():
+            if part in self.parts and method not in self.parts and not hasattr(self.parts[part], method):
+                setattr(self, op, None)
+        if self.alignment_metric and "TaskAlignedAssigner" in self.parts and not masks_overlaps(self._assigner()):
             self.alignment_metric = None  # it measures all pairs, and masks what it has measured
 
     @needs("make_anchors")
@@ -97,7 +117,7 @@ class UltralyticsLike(Stages):
     @needs("TaskAlignedAssigner")
     def assign(self, *args: Tensor) -> Tuple[Tensor, ...]:
         *args, gt_labels, gt_bboxes, mask_gt = args
-        if self.alignment_metric is None:  # it does not mask what it measures
+        if hasattr(self.parts["TaskAlignedAssigner"], "get_box_metrics") and self.alignment_metric is None:  # all pairs are measured
             gt_labels, gt_bboxes = blanked(gt_labels, gt_bboxes, mask_gt)
         found = self._assigner(mask_gt.device)(*args, gt_labels, gt_bboxes, mask_gt.to(args[0]))
         return found if len(found) == 5 else (*found, owners(found[0], found[1], gt_labels, gt_bboxes))

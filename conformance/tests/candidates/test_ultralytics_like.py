@@ -55,6 +55,18 @@ def test_a_package_offers_the_ops_whose_parts_it_has():
     assert "detection_loss" not in offered({"TaskAlignedAssigner": TaskAlignedAssigner})
 
 
+@pytest.mark.parametrize("method, op", [
+    ("select_candidates_in_gts", "candidates_in_gts"), ("get_box_metrics", "alignment_metric"),
+    ("select_topk_candidates", "select_topk"), ("select_highest_overlaps", "resolve_conflicts"),
+])  # fmt: skip
+def test_of_an_assigner_that_names_a_step_otherwise_that_step_alone_is_not_offered(monkeypatch, method, op):
+    whole = offered({"TaskAlignedAssigner": TaskAlignedAssigner})
+
+    monkeypatch.delattr(TaskAlignedAssigner, method)
+
+    assert whole - offered({"TaskAlignedAssigner": TaskAlignedAssigner}) == {op}
+
+
 def test_an_overlap_of_an_early_signature_is_given_corners():
     def early(first, second, x1y1x2y2=False, GIoU=False, CIoU=False):
         assert x1y1x2y2
