@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Tuple
+from typing import Any, Callable, List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -79,24 +79,32 @@ def _of_boxes(step: Step, force: Force, sums: List[Rounded]) -> Tuple[Part, Part
 
 
 def _of_classes(step: Step, force: Force, images: List[Any], given: float) -> Part:
-    """What cls is to be, in the form that is nearest to what is given."""
-    u, s, dialect = step.precision.u, force.scores_sum, step.dialect
-    cls, size, error, lost = np.zeros(len(FORMS)), 0.0, 0.0, 0.0
+    """What cls is to be, in the first form that gives what is given, or else in that which is nearest."""
+    parts: List[Part] = []
+    for form in FORMS:
+        parts.append(_in_form(form, step, force, images))
+        if abs(parts[-1].expected - given) <= parts[-1].likely:
+            return parts[-1]
+    return min(parts, key=lambda part: abs(part.expected - given))
+
+
+def _in_form(form: Callable[..., np.ndarray], step: Step, force: Force, images: List[Any]) -> Part:
+    u, s = step.precision.u, force.scores_sum
+    cls, size, error, lost = 0.0, 0.0, 0.0, 0.0
     for image in images:
         x, z = step.maps[image.seen.image, step.bins :].T, image.shown.z
-        losses = [form(x, z.astype(x.dtype)).astype(np.float64) for form in FORMS]
-        cls += [float((loss.sum(axis=0) * force.weights).sum()) for loss in losses]
-        size += float(((losses[0] + 2 * np.abs(x * z)).sum(axis=0) * force.weights).sum())
-        lost += float(((1 + np.abs(x, dtype=np.float64)).sum(axis=0) * force.weights).sum())
+        loss, known = form(x, z.astype(x.dtype)).sum(axis=0, dtype=np.float64), np.abs(x * z).sum(axis=0)
+        cls += float((loss * force.weights).sum())
+        size += float(((np.abs(loss) + 2 * known) * force.weights).sum())
+        lost += float(((1 + np.abs(x)).sum(axis=0, dtype=np.float64) * force.weights).sum())
         learning = np.flatnonzero(image.shown.shown.any(axis=1))
         off = np.abs(x[learning]) * (image.shown.error(learning) + 6 * u)
         error += float(off[image.shown.shown[learning]].sum())
     n = step.maps[:, step.bins :].size
-    scale = dialect.cls_gain / float(s.value)
-    expected = scale * cls[np.argmin(np.abs(scale * cls - given))]
-    local = scale * (error + 8 * u * size) + abs(expected) * float(s.error / s.value)
+    scale = step.dialect.cls_gain / float(s.value)
+    local = scale * (error + 8 * u * size) + abs(scale * cls) * float(s.error / s.value)
     likely, sure = local + scale * size * LIKELY * np.sqrt(n) * u, local + scale * (size * n + 4 * lost) * u
-    return Part("cls", "DET-2", expected, likely, sure)
+    return Part("cls", "DET-2", scale * cls, likely, sure)
 
 
 def _formula(x: np.ndarray, z: np.ndarray) -> np.ndarray:
