@@ -41,7 +41,7 @@ def test_a_preset_is_named_and_any_other_is_held_by_a_file(own):
 
 
 def test_the_command_that_judges_again_names_the_dialect_as_it_was_named(own, capsys):
-    words = ["--candidate", WRONG, "--dialect", f"{own}:MINE", "--only", "iou", "--dtype", "float32", "--profile", "quick"]
+    words = ["--candidate", WRONG, "--dialect", f"{own}:MINE", "--only", "iou", "--dtype", "float32", "--profile", "quick", "-v"]
     assert cli.main(words) == 1
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  replay: ")]
 
