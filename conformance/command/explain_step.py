@@ -13,7 +13,7 @@ import numpy as np
 from conformance.calling import dialects
 from conformance.calling.errors import CandidateNotFound
 from conformance.recordings import explaining, stages
-from conformance.recordings.files import NoRecording, arrays_of
+from conformance.recordings.files import NoRecording, arrays_of, check_numbers, check_strides
 
 _MAP = re.compile(r"(?:in\.)?(?:feature_)?maps?[._]?(\d+)$")
 
@@ -41,14 +41,13 @@ def _read(path: Path) -> Tuple[List[np.ndarray], np.ndarray, Dict[str, Any]]:
     if not numbered or name not in arrays:
         raise NoRecording(f"{path}: expected maps.0, maps.1, … and targets, got {', '.join(sorted(arrays)[:8]) or 'nothing'}")
     for key in (*numbered.values(), name):
-        if arrays[key].dtype.kind not in "fiub" or arrays[key].ndim != (2 if key == name else 4):
-            expected = "(N, 6) numbers" if key == name else "(B, channels, H, W) numbers"
-            raise NoRecording(f"{path}: {key}: expected {expected}, got {arrays[key].shape} {arrays[key].dtype}")
+        check_numbers(path, key, arrays[key])
+        if arrays[key].ndim != (2 if key == name else 4):
+            raise NoRecording(f"{path}: {key}: expected shape {'(N, 6)' if key == name else '(B, channels, H, W)'}, got {arrays[key].shape}")
     facts: Dict[str, Any] = {}
     if "strides" in arrays and arrays["strides"].size:
         facts["strides"] = tuple(float(s) for s in arrays["strides"].ravel())
-        if not all(stride > 0 for stride in facts["strides"]):
-            raise NoRecording(f"{path}: strides: expected numbers above 0, got {facts['strides']}")
+        check_strides(path, facts["strides"])
     if "reg_max" in arrays:
         facts["reg_max"] = int(arrays["reg_max"])
     return [arrays[numbered[i]] for i in sorted(numbered)], arrays[name], facts

@@ -88,12 +88,13 @@ def inquire(
     asked : examples of the same event, in the order in which they were asked
     """
     precision, gradient, case = EVERY_PRECISION[outcome.dtype], CLAUSES[judged.clause].gradient, broken[-1].case
-    stage, of_part = NOWHERE, None
+    stage, of_part, left = NOWHERE, None, []
     if whole(outcome.op):
         stage = stages.first_divergent(PROPERTIES, candidate, outcome.op, case, precision, gradient)
     if _follows(judged, run, stage):
         of_part = _fields_of(stage, candidate, run, outcome.dtype)
-        if not (of_part and _left(judged, candidate, run, outcome, broken, of_part)):
+        left = _left(judged, candidate, run, outcome, broken, of_part) if of_part else []
+        if not left:
             return Findings("", case, (), stage, (), None, Contrast(), Elsewhere())
         stage = NOWHERE
     if outcome.event in judged.cases.large:
@@ -110,9 +111,10 @@ def inquire(
         fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)], bug)
     if fields and not bug:  # They say more exactly what is no bug, and leave what is one.
         named = tuple(mutant for mutant in named if not mutant.convention)
-    if not named and (fields and fields.left or of_part):
-        left = _left(judged, candidate, run, outcome, broken, fields or of_part)
-        named = diagnosis.diagnose(judged, precision, left[0], left[1:]) if left else ()
+    if not named and fields and (fields.left or of_part):
+        left = _left(judged, candidate, run, outcome, broken, fields)
+    if not named and left:
+        named = diagnosis.diagnose(judged, precision, left[0], left[1:])
     return Findings(line, recalled, named, stage, undone, fields, changed, elsewhere(judged, precision, others, failing))
 
 

@@ -6,7 +6,7 @@ import os
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
@@ -113,8 +113,10 @@ def read(path: Path) -> Recording:
         except (KeyError, ValueError, IndexError) as error:
             raise NoRecording(f"{path}: the gradient of map {len(gradients)} cannot be read: {error}") from error
     facts = {fact: _plain(arrays[fact]) if fact in arrays else known for fact, known in FACTS.items()}
-    _hold_numbers(path, {**arrays, **{f"gradients.{i}": gradient for i, gradient in enumerate(gradients)}})
-    _are_facts(path, facts)
+    given = {**arrays, **{f"gradients.{i}": gradient for i, gradient in enumerate(gradients)}}
+    for key in ("targets", "total", "cotangent", "components", *(f"{of}.{i}" for of in ("maps", "gradients") for i in range(len(maps)))):
+        check_numbers(path, key, given[key])
+    _check_facts(path, facts)
     return Recording(maps, *(arrays[f] for f in ("targets", "total", "cotangent", "components")), gradients, facts)
 
 
@@ -127,7 +129,7 @@ def arrays_of(path: Path) -> Dict[str, np.ndarray]:
         If it is none.
     """
     try:
-        with path.open("rb") as opened, zipfile.ZipFile(opened), np.load(opened, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {key: np.asarray(file[key]) for key in file.files}
     except OSError as error:
         raise NoRecording(f"{path}: expected a .npz that can be read: {error.strerror or error}") from error
@@ -135,23 +137,30 @@ def arrays_of(path: Path) -> Dict[str, np.ndarray]:
         raise NoRecording(f"{path}: expected a .npz that can be read: it is none, or damaged") from error
 
 
-def _hold_numbers(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Raise NoRecording if what is to be a number is none."""
-    for key, array in arrays.items():
-        if key.startswith(("maps.", "gradients.")) or key in ("targets", "total", "cotangent", "components"):
-            if array.dtype.kind not in "fiub":
-                raise NoRecording(f"{path}: {key}: expected real numbers, got {array.dtype}")
+def check_numbers(path: Path, key: str, array: np.ndarray) -> None:
+    """Raise NoRecording if what is to be numbers is none."""
+    if array.dtype.kind not in "fiub":
+        raise NoRecording(f"{path}: {key}: expected real numbers, got {array.dtype}")
 
 
-def _are_facts(path: Path, facts: Mapping[str, Any]) -> None:
+def check_strides(path: Path, strides: Sequence[float]) -> None:
+    """Raise NoRecording if a stride is not above 0."""
+    if any(not stride > 0 for stride in strides):
+        raise NoRecording(f"{path}: strides: expected numbers above 0, got {strides}")
+
+
+def _check_facts(path: Path, facts: Mapping[str, Any]) -> None:
     """Raise NoRecording if a fact is not of the kind that stands there if nobody knows."""
     for fact, known in FACTS.items():
-        kind = (float, int) if isinstance(known, (int, float)) else type(known)
-        numbers = all(isinstance(one, (int, float)) for one in facts[fact]) if kind is tuple and isinstance(facts[fact], tuple) else True
-        if not (isinstance(facts[fact], kind) and numbers):
-            raise NoRecording(f"{path}: {fact}: expected {'numbers' if kind is tuple else type(known).__name__}, got {facts[fact]!r}")
-    if any(not stride > 0 for stride in facts["strides"]):
-        raise NoRecording(f"{path}: strides: expected numbers above 0, got {facts['strides']}")
+        if not _is_like(facts[fact], known):
+            raise NoRecording(f"{path}: {fact}: expected {'numbers' if known == () else type(known).__name__}, got {facts[fact]!r}")
+    check_strides(path, facts["strides"])
+
+
+def _is_like(value: Any, known: Any) -> bool:
+    if isinstance(known, tuple):
+        return isinstance(value, tuple) and all(isinstance(one, (int, float)) for one in value)
+    return isinstance(value, str if isinstance(known, str) else (int, float))
 
 
 def _plain(array: np.ndarray) -> Any:

@@ -15,7 +15,7 @@ from conformance.ops.assigner.legal_scenes import owned
 from conformance.recordings import classes
 from conformance.recordings.assignments import assignments, with_claims
 from conformance.recordings.boxes import Slopes, slopes, sums
-from conformance.recordings.findings import CLASSES, Finding
+from conformance.recordings.findings import Finding
 from conformance.recordings.owners import Owned, giving_up, narrowed, open_owners
 from conformance.recordings.scene import Look, look
 from conformance.recordings.step import Step
@@ -125,12 +125,3 @@ def scores_of(step: Step, image: Image, chosen: Decided) -> Tuple[np.ndarray, np
     shown, part, expected = image.shown, image.seen.part, _target_scores(step, image, chosen)
     at = (expected.value != 0) | shown.shown[part]
     return shown.z[part][at], expected.value[at], (expected.error + shown.error(part))[at]
-
-
-def strange_classes(step: Step, b: int, factor: classes.Factor, strange: np.ndarray, shown: classes.Scores) -> Finding:
-    anchor = int(np.flatnonzero(strange)[0])
-    c = int(np.flatnonzero(shown.shown[anchor])[0])
-    text = f"image {b}: {int(strange.sum())} anchors learn no box, and their classes not K·σ(x); anchor {anchor}, class {c}"
-    got, k = float(step.gradients[b, step.bins + c, anchor]), float(factor.value[c])
-    expected = k * float(classes.sigmoid(step.maps[b, step.bins + c, anchor].astype(np.float64)))
-    return Finding(CLASSES, BREAKS, f"{text}: expected {expected:.6g}, got {got:.6g}", "DET-2g", b, np.inf)

@@ -10,27 +10,16 @@ import numpy as np
 from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.recordings import classes, inputs, totals
+from conformance.recordings.class_faults import no_factor, of_their_own, strange_classes
 from conformance.recordings.files import Recording
-from conformance.recordings.findings import CLASSES, GAINS, WEIGHTS, Finding, Judgement, Tally, judgement
+from conformance.recordings.findings import GAINS, WEIGHTS, Finding, Judgement, Tally, judgement
 from conformance.recordings.force import Force, differences, in_force, of_all_ranks, scores_sum, weighted
-from conformance.recordings.images import (
-    Image,
-    chosen_owners,
-    learns,
-    looked_at,
-    scores_of,
-    settled,
-    strange_classes,
-    weights_seen,
-)
+from conformance.recordings.images import Image, chosen_owners, learns, looked_at, scores_of, settled, weights_seen
 from conformance.recordings.step import JUDGED, Step, dialect_of, laid_out
 from refimpl import Dialect
 
 STRANGE = 0.02
 """Share of anchors that may learn a class and no box before the class gradient itself is called wrong."""
-
-EVEN = 1e-3
-"""Of itself, by which the factors of two images may differ: a thousand roundings."""
 
 
 def judge(recording: Recording, dialect: Dialect, shared: float | None = None) -> Judgement:
@@ -100,7 +89,7 @@ def _not_finite(recording: Recording) -> List[Finding]:
 def _judged(step: Step, shared: float | None) -> Judgement:
     factor = classes.factor(step)
     if not (factor.anchors and (factor.value * step.cotangent > 0).all()):
-        return judgement([_no_factor(step, factor)], {}, [])
+        return judgement([no_factor(step, factor)], {}, [])
     findings: List[Finding] = []
     images: List[Image | None] = []
     weights: List[Rounded] = []
@@ -109,7 +98,7 @@ def _judged(step: Step, shared: float | None) -> Judgement:
         shown = classes.scores(step, b, factor)
         strange = shown.shown.any(axis=1) & ~(step.gradients[b, : step.bins] != 0).any(axis=0)
         if strange.mean() > STRANGE:
-            apart = _apart(classes.by_image(step))
+            apart = of_their_own(classes.by_image(step))
             if apart:
                 return judgement([apart], {}, [])
             images.append(None)
@@ -141,42 +130,13 @@ def _judged(step: Step, shared: float | None) -> Judgement:
         if _breaks(as_found) < _breaks(as_asked):
             told = [Finding(GAINS, BREAKS, word, "DET-4") for word in words]
             return as_found._replace(findings=judgement([*told, *rest, *as_found.findings], {}, []).findings, scores=scores)
-    told = [Finding(GAINS, CONFORMS, _gains(force) + (of_whom or _alone(step, shared)))] if whole and not words else []
+    told = [Finding(GAINS, CONFORMS, _gains(force) + (of_whom or _alone(shared)))] if whole and not words else []
     return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings, scores=scores)
 
 
-def _alone(step: Step, shared: float | None) -> str:
+def _alone(shared: float | None) -> str:
     """What is said of a rank that divides by an S of its own, as releases of Ultralytics do."""
     return "" if shared is None else f", of this rank alone: its images do not weigh as those of the others; of all ranks it is {shared:.6g}"
-
-
-def _no_factor(step: Step, factor: classes.Factor) -> Finding:
-    """Why the factor of the class gradient, which shows target scores and S, cannot be seen."""
-    learn, k = (step.gradients[:, : step.bins] != 0).any(axis=1).sum(axis=1), step.dialect.topk
-    many = np.flatnonzero(learn > [k * len(step.labels(b)) for b in range(step.images)])
-    if len(many) and not factor.anchors:
-        words = f"image {many[0]}: {learn[many[0]]} anchors learn a box, and {len(step.labels(many[0]))} boxes claim {k} each"
-        return Finding("assignment", BREAKS, words, "TAL-4", int(many[0]), np.inf)
-    if learn.sum() == step.images * step.maps.shape[2]:
-        return Finding(CLASSES, UNDECIDED, "every anchor learns a box: none of the background shows S")
-    words = "what anchors that learn no box learn of their classes is no common factor times σ(x)"
-    if factor.anchors and not step.gradients[:, step.bins :].any():
-        words = "no anchor learns a class: the gradient of every class logit is 0"
-    elif factor.anchors and not factor.value.any():
-        words = "anchors that learn no box learn no class either: each is to learn K·σ(x)"
-    elif factor.anchors:
-        c = int(np.argmin(factor.value * step.cotangent))
-        words = f"anchors that learn no box learn σ(x) of class {c} times {factor.value[c]:.4g}, which is to be above 0"
-    return Finding(CLASSES, BREAKS, words, "DET-2g", worst=np.inf)
-
-
-def _apart(factors: np.ndarray) -> Finding | None:
-    """Whether images learn their classes by different factors, so that none of them can be called the right one."""
-    known = np.flatnonzero(np.isfinite(factors))
-    if not len(known) or np.ptp(factors[known]) <= EVEN * np.abs(factors[known]).max():
-        return None
-    told = ", ".join(f"image {b} by {factors[b]:.5g}" for b in known[:8]) + ", …" * (len(known) > 8)
-    return Finding(CLASSES, BREAKS, f"images learn K·σ(x) by different K, {told}: one for the whole batch is expected", "DET-2g", worst=np.inf)
 
 
 def _breaks(found: Judgement) -> int:

@@ -32,24 +32,24 @@ def judged(step: Step, force: Force, images: List[Any], sums: List[Rounded] | No
     told = given.size == 3 and np.isfinite(given).all()
     if not decided:
         findings = [Finding("components", UNDECIDED, f"{'they sum' if told else 'the total sums'} over an image that is not decided")]
-        return [*findings, *(_total(total, step.batch * given.sum(), 8 * u) if told else [])]
+        return [*findings, _total(total, step.batch * given.sum(), 8 * u)] if told else findings
     box, dfl = _of_boxes(step, force, sums)
     if not told:
         parts = [box, _of_classes(step, force, images, total / step.batch - box.expected - dfl.expected), dfl]
         expected, likely, sure = (step.batch * sum(part[i] for part in parts) for i in (2, 3, 4))
         words = f"{given.size} numbers, of which none is judged" if np.isfinite(given).any() else "none is told"
-        return [Finding("components", CONFORMS, words), *_total(total, expected, 8 * u, likely, sure)]
+        return [Finding("components", CONFORMS, words), _total(total, expected, 8 * u, likely, sure)]
     findings = _judged([box, _of_classes(step, force, images, given[1]), dfl], given)
     if any(finding.verdict == BREAKS for finding in findings) and asked != step.dialect:
         as_asked = step._replace(dialect=asked)
         box, dfl = _of_boxes(as_asked, force, sums)
         findings = _judged([box, _of_classes(as_asked, force, images, given[1]), dfl], given)
-    return [*findings, *_total(total, step.batch * given.sum(), 8 * u)]
+    return [*findings, _total(total, step.batch * given.sum(), 8 * u)]
 
 
-def _total(got: float, expected: float, relative: float, likely: float = 0.0, sure: float = 0.0) -> List[Finding]:
+def _total(got: float, expected: float, relative: float, likely: float = 0.0, sure: float = 0.0) -> Finding:
     rounding = relative * abs(expected)
-    return [one("total", "DET-4", got, expected, likely + rounding, sure + rounding)]
+    return one("total", "DET-4", got, expected, likely + rounding, sure + rounding)
 
 
 class Part(NamedTuple):
