@@ -29,8 +29,9 @@ def main(words: Sequence[str]) -> int:
     if asked.image is not None and not 0 <= asked.image < len(maps[0]):
         return _refuse(f"image: expected 0 … {len(maps[0]) - 1}, got {asked.image}")
     found = stages.explained(maps, targets, dialect, **facts)
-    print(explaining.text(found, asked.image))
-    return int(bool(found.faults or found.broken))
+    page = explaining.text(found, asked.image)
+    print(page)
+    return int(not page.startswith(explaining.NOTHING))
 
 
 def _read(path: Path) -> Tuple[List[np.ndarray], np.ndarray, Dict[str, Any]]:

@@ -22,6 +22,8 @@ def no_factor(step: Step, factor: classes.Factor) -> Finding:
         return Finding("assignment", BREAKS, words, "TAL-4", int(many[0]), np.inf)
     if learn.sum() == step.images * step.maps.shape[2]:
         return Finding(CLASSES, UNDECIDED, "every anchor learns a box: none of the background shows S")
+    if not factor.anchors and not step.gradients[:, step.bins :].any():
+        return Finding(CLASSES, UNDECIDED, "no class learns anything: the probabilities of all of them vanish, and with them what shows S")
     words = "what anchors that learn no box learn of their classes is no common factor times σ(x)"
     if factor.anchors and not step.gradients[:, step.bins :].any():
         words = "no anchor learns a class: the gradient of every class logit is 0"

@@ -8,6 +8,8 @@ import numpy as np
 
 from conformance.recordings.stages import Explained, Label
 
+NOTHING = "nothing is wrong with these maps and labels"
+
 SHOWN = 6
 """Labels and images told one by one at most."""
 
@@ -36,7 +38,7 @@ def causes(e: Explained, labels: List[Label]) -> List[str]:
         return found
     found += [f"first number that is not finite: {e.broken}"] if e.broken else []
     found += _of_labels(e, labels)
-    return found or ["nothing is wrong with these maps and labels"]
+    return found or [NOTHING]
 
 
 def _of_labels(e: Explained, labels: List[Label]) -> List[str]:

@@ -13,6 +13,8 @@ from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 GAINS, WEIGHTS = IN_FORCE = ("gains and S in force", "class weights")
 """What is judged of the factors of the losses: they do not touch the rest."""
 
+SCORES, BINS = "target scores", "gradient of the bins"
+"""What is judged of the anchors that learn a box."""
 
 CLASSES = "class gradient"
 """What is judged where classes learn what no target scores explain."""

@@ -13,6 +13,10 @@ IN_PX = 2.0
 """A coordinate of a label beyond this many images is none of a fraction."""
 
 
+ENOUGH = 50
+"""Logits of which none is outside of 0 … 1 by chance."""
+
+
 class Fault(NamedTuple):
     """What is wrong, in a sentence; rows: of the targets it is about; fatal: whether the rest cannot be computed."""
 
@@ -26,7 +30,7 @@ def faults(maps: Sequence[np.ndarray], targets: np.ndarray, dialect: Dialect) ->
     found = of_shapes(maps, targets, dialect)
     if found:
         return found
-    return of_targets(targets, len(maps[0]), dialect.num_classes) + of_numbers(maps, dialect) + of_order(targets)
+    return of_targets(targets, len(maps[0]), dialect.num_classes) + of_numbers(maps, dialect) + of_logits(maps, dialect) + of_order(targets)
 
 
 def of_shapes(maps: Sequence[np.ndarray], targets: np.ndarray, dialect: Dialect) -> List[Fault]:
@@ -36,30 +40,45 @@ def of_shapes(maps: Sequence[np.ndarray], targets: np.ndarray, dialect: Dialect)
         return [Fault(f"targets: expected (N, 6) image, class, cx, cy, w, h, got shape {targets.shape}")]
     if len(maps) != len(dialect.strides):
         return [Fault(f"maps: expected {len(dialect.strides)}, one for each stride of {dialect.strides}, got {len(maps)}")]
+    last = all(level.ndim == 4 for level in maps) and _channels_last([level.shape[1:] for level in maps], channels)
     for i, level in enumerate(maps):
         if level.ndim != 4 or level.shape[1] != channels or len(level) != len(maps[0]):
             words = f"maps[{i}]: expected ({len(maps[0])}, {channels}, H, W), 4R + C channels, got {level.shape}"
-            last = level.ndim == 4 and level.shape[3] == channels
-            return [Fault(words + "; channels come last: is it transposed (NHWC)?" * last)]
+            return [Fault("channels come last: is it transposed (NHWC)? " * last + words)]
     shapes = [level.shape[2:] for level in maps]
     try:
         image_size(shapes, dialect=dialect)
     except ContractError as error:
-        return [Fault(_transposed(shapes, dialect) or str(error))]
+        return [Fault(_out_of_order(shapes, dialect) or str(error))]
     return []
 
 
-def _transposed(shapes: Sequence[Any], dialect: Dialect) -> str:
-    """The map that fits the others when its height and width are exchanged."""
+def _channels_last(shapes: Sequence[Any], channels: int) -> bool:
+    """Whether the last axis of every map has the channels: as many as expected, or one number where the first axes differ."""
+    last = {shape[-1] for shape in shapes}
+    return last == {channels} or len(last) == 1 < len({shape[0] for shape in shapes})
+
+
+def _out_of_order(shapes: Sequence[Any], dialect: Dialect) -> str:
+    """Whether maps fit the image once they are reversed, or once one of them is transposed: in words, "" if not."""
+    if _of_one_image(shapes[::-1], dialect.strides):
+        return f"maps come in reverse order: {_listed(shapes)} are of strides {', '.join(f'{s:g}' for s in dialect.strides[::-1])}"
     for i in range(len(shapes)):
         turned = [shape[::-1] if i == j else shape for j, shape in enumerate(shapes)]
-        try:
-            image_size(turned, dialect=dialect)
-        except ContractError:
-            continue
-        others = ", ".join(str(tuple(shape)) for j, shape in enumerate(shapes) if j != i)
-        return f"maps[{i}] is transposed: (H, W) = {tuple(shapes[i])} does not fit {others}, {turned[i]} does"
+        if _of_one_image(turned, dialect.strides):
+            others = _listed([shape for j, shape in enumerate(shapes) if j != i])
+            return f"maps[{i}] is transposed: (H, W) = {tuple(shapes[i])} does not fit {others}, {turned[i]} does"
     return ""
+
+
+def _of_one_image(shapes: Sequence[Any], strides: Sequence[float]) -> bool:
+    """Whether there is an image of which these are the maps, its last cells counted whole."""
+    cells, side = np.array(shapes), np.array(strides)[:, None]
+    return bool((((cells - 1) * side).max(axis=0) < (cells * side).min(axis=0)).all())
+
+
+def _listed(shapes: Sequence[Any]) -> str:
+    return ", ".join(str(tuple(shape)) for shape in shapes)
 
 
 def of_numbers(maps: Sequence[np.ndarray], dialect: Dialect) -> List[Fault]:
@@ -72,6 +91,15 @@ def of_numbers(maps: Sequence[np.ndarray], dialect: Dialect) -> List[Fault]:
             place = f"maps[{i}][{image}, {channel}, {y}, {x}] is {level[image, channel, y, x]}"
             return [Fault(f"{place}: {what} in image {image}; {int(bad.sum())} of {bad.size} numbers are not finite")]
     return []
+
+
+def of_logits(maps: Sequence[np.ndarray], dialect: Dialect) -> List[Fault]:
+    """Class logits of which none is below 0 or above 1, as no head answers them."""
+    logits = np.concatenate([level[:, 4 * dialect.reg_max :].ravel() for level in maps])
+    if logits.size < ENOUGH or not ((logits >= 0) & (logits <= 1)).all() or np.ptp(logits) == 0:
+        return []
+    words = f"class logits lie between {logits.min():.3g} and {logits.max():.3g}, all {logits.size} of them"
+    return [Fault(f"{words}: probabilities, it seems, to which sigmoid is applied a second time", (), False)]
 
 
 def channel_name(channel: int, dialect: Dialect) -> str:
@@ -106,7 +134,7 @@ def of_targets(targets: np.ndarray, images: int, classes: int) -> List[Fault]:
             ~((label >= 0) & (label < classes) & (label == np.floor(label))) & np.isfinite(label),
             lambda r: f"label {r}: class {targets[r, 1]:g}, and classes are 0 … {classes - 1} (num_classes {classes})",
         )
-        far = (np.abs(boxes) > IN_PX).any(axis=1) & np.isfinite(boxes).all(axis=1)
+        far = (boxes > IN_PX).any(axis=1) & np.isfinite(boxes).all(axis=1)
         found += _rows(
             far, lambda r: f"labels are in px, not fractions of the image: label {r} has cx, cy, w, h = {_short(boxes[r])}"
         )

@@ -12,7 +12,7 @@ from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.recordings import classes, inputs, totals
 from conformance.recordings.class_faults import no_factor, of_their_own, strange_classes
 from conformance.recordings.files import Recording
-from conformance.recordings.findings import GAINS, WEIGHTS, Finding, Judgement, Tally, judgement
+from conformance.recordings.findings import BINS, GAINS, SCORES, WEIGHTS, Finding, Judgement, Tally, judgement
 from conformance.recordings.force import Force, differences, in_force, of_all_ranks, scores_sum, weighted
 from conformance.recordings.images import Image, chosen_owners, learns, looked_at, scores_of, settled, weights_seen
 from conformance.recordings.step import JUDGED, Step, dialect_of, laid_out
@@ -127,9 +127,10 @@ def _judged(step: Step, shared: float | None) -> Judgement:
     if words:
         changed = step._replace(dialect=replace(step.dialect, **gains))
         as_found = _with_gains(changed, force, images, step.dialect)
-        if _breaks(as_found) < _breaks(as_asked):
+        better = as_found if _breaks(as_found) < _breaks(as_asked) else as_asked
+        if better is as_found or not any(finding.verdict == BREAKS for finding in (*rest, *as_asked.findings)):
             told = [Finding(GAINS, BREAKS, word, "DET-4") for word in words]
-            return as_found._replace(findings=judgement([*told, *rest, *as_found.findings], {}, []).findings, scores=scores)
+            return better._replace(findings=judgement([*told, *rest, *better.findings], {}, []).findings, scores=scores)
     told = [Finding(GAINS, CONFORMS, _gains(force) + (of_whom or _alone(shared)))] if whole and not words else []
     return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings, scores=scores)
 
@@ -140,7 +141,7 @@ def _alone(shared: float | None) -> str:
 
 
 def _breaks(found: Judgement) -> int:
-    """How many findings break: other gains are in force only if they explain more than they add."""
+    """How many findings break: other gains are in force if they explain more than they add, or nothing else is wrong."""
     return sum(finding.verdict == BREAKS for finding in found.findings)
 
 
@@ -153,7 +154,7 @@ def _with_gains(step: Step, force: Force, images: List[Any], asked: Dialect) -> 
     """Judge scores, bins, components and total by the gains of the step; components by those `asked` for, where they fit."""
     findings: List[Finding] = []
     scale = step.cotangent * step.batch / force.scores_sum
-    scores, bins = Tally("target scores", "TAL-7"), Tally("gradient of the bins", "DET-1g")
+    scores, bins = Tally(SCORES, "TAL-7"), Tally(BINS, "DET-1g")
     owners: List[Any] = [None] * step.images
     total: List[Rounded] | None = []
     for image in images:

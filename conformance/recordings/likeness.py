@@ -12,7 +12,7 @@ import numpy as np
 
 from conformance.recordings import classes
 from conformance.recordings.step import Step
-from refimpl import Dialect, alignment_metric, assign, decode_boxes, pad_targets
+from refimpl import Assignment, Dialect, alignment_metric, assign, decode_boxes, pad_targets
 from refimpl.alignment import candidates_in_gts, edge_distance
 from refimpl.detection_gradients import image_loss_and_gradient
 
@@ -60,17 +60,18 @@ class Likeness(NamedTuple):
         """How many rows have other bins, under the gains that most of them show."""
         if not len(rows):
             return 0
-        at = type(assigned)(*(part[:, rows] for part in assigned))
-        image = self.dist[:, rows], self.logits[:, rows], self.boxes[:, rows], self.points[rows], self.stride[rows], at, self.size
-        by_box, by_dfl = (self._slopes(image, dialect, *gains) for gains in ((1.0, 0.0), (0.0, 1.0)))
+        by_box, by_dfl = self.slopes(rows, assigned, dialect)
         seen = self.bins[rows]
         box, dfl = _gains(by_box, by_dfl, seen)
         off = np.abs(box * by_box + dfl * by_dfl - seen) > UNSEEN + NEAR * np.abs(seen).max(axis=1, keepdims=True)
         return int(off.any(axis=1).sum())
 
-    def _slopes(self, image: Any, dialect: Dialect, box: float, dfl: float) -> np.ndarray:
-        gains = replace(dialect, box_gain=box, dfl_gain=dfl, cls_gain=0.0)
-        return image_loss_and_gradient(*image, dialect=gains)[1][0, :, : self.bins.shape[1]]
+    def slopes(self, rows: np.ndarray, assigned: Assignment, dialect: Dialect) -> List[np.ndarray]:
+        """What the bins of some anchors learn by the box loss and by the distribution loss, before gains, B and S, (n, 4R)."""
+        at = Assignment(*(part[:, rows] for part in assigned))
+        image = self.dist[:, rows], self.logits[:, rows], self.boxes[:, rows], self.points[rows], self.stride[rows], at, self.size
+        gains = [replace(dialect, box_gain=box, dfl_gain=1.0 - box, cls_gain=0.0) for box in (1.0, 0.0)]
+        return [image_loss_and_gradient(*image, dialect=one)[1][0, :, : self.bins.shape[1]] for one in gains]
 
 
 def _gains(by_box: np.ndarray, by_dfl: np.ndarray, seen: np.ndarray) -> np.ndarray:

@@ -129,8 +129,9 @@ def _label(row: int, b: int, g: int, gt: Any, assigned: Assignment, points: Any,
     elif box[2] <= 0 or box[3] <= 0 or box[0] >= width or box[1] >= height:
         why = "it lies outside the image"
     elif not inside:
-        sides = f"{box[2] - box[0]:.3g} × {box[3] - box[1]:.3g} px"
-        why = f"no anchor lies inside it: it is {sides}, cells are {dialect.strides[0]} px at least"
+        w, h = box[2:] - box[:2]
+        why = f"no anchor lies inside it: it is {w:.3g} × {h:.3g} px, cells are {dialect.strides[0]} px at least"
+        why = why if w and h else f"it has no area: it is {w:.3g} × {h:.3g} px"
     return Label(row, b, box, inside, int(own.sum()), clamped, why)
 
 

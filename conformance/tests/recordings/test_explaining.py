@@ -77,6 +77,30 @@ def channels_last(maps, targets):
     return [np.moveaxis(level, 1, -1) for level in maps], targets
 
 
+def channels_last_of_unknown_classes(maps, targets):
+    return [np.moveaxis(level[:, :-2], 1, -1) for level in maps], targets
+
+
+def reversed_levels(maps, targets):
+    return maps[::-1], targets
+
+
+def probabilities(maps, targets):
+    for level in maps:
+        level[:, 32:] = 1 / (1 + np.exp(-level[:, 32:]))
+    return maps, targets
+
+
+def no_width(maps, targets):
+    targets[2, 4] = 0
+    return maps, targets
+
+
+def far_outside(maps, targets):
+    targets[2, 2] = -3
+    return maps, targets
+
+
 BROKEN = (
     (nan_logit, "maps[1][2, 30, 3, 5] is nan: bin 6 of the bottom side in image 2"),
     (inf_box, "label 3 of image 1: w is inf"),
@@ -89,6 +113,11 @@ BROKEN = (
     (no_labels, "there are no labels"),
     (transposed, "maps[1] is transposed: (H, W) = (12, 8) does not fit"),
     (channels_last, "channels come last: is it transposed (NHWC)?"),
+    (channels_last_of_unknown_classes, "channels come last: is it transposed (NHWC)?"),
+    (reversed_levels, "maps come in reverse order: (4, 6), (8, 12), (16, 24) are of strides 32, 16, 8"),
+    (probabilities, "of them: probabilities, it seems, to which sigmoid is applied a second time"),
+    (no_width, "label 2 of image 1 is dropped: it has no area: it is 0 × "),
+    (far_outside, "label 2 of image 1 is dropped: taken for padding"),
 )
 
 
@@ -98,6 +127,15 @@ def test_the_cause_stands_in_the_first_three_lines(change, words):
 
     assert words in "\n".join(page.split("\n")[:3]), page
     assert len(page.split("\n")) < 50
+
+
+def test_the_transposed_map_is_named_where_the_others_are_small():
+    shapes = ((12, 16), (8, 6), (3, 4))
+    maps = [np.random.default_rng(0).normal(size=(1, 35, *shape)) for shape in shapes]
+
+    page = explaining.text(stages.explained(maps, np.array([[0, 0, 0.5, 0.5, 0.4, 0.4]]), DIALECT))
+
+    assert page.startswith("maps[1] is transposed: (H, W) = (8, 6) does not fit (12, 16), (3, 4)")
 
 
 def test_boxes_smaller_than_a_cell_are_told_where_they_are_widened():

@@ -55,6 +55,38 @@ def test_what_is_in_force_is_told_and_nothing_else_accused(change, words):
     assert words in first_line(recording)
 
 
+@pytest.mark.parametrize("channels, words", [
+    (slice(4 * DIALECT.reg_max, None), "cls gain in force is 1, the dialect's is 0.5"),
+    (slice(4 * DIALECT.reg_max), "box gain in force is 15, the dialect's is 7.5"),
+])  # fmt: skip
+def test_a_gradient_that_is_not_of_the_components_it_comes_with_breaks(channels, words):
+    def doubled(maps, targets, gradients):
+        for gradient in gradients:
+            gradient[:, channels] *= 2
+        return maps, targets, gradients
+
+    assert words in first_line(a_recording(change=doubled))
+
+
+def test_a_step_whose_probabilities_vanish_shows_nothing():
+    recording = without_labels(lambda x: np.log1p(np.exp(x)))
+    maps = [level.copy() for level in recording.maps]
+    maps[0][:, 4 * DIALECT.reg_max :] -= 100
+    nothing = [np.zeros_like(level) for level in maps]
+
+    found = judge(recording._replace(maps=maps, gradients=nothing, total=np.float32(0), components=np.zeros(3, np.float32)), DIALECT)
+
+    assert found.verdict == "UNDECIDED" and "vanish" in found.first.text
+
+
+def test_the_class_gradient_of_a_step_without_labels_is_judged_by_its_gain():
+    recording = without_labels(lambda x: np.log1p(np.exp(x)))
+
+    told = first_line(recording._replace(gradients=[2 * gradient for gradient in recording.gradients]))
+
+    assert told == "BREAKS: cls gain in force is 1, the dialect's is 0.5"
+
+
 def test_a_batch_factor_that_the_dialect_has_not_is_told():
     told = first_line(a_recording(), replace(DIALECT, times_batch=False))
 
