@@ -75,7 +75,7 @@ def strategy_of(cases: Cases, outcome: Outcome, served: Sequence[Dialect]) -> st
     served = sorted(served, key=_size)
     if outcome.dtype not in HALF:
         return cases.draw(outcome.event, EVERY_PRECISION[outcome.dtype], served)
-    return cases.draw(outcome.event, EVERY_PRECISION["float32"], served).map(lambda case: half.stored(case, outcome.dtype))
+    return cases.draw(outcome.event, EVERY_PRECISION["float32"], served).map(lambda case: half.stored(case, outcome.dtype, outcome.op))
 
 
 def drawn(run: Any, op: str, event: str, dtype: str, cases: Cases, served: Sequence[Dialect]) -> List[Case]:

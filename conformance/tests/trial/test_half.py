@@ -1,5 +1,7 @@
 """Half precision: numbers are moved to the grid of the type, and what is not finite though it could be is said to be so."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,33 @@ from refimpl import YOLOV8
 ])  # fmt: skip
 def test_a_number_is_moved_to_the_nearest_of_the_type(dtype, number, stored):
     assert half.nearest(np.array([number]), dtype) == [stored]
+
+
+def test_a_number_without_an_axis_stays_an_array():
+    assert isinstance(half.nearest(np.array(1.5), "float16"), np.ndarray)
+
+
+@pytest.mark.parametrize("dtype, label, stored", [("bfloat16", 299, 298), ("bfloat16", 255, 255), ("float16", 2049, 2048), ("float16", 299, 299)])
+def test_a_class_stays_one_of_those_there_are(dtype, label, stored):
+    dialect = replace(YOLOV8, num_classes=label + 1, reg_max=4, strides=(8,))
+    maps = [np.zeros((1, 16 + dialect.num_classes, 1, 1))]
+    case = Case.of(dialect, {"feature_maps": maps, "targets": np.array([[0, label, 0.5, 0.5, 0.3, 0.3]])})
+
+    moved = half.stored(case, dtype, "detection_loss").targets
+
+    assert moved[0, 1] == stored and moved[0, 4] == half.nearest(np.array(0.3), dtype)
+
+
+def test_what_is_not_finite_behind_a_mask_may_come_back_where_nothing_is_asked():
+    nothing = np.zeros((1, 1, 1))
+    given = {"pd_scores": nothing + 0.5, "pd_bboxes": np.array([[[0, 0, 4, 4.0]]]), "anchor_points": np.array([[4, 4.0]]),
+             "gt_labels": nothing.astype(int), "gt_bboxes": np.full((1, 1, 4), np.nan), "mask_gt": nothing > 0}  # fmt: skip
+    found = next(p for p in PROPERTIES if (p.clause, p.op) == ("TAL-1", "assign"))
+    dialect = replace(YOLOV8, num_classes=1, topk=1)
+    pytest.importorskip("torch")
+    from conformance.candidates.dense_torch import factory
+
+    assert not trial(found, Candidate(factory, dialect, "mine"), Case.of(dialect, given), EVERY_PRECISION["float16"]).broken
 
 
 def test_bfloat16_is_what_torch_makes_of_it():
