@@ -30,10 +30,13 @@ def main(words: Sequence[str]) -> int:
         dialect = dialects.named(asked.dialect)
         if asked.report is not None:
             files.folder(asked.report)
-        judged = _all_judged([(path, read(path)) for path in _files(asked.files)], dialect)
+        recordings, unread = _read(_files(asked.files))
     except (CandidateNotFound, NoRecording, OSError) as error:
         return _refuse(str(error))
-    whole = told.data(judged, asked.dialect)
+    judged = _all_judged(recordings, dialect)
+    for reason in unread:
+        print(f"conformance: not judged: {reason}", file=sys.stderr)
+    whole = {**told.data(judged, asked.dialect), "not_judged": unread}
     if asked.report is not None:
         files.write_whole(asked.report / "report.json", json.dumps(whole, indent=2) + "\n")
         files.write_whole(asked.report / "report.html", page(judged, dialect))
@@ -42,7 +45,20 @@ def main(words: Sequence[str]) -> int:
     else:
         lines = [whole["headline"], *(told.text(one, asked.dialect) for one in judged)]
         print(terminal.coloured("\n\n".join(lines), sys.stdout))
-    return CODES[whole["verdict"]]
+    return CODES[whole["verdict"]] or CODES[UNDECIDED] * bool(unread)
+
+
+def _read(paths: Sequence[Path]) -> Tuple[List[Tuple[Path, Recording]], List[str]]:
+    """The recordings, and why a file is none; raises NoRecording if there is none at all."""
+    found, unread = [], []
+    for path in paths:
+        try:
+            found.append((path, read(path)))
+        except (NoRecording, OSError) as error:
+            unread.append(str(error))
+    if not found:
+        raise NoRecording("; ".join(unread))
+    return found, unread
 
 
 def _all_judged(recordings: Sequence[Tuple[Path, Recording]], dialect: Dialect) -> List[Judged]:

@@ -40,9 +40,10 @@ def open_owners(seen: Look, shown: Scores) -> Owned:
     options: List[Tuple[int, ...]] = []
     illegal: List[Illegal] = []
     gts = [int(g) for g in np.flatnonzero(seen.scene.valid)]
+    claimed = seen.allowed.may.any(axis=0)
     for i, a in enumerate(seen.part):
         if not seen.learns[i]:
-            found = _unseen(seen, i, gts)
+            found = _unseen(seen, i, gts) if claimed[i] else (-1,)
         else:
             found = _of_its_class(seen, shown, i, int(a), gts)
         if not found:
@@ -69,9 +70,7 @@ def _of_its_class(seen: Look, shown: Scores, i: int, a: int, gts: Sequence[int])
 
 
 def _unseen(seen: Look, i: int, gts: Sequence[int]) -> Tuple[int, ...]:
-    """What an anchor without a gradient may be: background, or owned without weight."""
-    if not seen.allowed.may[:, i].any():
-        return (-1,)
+    """What an anchor without a gradient, which a box may claim, may be: background, or owned without weight."""
     light = [g for g in gts if (borrows(seen) or _lightness(seen, g, i) < INVISIBLE) and explicable(seen.allowed, i, g)]
     return (*((-1,) if explicable(seen.allowed, i, -1) else ()), *light)
 

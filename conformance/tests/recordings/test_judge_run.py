@@ -41,6 +41,17 @@ def test_a_break_is_said_in_the_first_line_with_its_step(tmp_path, capsys):
     assert json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8")) == told
 
 
+def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_being_judged(tmp_path, capsys):
+    write(tmp_path, a_recording())
+    (tmp_path / "torn.npz").write_bytes(b"PK")
+
+    code = cli.main(["judge-run", str(tmp_path), "--dialect", "TINY"])
+
+    out, err = capsys.readouterr()
+    assert code == 2 and out.startswith("CONFORMS: 1 step, step 0\n")
+    assert f"not judged: {tmp_path / 'torn.npz'}: expected a .npz that can be read" in err
+
+
 def test_one_judges_by_a_dialect_of_ones_own(tmp_path, capsys):
     recording = a_recording(replace(DIALECT, box_gain=5.0, class_weights=(1.0, 2.0, 3.0)))
     recording.facts["gains"] = (5.0, 0.5, 1.5)
