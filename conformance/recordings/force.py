@@ -122,6 +122,9 @@ def _ratio(step: Step, ratio: float, force: Force) -> str:
         return f"{told}: no batch factor (B = {step.images})"
     if abs(ratio / step.images - 1) < 1e-3:
         return f"{told}: the batch factor (B = {step.images}) {'twice' if step.batch > 1 else 'which the dialect has not'}"
+    ranks = step.recording.facts["world_size"]
+    if ranks > 1 and min(abs(ratio / ranks - 1), abs(ratio * ranks - 1)) < 1e-3:
+        return f"{told}: {'multiplied' if ratio > 1 else 'divided'} by the number of ranks ({ranks})"
     if abs(normaliser * ratio / float(force.scores_sum.value) - 1) < 1e-3:
         return f"{told}: divided by {normaliser:.6g}, not by S = {float(force.scores_sum.value):.6g} of its own scores"
     return f"{told}: S in force is {float(force.scores_sum.value) / ratio:.6g} for {float(force.scores_sum.value):.6g}, or all gains are scaled"

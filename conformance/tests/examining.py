@@ -14,7 +14,7 @@ from conformance.clauses import test_iou_IOU_1 as IOU
 from conformance.ops.spec import PROPERTIES, Property
 from conformance.cases.case import Cases
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, NOT_PROVIDED, Outcome
-from refimpl import YOLOV8
+from refimpl import YOLOV8, Dialect
 
 __all__ = ["IOU", "candidate", "examined", "property_of", "right", "wrong"]
 
@@ -33,9 +33,9 @@ def wrong(boxes1: Any, boxes2: Any) -> Any:
     return refimpl.giou(boxes1, boxes2, dialect=YOLOV8)
 
 
-def candidate(**ops: Callable) -> Candidate:
+def candidate(preset: Dialect = YOLOV8, **ops: Callable) -> Candidate:
     """A candidate with these ops for any dialect."""
-    return Candidate(lambda dialect: SimpleNamespace(**ops), YOLOV8, "word")
+    return Candidate(lambda dialect: SimpleNamespace(**ops), preset, "word")
 
 
 def property_of(body: Callable, cases: Cases = PROBED) -> Callable:

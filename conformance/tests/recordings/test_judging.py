@@ -87,6 +87,14 @@ def test_the_class_gradient_of_a_step_without_labels_is_judged_by_its_gain():
     assert told == "BREAKS: cls gain in force is 1, the dialect's is 0.5"
 
 
+@pytest.mark.parametrize("factor, words", [(4, "4 times what it is to be: multiplied"), (0.25, "0.25 times what it is to be: divided")])
+def test_the_number_of_ranks_is_told_as_a_factor(factor, words):
+    recording = a_recording(change=lambda maps, targets, gradients: (maps, targets, [factor * g for g in gradients]))
+    recording.facts["world_size"] = 4
+
+    assert first_line(recording).endswith(f"the whole gradient is {words} by the number of ranks (4)")
+
+
 def test_a_batch_factor_that_the_dialect_has_not_is_told():
     told = first_line(a_recording(), replace(DIALECT, times_batch=False))
 

@@ -81,6 +81,15 @@ def test_a_run_in_which_the_event_never_occurs_fails(run):
         examined(property_of(lambda answer, case, judge: None, never), candidate(iou=right), run)
 
 
+def test_a_dialect_of_ones_own_may_rule_an_event_out(run):
+    never = BOX_PAIRS._replace(events={**BOX_PAIRS.events, "real": lambda case: False})
+    judged = candidate(replace(YOLOV8, name="MINE", iou_eps=1e-5), iou=right)
+
+    outcome = examined(property_of(lambda answer, case, judge: None, never), judged, run)
+
+    assert outcome.verdict == CONFORMS and outcome.examples
+
+
 def test_making_a_counterexample_smaller_stops_when_its_time_is_over(run, monkeypatch):
     calls = itertools.count(1)
     monkeypatch.setattr(harness, "SHRINKING", 3)
