@@ -108,7 +108,7 @@ def _of_number_types(judged: Property, precision: Precision) -> Iterator[Undone]
         def again(example: Example) -> Trial:
             """By what is given, or by what is left of it in float32."""
             given = verdict(judged, Example(example.case, example.answer, {}, {}), FLOAT32)
-            return verdict(judged, Example(stored(example.case, "float32"), example.answer, {}, {}), FLOAT32) if given.fails else given
+            return verdict(judged, Example(stored(example.case, "float32", judged.op), example.answer, {}, {}), FLOAT32) if given.fails else given
 
         yield Undone(ROUNDED, again)
 

@@ -19,7 +19,7 @@ from refimpl.precision import LARGEST
 
 DISCRETE = ("mask", "label", "index")
 
-DIGITS = {"float16": 10, "bfloat16": 7}
+DIGITS = {"float32": 23, "float16": 10, "bfloat16": 7}
 """Bits after the first of a number."""
 
 
