@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from conformance.example.tiny import DIALECT, Detector, batch
+from conformance.recordings import classes, scene
 from conformance.recordings.fields import differing
 from conformance.recordings.files import Recording
 from conformance.recordings.judging import judge
+from conformance.recordings.step import dialect_of, laid_out
 from conformance.recordings.told import Judged, headline
 from refimpl import PRESETS, detection_loss_and_gradient
 
@@ -207,6 +209,24 @@ def test_an_assigner_is_judged_by_the_dialect_that_has_it_and_accused_by_another
 
     assert first_line(recording, dialect) == "CONFORMS: 1 step, step 0"
     assert first_line(recording).startswith("BREAKS")
+
+
+@pytest.mark.parametrize("change", [{}, {"owner_by": "metric"}, {"owner_among": "all", "outside_metric": "own"}, {"topk": 3}], ids=str)
+@pytest.mark.parametrize("seed", range(4))
+def test_anchors_that_no_box_can_claim_need_no_bounds(monkeypatch, seed, change):
+    recording = a_crowd(replace(DIALECT, **change), seed, boxes=5, sides=(0.3, 0.95))
+    some = [len(scene_of(recording, b).part) for b in range(2)]
+    found = judge(recording, DIALECT).findings
+
+    monkeypatch.setattr(scene, "_may_be_claimed", lambda step, b, gt, near, distance: np.ones(len(near), bool))
+
+    assert judge(recording, DIALECT).findings == found
+    assert sum(len(scene_of(recording, b).part) for b in range(2)) > sum(some)
+
+
+def scene_of(recording, b):
+    step = laid_out(recording, dialect_of(recording, DIALECT))
+    return scene.look(step, b, classes.scores(step, b, classes.factor(step)))
 
 
 def test_an_owner_without_weight_counts_in_the_largest_overlap_of_its_box():
