@@ -105,10 +105,8 @@ def inquire(
     line, recalled = memory.recalled(judged, candidate, precision, case, before, apart=apart)
     changed, others = contrast(judged, candidate, precision, case), neighbours(judged, candidate, run, outcome)
     undone = hints(judged, candidate, precision, failing, [other.example for other in others])
-    fields = None
-    bug = any(not mutant.convention for mutant in named)
-    if not any(hint.certain for hint in undone):
-        fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)], bug)
+    bug = any(not mutant.convention for mutant in named) or any(hint.certain for hint in undone)
+    fields = _fields(judged, candidate, run, outcome, failing, [*broken[:SEEN], *(one.example for one in others)], bug)
     if fields and not bug:  # They say more exactly what is no bug, and leave what is one.
         named = tuple(mutant for mutant in named if not mutant.convention)
     if not named and fields and (fields.left or of_part):
@@ -149,8 +147,8 @@ def _left(judged: Property, candidate: Any, run: Any, outcome: Outcome, broken: 
 def _fields(
     judged: Property, candidate: Any, run: Any, outcome: Outcome, failing: Trial, seen: Sequence[Example], bug: bool
 ) -> Found | None:
-    """The fields that explain a break, looked for once for all clauses that look at the same answers; of a known `bug` what
-    else it may be."""
+    """The fields that explain a break, looked for once for all clauses that look at the same answers; of a `bug` that is known,
+    or certain, what else it may be."""
     if not failing.broken:
         return None
     key, precision = (outcome.op, outcome.dtype, id(judged.cases)), EVERY_PRECISION[outcome.dtype]

@@ -88,7 +88,7 @@ def explained(row: Row) -> bool:
 def as_another(rows: Sequence[Row], preset: str) -> str:
     """How the candidate does as the dialect that its breaks point to: a line, and what is left; "" if they point to none."""
     roots = [cause.row for cause in causes(rows)]
-    pointing = [row for row in roots if _fields(row.counterexample or {})]
+    pointing = [row for row in roots if _fields(row.counterexample or {}) and not _obeyed(row, rows)]
     if not pointing:
         return ""
     fields = {name: value for row in pointing for name, value in _fields(row.counterexample)}
@@ -102,6 +102,13 @@ def as_another(rows: Sequence[Row], preset: str) -> str:
     told = ", ".join(f"{field}={_value(value)!r}" for field, value in fields.items())
     own = f"--dialect FILE.py:OWN judges by it, with OWN = dataclasses.replace({preset}, name='OWN', {told})"
     return f"as a dialect of its own it {held}; as {preset} it differs in {', '.join(fields)}; {own}"
+
+
+def _obeyed(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether the value obeys what the fields of a gradient's break decide otherwise: the gradient is then not of another dialect."""
+    conforming = {other.clause for other in rows if other.op == row.op and other.verdict == CONFORMS}
+    fields = [name for name, _ in _fields(row.counterexample or {}) if name in FIELDS]
+    return row.clause in CLAUSES and CLAUSES[row.clause].gradient and all(conforming & {*FIELDS[name].clauses} for name in fields)
 
 
 def _preset(pointing: Sequence[Row], rows: Sequence[Row], asked: str) -> str:

@@ -27,7 +27,8 @@ def assignments(scene: Scene) -> List[np.ndarray]:
 
 
 def decided(scene: Scene) -> List[Decided]:
-    """All legal assignments that differ in more than weightless anchors.
+    """All legal assignments that differ in more than weightless anchors; in these, too, where the class loss tells an anchor that
+    is owned without weight from background, as varifocal does.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def decided(scene: Scene) -> List[Decided]:
     """
     allowed = claims(scene)
     optional = allowed.may & ~allowed.must
-    weightless = optional & _weightless(scene, allowed)
+    weightless = optional & _weightless(scene, allowed) & (scene.dialect.cls_loss == "bce")
     pairs = [tuple(map(int, pair)) for pair in np.argwhere(optional & ~weightless)]
     if 2 ** len(pairs) > 8 * ALTERNATIVES:
         raise TooManyToDecide
