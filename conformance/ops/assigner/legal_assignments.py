@@ -98,7 +98,7 @@ def _weightless(scene: Scene, allowed: Claims) -> np.ndarray:
 
 
 def _resolutions(scene: Scene, claimed: np.ndarray, allowed: Claims) -> Iterator[np.ndarray]:
-    """The owners these claims may lead to; an anchor that overlaps no box at all gets any owner, without weight."""
+    """The owners these claims may lead to; an anchor that overlaps no box at all gets any owner, which tells nothing without weight."""
     count = claimed.sum(0)
     owner = np.where(count > 0, claimed.argmax(0) if len(claimed) else -1, -1)
     contested = np.flatnonzero(count > 1)
@@ -106,7 +106,8 @@ def _resolutions(scene: Scene, claimed: np.ndarray, allowed: Claims) -> Iterator
     options = []
     for a in contested:
         largest = np.flatnonzero(pool[:, a] & (allowed.hi[:, a] >= allowed.lo[pool[:, a], a].max()))
-        options.append(largest if (scene.overlaps.hi[:, a] > 0).any() else largest[:1])
+        tells = (scene.overlaps.hi[:, a] > 0).any() or scene.dialect.cls_loss != "bce"
+        options.append(largest if tells else largest[:1])
     for choice in itertools.islice(itertools.product(*options), ALTERNATIVES + 1):
         resolved = owner.copy()
         resolved[contested] = choice

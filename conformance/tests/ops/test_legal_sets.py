@@ -39,6 +39,21 @@ def test_exactly_the_legal_assignments_are_enumerated(seed):
     assert found == expected
 
 
+def test_anchors_without_weight_are_enumerated_where_the_class_loss_tells_them_from_background():
+    told = 0
+    for seed in EXACT:
+        tied = drawn_scene(seed)
+        tied = tied._replace(dialect=replace(tied.dialect, cls_loss="varifocal"))
+        try:
+            found = {tuple(map(int, owner)) for owner in assignments(tied)}
+        except TooManyToDecide:
+            continue
+        assert found == legal_owners(tied)
+        told += len(found) > len({weighty(tied, owner) for owner in found})
+
+    assert told > 10
+
+
 @pytest.mark.parametrize("seed", EXACT)
 def test_exactly_the_legal_assignments_are_enumerated_where_a_box_keeps_its_best(seed):
     all_kept = drawn_scene(seed)

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.cases.case import Case
 from conformance.cases.codec import encoded, of_case
-from conformance.judging.verdicts import BREAKS, Row
+from conformance.judging.verdicts import BREAKS, CONFORMS, Row
 from conformance.suite.blocks import blocks
 from conformance.suite.causes import as_another
 from conformance.suite.explain import decided
@@ -97,6 +97,14 @@ def test_what_no_field_explains_stands_beside_the_dialect(broken):
 
     assert as_another(rows, "YOLOV8").startswith("as YOLOV9 it is left with assign TAL-5, which no field explains")
     assert as_another(broken, "YOLOV8") == ""
+
+
+def test_a_gradient_whose_value_obeys_what_its_fields_decide_otherwise_is_of_no_other_dialect(broken):
+    row = replace(differing(broken[0], "DET-1g", [["times_batch", False]], 0, ""), op="detection_loss")
+    value = Row("detection_loss", "DET-4", CONFORMS, 9, 0.1, 0.0, "")
+
+    assert as_another([row, value], "YOLOV8") == ""
+    assert "differs in times_batch" in as_another([row, replace(value, verdict=BREAKS)], "YOLOV8")
 
 
 def test_of_ops_that_several_presets_explain_the_preset_of_all_is_told(broken):
