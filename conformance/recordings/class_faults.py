@@ -6,7 +6,7 @@ import numpy as np
 
 from conformance.judging.verdicts import BREAKS, UNDECIDED
 from conformance.recordings import classes
-from conformance.recordings.findings import CLASSES, Finding
+from conformance.recordings.findings import BINS, CLASSES, Finding
 from conformance.recordings.step import Step
 
 EVEN = 1e-3
@@ -19,6 +19,8 @@ def no_factor(step: Step, factor: classes.Factor) -> Finding:
     many = np.flatnonzero(learn > [k * len(step.labels(b)) for b in range(step.images)])
     if len(many) and not factor.anchors:
         words = f"image {many[0]}: {learn[many[0]]} anchors learn a box, and {len(step.labels(many[0]))} boxes claim {k} each"
+        if learn.min() == step.maps.shape[2]:
+            words += "; another loss reaches the maps, too, it seems: record this one alone"
         return Finding("assignment", BREAKS, words, "TAL-4", int(many[0]), np.inf)
     if learn.sum() == step.images * step.maps.shape[2]:
         return Finding(CLASSES, UNDECIDED, "every anchor learns a box: none of the background shows S")
@@ -35,13 +37,20 @@ def no_factor(step: Step, factor: classes.Factor) -> Finding:
     return Finding(CLASSES, BREAKS, words, "DET-2g", worst=np.inf)
 
 
-def of_their_own(factors: np.ndarray) -> Finding | None:
-    """Whether images learn their classes by different factors, so that none of them can be called the right one."""
+def no_boxes(step: Step) -> Finding | None:
+    """Whether no anchor learns a box, though some learn a class as its owner would."""
+    if step.gradients[:, : step.bins].any():
+        return None
+    return Finding(BINS, BREAKS, "no anchor learns a box: the gradient of every bin is 0", "DET-1g", worst=np.inf)
+
+
+def of_their_own(factors: np.ndarray, what: str = "image") -> Finding | None:
+    """Whether images, or levels, learn their classes by different factors, so that none of them can be called the right one."""
     known = np.flatnonzero(np.isfinite(factors))
     if not len(known) or np.ptp(factors[known]) <= EVEN * np.abs(factors[known]).max():
         return None
-    told = ", ".join(f"image {b} by {factors[b]:.5g}" for b in known[:8]) + ", …" * (len(known) > 8)
-    return Finding(CLASSES, BREAKS, f"images learn K·σ(x) by different K, {told}: one for the whole batch is expected", "DET-2g", worst=np.inf)
+    told = ", ".join(f"{what} {b} by {factors[b]:.5g}" for b in known[:8]) + ", …" * (len(known) > 8)
+    return Finding(CLASSES, BREAKS, f"{what}s learn K·σ(x) by different K, {told}: one for the whole batch is expected", "DET-2g", worst=np.inf)
 
 
 def strange_classes(step: Step, b: int, factor: classes.Factor, strange: np.ndarray, shown: classes.Scores) -> Finding:

@@ -84,18 +84,25 @@ def factor(step: Step) -> Factor:
 
 def by_image(step: Step) -> np.ndarray:
     """K of each image by the background of its own (B,); NaN where most of it shows none."""
-    found = np.full(step.images, np.nan)
-    for b in range(step.images):
-        rest = ~(step.gradients[b, : step.bins] != 0).any(axis=0)
-        x, y = (part[b, step.bins :][:, rest].astype(np.float64) for part in (step.maps, step.gradients))
-        p = sigmoid(x) * step.class_weights[:, np.newaxis]
-        if (p * p).sum() < FAINT:
-            continue
-        k = np.median(y[p > 0] / p[p > 0])
-        alike = np.abs(y - k * p) <= OUTLIER * abs(k) * (p * _relative(x, step.precision.u) + step.precision.u)
-        if alike.mean() > MOST:
-            found[b] = (p * y)[alike].sum() / (p * p)[alike].sum()
-    return found
+    return np.array([_of_some(step, slice(b, b + 1), slice(None)) for b in range(step.images)])
+
+
+def by_level(step: Step) -> np.ndarray:
+    """K of each level (L,), likewise."""
+    ends = np.cumsum([0, *(level[0, 0].size for level in step.recording.maps)])
+    return np.array([_of_some(step, slice(None), slice(start, end)) for start, end in zip(ends[:-1], ends[1:])])
+
+
+def _of_some(step: Step, images: slice, anchors: slice) -> float:
+    gradients, maps = (part[images, :, anchors] for part in (step.gradients, step.maps))
+    rest = ~(gradients[:, : step.bins] != 0).any(axis=1)
+    x, y = (np.moveaxis(part[:, step.bins :], 1, -1)[rest].T.astype(np.float64) for part in (maps, gradients))
+    p = sigmoid(x) * step.class_weights[:, np.newaxis]
+    if (p * p).sum() < FAINT:
+        return np.nan
+    k = np.median(y[p > 0] / p[p > 0])
+    alike = np.abs(y - k * p) <= OUTLIER * abs(k) * (p * _relative(x, step.precision.u) + step.precision.u)
+    return float((p * y)[alike].sum() / (p * p)[alike].sum()) if alike.mean() > MOST else np.nan
 
 
 def _middle(step: Step) -> np.ndarray:

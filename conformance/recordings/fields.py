@@ -38,7 +38,14 @@ def differing(recording: Recording, asked: Dialect, found: Judgement) -> Found |
     if not found.owners:
         return read()
     search = _search(recording, dialect, found)
-    return search.of_presets() or read() or search.of_fields() or _of_parts(recording, dialect, found)
+    preset = search.of_presets()
+    if preset and not preset.in_force:
+        return preset
+    read_as = None if preset else read()
+    fields = None if read_as else search.of_fields()
+    if preset and not (fields and len(fields.in_force) < len(preset.in_force)):
+        return preset
+    return read_as or fields or _of_parts(recording, dialect, found)
 
 
 def _of_another_class_loss(recording: Recording, found: Judgement) -> Found | None:

@@ -10,7 +10,7 @@ import numpy as np
 from conformance.judging.rounding import Rounded
 from conformance.judging.verdicts import BREAKS, CONFORMS, UNDECIDED
 from conformance.recordings import classes, inputs, totals
-from conformance.recordings.class_faults import no_factor, of_their_own, strange_classes
+from conformance.recordings.class_faults import no_boxes, no_factor, of_their_own, strange_classes
 from conformance.recordings.files import Recording
 from conformance.recordings.findings import BINS, GAINS, SCORES, WEIGHTS, Finding, Judgement, Tally, judgement
 from conformance.recordings.force import Force, differences, in_force, of_all_ranks, scores_sum, weighted
@@ -98,7 +98,7 @@ def _judged(step: Step, shared: float | None) -> Judgement:
         shown = classes.scores(step, b, factor)
         strange = shown.shown.any(axis=1) & ~(step.gradients[b, : step.bins] != 0).any(axis=0)
         if strange.mean() > STRANGE:
-            apart = of_their_own(classes.by_image(step))
+            apart = no_boxes(step) or of_their_own(classes.by_image(step)) or of_their_own(classes.by_level(step), "level")
             if apart:
                 return judgement([apart], {}, [])
             images.append(None)

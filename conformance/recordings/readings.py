@@ -59,8 +59,8 @@ def misread(recording: Recording, dialect: Dialect, images: Sequence[int]) -> Mi
     nearest = [i for i in np.argsort(far, kind="stable")[:JUDGED] if far[i] <= TIED]
     for words, read in (meant[i] for i in nearest):
         found = judge(read, dialect)
-        if not any(owners is not None and (owners >= 0).any() for owners in found.owners):
-            continue  # Where no box is left, any of them might have been read for anything.
+        if sum(one <= TIED for one in far) > 1 and not any(owners is not None and (owners >= 0).any() for owners in found.owners):
+            continue  # Where no box is left, they may have been read for anything that leaves none.
         if found.verdict == CONFORMS or (found.verdict == BREAKS and only_in_force(found)):
             return Misread(words, tuple(f.text for f in found.findings if f.verdict == BREAKS and f.what in IN_FORCE))
     return None

@@ -93,6 +93,10 @@ class Search:
         """Fields changed one after another, from the dialect asked for or the nearest preset."""
         starts = [{}, *map(self._of, PRESETS.values())]
         changes = min(starts, key=self.far)
+        if changes and self.far(changes) <= TIED:
+            way = self._without_the_needless(changes)
+            left = self._left(way)
+            return None if left is None else Found("", way, left)
         for _ in range(STEPS):
             nearer = self._nearer(changes, self._singly(changes)) or self._nearer(changes, self._in_pairs(changes))
             if not nearer:

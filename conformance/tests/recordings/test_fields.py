@@ -26,6 +26,7 @@ def like(name, **changes):
     (like("KERAS_CV"), "the step conforms to KERAS_CV"),
     (like("YOLOV9", box_gain=7.0), "the step conforms to YOLOV9; then box gain in force is 7, the dialect's is 7.5"),
     (like("YOLOV9", times_batch=False), "the step conforms to YOLOV9; then the whole gradient is 0.5 times what it is to be: no batch factor (B = 2)"),
+    (replace(DIALECT, overlap="iou"), "the step conforms with overlap='iou'"),
     (replace(DIALECT, topk=13), "the step conforms with topk=13"),
     (replace(DIALECT, alpha=1.0, beta=2.0), "the step conforms with alpha=1.0, beta=2.0"),
     (replace(DIALECT, box_loss="giou"), "the step conforms with box_loss='giou'"),

@@ -89,6 +89,31 @@ def test_the_class_gradient_of_a_step_without_labels_is_judged_by_its_gain():
     assert told == "BREAKS: cls gain in force is 1, the dialect's is 0.5"
 
 
+def test_another_loss_on_the_same_maps_is_told():
+    recording = a_recording(change=lambda maps, targets, gradients: (maps, targets, [g + 1e-3 * m for g, m in zip(gradients, maps)]))
+
+    assert first_line(recording).endswith("another loss reaches the maps, too, it seems: record this one alone")
+
+
+def test_bins_that_learn_nothing_are_told():
+    def detached(maps, targets, gradients):
+        for gradient in gradients:
+            gradient[:, : 4 * DIALECT.reg_max] = 0
+        return maps, targets, gradients
+
+    assert first_line(a_recording(change=detached)) == "BREAKS: no anchor learns a box: the gradient of every bin is 0"
+
+
+def test_levels_that_learn_by_a_factor_of_their_own_are_told():
+    dialect = replace(DIALECT, strides=(8, 16))
+    random = np.random.default_rng(0)
+    maps = [random.normal(-2, 1, size=(2, 4 * dialect.reg_max + dialect.num_classes, n, n)).astype(np.float32) for n in (8, 4)]
+    made = made_of(maps, np.array([[0, 1, 0.5, 0.5, 0.4, 0.4], [1, 0, 0.4, 0.5, 0.5, 0.3]], np.float32), dialect)
+    halved = made._replace(gradients=[made.gradients[0], made.gradients[1] / 2], facts={**made.facts, "strides": dialect.strides})
+
+    assert first_line(halved, dialect).startswith("BREAKS: levels learn K·σ(x) by different K, level 0 by ")
+
+
 @pytest.mark.parametrize("factor, words", [(4, "4 times what it is to be: multiplied"), (0.25, "0.25 times what it is to be: divided")])
 def test_the_number_of_ranks_is_told_as_a_factor(factor, words):
     recording = a_recording(change=lambda maps, targets, gradients: (maps, targets, [factor * g for g in gradients]))
