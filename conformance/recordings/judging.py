@@ -125,14 +125,21 @@ def _judged(step: Step, shared: float | None) -> Judgement:
     uneven = [] if factor.even or not whole else [Finding(WEIGHTS, BREAKS, weighted(step, force), "DET-2")]
     rest = [*uneven, *findings, background.finding()]
     if words:
-        changed = step._replace(dialect=replace(step.dialect, **gains))
-        as_found = _with_gains(changed, force, images, step.dialect)
-        better = as_found if _breaks(as_found) < _breaks(as_asked) else as_asked
-        if better is as_found or not any(finding.verdict == BREAKS for finding in (*rest, *as_asked.findings)):
-            told = [Finding(GAINS, BREAKS, word, "DET-4") for word in words]
-            return better._replace(findings=judgement([*told, *rest, *better.findings], {}, []).findings, scores=scores)
+        as_found = _with_gains(step._replace(dialect=replace(step.dialect, **gains)), force, images, step.dialect)
+        told = _told_in_force(words, as_asked, as_found, rest)
+        if told is not None:
+            return told._replace(scores=scores)
     told = [Finding(GAINS, CONFORMS, _gains(force) + (of_whom or _alone(shared)))] if whole and not words else []
     return as_asked._replace(findings=judgement([*told, *rest, *as_asked.findings], {}, []).findings, scores=scores)
+
+
+def _told_in_force(words: List[str], as_asked: Judgement, as_found: Judgement, rest: List[Finding]) -> Judgement | None:
+    """What is in force as breaks, if it explains more than it adds, or nothing else is wrong."""
+    better = as_found if _breaks(as_found) < _breaks(as_asked) else as_asked
+    if better is as_asked and any(finding.verdict == BREAKS for finding in (*rest, *as_asked.findings)):
+        return None
+    told = [Finding(GAINS, BREAKS, word, "DET-4") for word in words]
+    return better._replace(findings=judgement([*told, *rest, *better.findings], {}, []).findings)
 
 
 def _alone(shared: float | None) -> str:
@@ -141,7 +148,7 @@ def _alone(shared: float | None) -> str:
 
 
 def _breaks(found: Judgement) -> int:
-    """How many findings break: other gains are in force if they explain more than they add, or nothing else is wrong."""
+    """How many findings break."""
     return sum(finding.verdict == BREAKS for finding in found.findings)
 
 

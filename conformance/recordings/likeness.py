@@ -15,6 +15,7 @@ from conformance.recordings.step import Step
 from refimpl import Assignment, Dialect, alignment_metric, assign, decode_boxes, pad_targets
 from refimpl.alignment import candidates_in_gts, edge_distance
 from refimpl.detection_gradients import image_loss_and_gradient
+from refimpl.targets import PaddedTargets
 
 NEAR = 1e-4
 """Of the largest number of its row, by which one may be off and still be taken for the same."""
@@ -45,9 +46,7 @@ class Likeness(NamedTuple):
 
     def far(self, dialect: Dialect) -> float:
         """The share of the anchors that learn, or are to learn, that differ: 0 … 1, those with the right class by halves."""
-        gt = pad_targets(self.labels, 1, self.size, dialect=dialect)
-        given = classes.sigmoid(self.logits), self.boxes * self.stride, self.points * self.stride
-        assigned = assign(*given, *gt, self.stride, dialect=dialect)
+        assigned = self.assigned(dialect)[1]
         wanted = assigned.target_scores[0]
         off = (np.abs(wanted - self.scores) > self.errors + NEAR * np.abs(wanted)).any(axis=1)
         learning = (self.bins != 0).any(axis=1)
@@ -55,6 +54,12 @@ class Likeness(NamedTuple):
         same = np.flatnonzero(assigned.fg_mask[0] & ~off & learning)
         concerned = (wanted != 0).any(axis=1) | learning | off
         return float(off.sum() + self._bins_off(same, assigned, dialect) / 2) / max(int(concerned.sum()), 1)
+
+    def assigned(self, dialect: Dialect) -> Tuple[PaddedTargets, Assignment]:
+        """The labels, padded, and what the reference makes of them."""
+        gt = pad_targets(self.labels, 1, self.size, dialect=dialect)
+        given = classes.sigmoid(self.logits), self.boxes * self.stride, self.points * self.stride
+        return gt, assign(*given, *gt, self.stride, dialect=dialect)
 
     def _bins_off(self, rows: np.ndarray, assigned: Any, dialect: Dialect) -> int:
         """How many rows have other bins, under the gains that most of them show."""

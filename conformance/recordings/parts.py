@@ -11,9 +11,8 @@ from typing import Iterator, List, NamedTuple, Tuple
 import numpy as np
 
 from conformance.recordings.likeness import NEAR, Likeness
-from refimpl import Dialect, assign, bbox2dist, ciou_vjp, diou_vjp, giou_vjp, iou_vjp, pad_targets
+from refimpl import Dialect, bbox2dist, ciou_vjp, diou_vjp, giou_vjp, iou_vjp
 from refimpl import ciou, diou, giou, iou
-from refimpl.bce import sigmoid
 
 MEASURES = {"IoU": (iou, iou_vjp), "GIoU": (giou, giou_vjp), "DIoU": (diou, diou_vjp), "CIoU": (ciou, ciou_vjp)}
 
@@ -79,9 +78,7 @@ def told(seen: List[Likeness], dialect: Dialect, factor: float) -> str:
 
 
 def _rows(seen: Likeness, dialect: Dialect, factor: float) -> Iterator[Rows]:
-    gt = pad_targets(seen.labels, 1, seen.size, dialect=dialect)
-    given = sigmoid(seen.logits), seen.boxes * seen.stride, seen.points * seen.stride
-    assigned = assign(*given, *gt, seen.stride, dialect=dialect)
+    assigned = seen.assigned(dialect)[1]
     at = np.flatnonzero(assigned.fg_mask[0] & (seen.bins != 0).any(axis=1))
     if len(at):
         sides = lambda array: array.reshape(len(at), 4, -1)  # noqa: E731

@@ -8,7 +8,7 @@ import numpy as np
 
 from conformance.recordings.likeness import NEAR, Likeness
 from conformance.recordings.parts import ENOUGH, agree
-from refimpl import Dialect, alignment_metric, assign, pad_targets
+from refimpl import Dialect, alignment_metric
 from refimpl.bce import sigmoid
 
 
@@ -26,10 +26,8 @@ def told(seen: List[Likeness], dialect: Dialect) -> str:
 
 def _scored(seen: Likeness, dialect: Dialect) -> Tuple[np.ndarray, ...]:
     """Target scores (n,) of the anchors that learn, and what may stand in their place: 1, overlap, metric, predicted score."""
-    gt = pad_targets(seen.labels, 1, seen.size, dialect=dialect)
-    scores = sigmoid(seen.logits)
-    boxes = seen.boxes * seen.stride
-    assigned = assign(scores, boxes, seen.points * seen.stride, *gt, seen.stride, dialect=dialect)
+    gt, assigned = seen.assigned(dialect)
+    scores, boxes = sigmoid(seen.logits), seen.boxes * seen.stride
     at = np.flatnonzero(assigned.fg_mask[0] & (seen.bins != 0).any(axis=1))
     owner = assigned.target_gt_idx[0, at]
     asked = np.ones((1, gt.gt_labels.shape[1], scores.shape[1]), bool) & (gt.mask_gt > 0)
