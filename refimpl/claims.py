@@ -28,7 +28,7 @@ def select_topk(metric: FloatArray, mask_gt: np.ndarray, *, dialect: Dialect) ->
     Exactly k, also where the metric is 0: zero is a low score, not an absent one (the dialect may ask for a metric
     above `claim_above`). Of equal metrics the lower index is taken. With fewer than k anchors all are claimed; most
     implementations raise there, so the suite draws it only for a dialect that says it is served. Rows with mask 0 claim
-    nothing.
+    nothing; a port is not judged by them, since sources differ, but by what comes of them.
 
     Parameters
     ----------

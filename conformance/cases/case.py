@@ -141,6 +141,7 @@ class Cases(NamedTuple):
     possible : (event, precision, served dialects) -> whether the event can be drawn at all.
     few : the events of which one or two examples are enough.
     large : the events of which one is, since it is of real size.
+    alike : the events that show in one float type as in another: how it is called, how long its axes are, what is masked.
     """
 
     events: Dict[str, Callable[[Case], bool]]
@@ -148,6 +149,7 @@ class Cases(NamedTuple):
     possible: Callable[[str, Precision, Sequence[Dialect]], bool] = lambda event, precision, served: True
     few: FrozenSet[str] = frozenset()
     large: FrozenSet[str] = frozenset()
+    alike: FrozenSet[str] = frozenset()
 
 
 def always(case: Case) -> bool:

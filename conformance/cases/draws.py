@@ -89,6 +89,9 @@ def _codes(shape: Shape, count: int) -> st.SearchStrategy[np.ndarray]:
     """Whole numbers 0 … count − 1, at most 65536 of them, all drawn at once as bytes; shrinks towards 0."""
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
     width = 1 if count <= 256 else 2
-    size = math.prod(shape) * width
-    raw = st.binary(min_size=size, max_size=size)
-    return raw.map(lambda data: np.frombuffer(data, f">u{width}").astype(np.int64).reshape(shape) % count)
+    return _raw(math.prod(shape) * width).map(lambda data: np.frombuffer(data, f">u{width}").astype(np.int64).reshape(shape) % count)
+
+
+@functools.lru_cache(maxsize=None)
+def _raw(size: int) -> st.SearchStrategy[bytes]:
+    return st.binary(min_size=size, max_size=size)

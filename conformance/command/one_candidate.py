@@ -23,7 +23,10 @@ from conformance.suite.report import Report
 CLAUSES_PACKAGE = "conformance.clauses"
 """The package whose tests are the suite."""
 
-_PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
+_UNUSED = ("cacheprovider", "terminal", "logging", "unraisableexception", "threadexception", "faulthandler", "doctest", "junitxml")
+"""Plugins of pytest that the suite has no use for; each takes its part of every test."""
+
+_PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, *(f"-pno:{name}" for name in _UNUSED)]
 
 _NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 

@@ -7,7 +7,7 @@ conforms; and then there is nothing left to guess.
 from __future__ import annotations
 
 import itertools
-from typing import Any, Callable, Iterator, NamedTuple, Sequence
+from typing import Any, Callable, Iterator, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
@@ -50,19 +50,8 @@ def corrections(
 def _of_results(
     results: Sequence[Operand], op: Op, wrong: str, ratio: float | None, offset: float | None
 ) -> Iterator[Correction]:
-    yield Correction("the sign is turned round", answer=lambda answer, case: _scaled(answer, wrong, -1.0))
-    for letter in (*letters(op), *(("B",) if any(o.many for o in op.given) else ())):
-        word = LETTERS[letter]
-        yield Correction(
-            f"divided by the number of {word}s: a mean where a sum is asked for, or a factor that is missing",
-            answer=lambda answer, case, letter=letter: _scaled(answer, wrong, length(op, case.arguments, letter)),
-        )
-        yield Correction(
-            f"multiplied by the number of {word}s: a sum where a mean is asked for, or a factor too many",
-            answer=lambda answer, case, letter=letter: _scaled(answer, wrong, 1 / max(length(op, case.arguments, letter), 1)),
-        )
-    if ratio is not None and np.isfinite(ratio) and ratio not in (0, 1):
-        yield Correction(f"{1 / ratio:.6g} times what is expected, throughout", answer=lambda answer, case: _scaled(answer, wrong, ratio))
+    for names in dict.fromkeys(((wrong,), tuple(operand.name for operand in results))):
+        yield from _of_factors(names, op, ratio)
     if offset:
         yield Correction(f"off by {-offset:+.6g}, throughout", answer=lambda answer, case: _shifted(answer, wrong, offset))
     for i, operand in enumerate(results):
@@ -70,6 +59,36 @@ def _of_results(
             yield from _of_columns(i, operand)
     if len(results) > 1 and results[0].axes == results[1].axes:
         yield Correction(f"{results[0].name} and {results[1].name} are swapped", answer=_swapped)
+
+
+def _of_factors(names: Tuple[str, ...], op: Op, ratio: float | None) -> Iterator[Correction]:
+    """Some of the results times a factor: the sign, a length of the case, or one number throughout."""
+    whose = f"{' and '.join(names)}: " if len(names) > 1 else ""
+
+    def times(factor: Callable[[Case], float]) -> Callable[[Any, Case], Any]:
+        return lambda answer, case: scaled(answer, names, factor(case))
+
+    yield Correction(f"{whose}the sign is turned round", answer=times(lambda case: -1.0))
+    for things, many in _counts(op):
+        yield Correction(
+            f"{whose}divided by the number of {things}: a mean where a sum is asked for, or a factor that is missing", answer=times(many)
+        )
+        yield Correction(
+            f"{whose}multiplied by the number of {things}: a sum where a mean is asked for, or a factor too many",
+            answer=times(lambda case, many=many: 1 / many(case)),
+        )
+    if ratio is not None and np.isfinite(ratio) and ratio not in (0, 1):
+        yield Correction(f"{whose}{1 / ratio:.6g} times what is expected, throughout", answer=times(lambda case: ratio))
+
+
+def _counts(op: Op) -> Iterator[Tuple[str, Callable[[Case], int]]]:
+    """What a case of an op has several of, and how many."""
+    for letter in (*letters(op), *(("B",) if any(o.many for o in op.given) else ())):
+        yield f"{LETTERS[letter]}s", lambda case, letter=letter: max(length(op, case.arguments, letter), 1)
+    held = {letter for operand in op.given for letter in operand.letters}
+    for letter, things, field in (("C", "classes", "num_classes"), ("R", "bins", "reg_max")):
+        if letter in held:
+            yield things, lambda case, field=field: getattr(case.dialect, field)
 
 
 _TURNED = {(1, 0, 3, 2): "x and y are swapped", (2, 3, 0, 1): "both corners are swapped", (3, 2, 1, 0): "columns run backwards"}

@@ -93,6 +93,12 @@ def _bins_first(x: np.ndarray) -> np.ndarray:
     return np.swapaxes(x.reshape(*x.shape[:-1], 4, x.shape[-1] // 4), -1, -2).reshape(x.shape)
 
 
+def _reshaped(x: np.ndarray) -> np.ndarray:
+    """What (B, H·W, channels) holds that was reshaped from a map (B, channels, H, W), as a map again."""
+    images, channels, height, width = x.shape
+    return x.reshape(images, height * width, channels).swapaxes(1, 2).reshape(x.shape)
+
+
 _OF_KIND = {
     "mask": (Otherwise("that is true everywhere", np.ones_like),),
     "probability": (Otherwise("squashed twice", _sigmoid, undo=_logit),),
@@ -122,5 +128,6 @@ _OF_LISTS = {
     "logit": (
         Otherwise("with rows and columns of a map swapped", lambda maps: [np.swapaxes(x, 2, 3) for x in maps]),
         Otherwise("with the levels in reverse", lambda maps: maps[::-1]),
+        Otherwise("reshaped to channels last, not transposed", lambda maps: [_reshaped(x) for x in maps]),
     ),
 }

@@ -1,8 +1,9 @@
 """Causes: the breaks of a run, each with those that follow from it.
 
 A break follows from another where the first stage that diverges on its way is the other's op, where the same correction
-undoes both, where the same known bug or the same fields of a dialect explain both, or where it is the gradient of a value
-that is wrong. It does not follow from a difference of dialect under whose fields it breaks as well: that is a bug beside it.
+undoes both, where the same known bug or the same fields of a dialect explain both, where it is the gradient of a value
+that is wrong, or where nothing explains either and its counterexample breaks the other, too. It does not follow from a
+difference of dialect under whose fields it breaks as well: that is a bug beside it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from conformance.explaining.fields import with_fields
 from conformance.judging.rounding import EVERY_PRECISION
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Row
 from conformance.ops.requirements import CLAUSES, is_value_of
-from conformance.ops.spec import PROPERTIES
-from conformance.trial.trial import Example
+from conformance.ops.spec import PROPERTIES, Property
+from conformance.trial.trial import Example, verdict
 from refimpl import PRESETS, YOLOV8
 from refimpl.decisions import FIELDS
 
@@ -57,10 +58,38 @@ def _parent(row: Row, before: Sequence[Row], failing: Sequence[Row]) -> Row | No
         same_fields = explained(row) and _fields(record) == _fields(theirs)
         if same_bug or same_fields or set(record.get("hints", ())) & set(theirs.get("hints", ())):
             return other
-    unexplained = not record.get("hints") and not record.get("bugs") and not _fields(record)
-    if unexplained and row.clause in CLAUSES and CLAUSES[row.clause].gradient:
-        return next((other for other in before if other.op == row.op and is_value_of(other.clause, row.clause)), None)
-    return None
+    if not _explained_by_none(record) or row.clause not in CLAUSES:
+        return None
+    of_op = [other for other in before if other.op == row.op and other.clause in CLAUSES]
+    if CLAUSES[row.clause].gradient:
+        return next((other for other in of_op if is_value_of(other.clause, row.clause)), None)
+    return next((other for other in of_op if _explained_by_none(other.counterexample or {}) and _breaks_there(row, other)), None)
+
+
+def _explained_by_none(record: Dict[str, Any]) -> bool:
+    """Whether nothing is known of what is wrong."""
+    return not record.get("hints") and not record.get("bugs") and not _fields(record)
+
+
+def _breaks_there(row: Row, other: Row) -> bool:
+    """Whether the case by which one clause breaks breaks another of its op as well: to mend that one may be enough."""
+    seen, own, judged = _example(row), _judged(row), _judged(other)
+    if seen is None or own is None or judged is None or judged.cases is not own.cases:
+        return False
+    return verdict(judged, seen, EVERY_PRECISION[row.counterexample["dtype"]]).broken
+
+
+def _judged(row: Row) -> Property | None:
+    return next((one for one in PROPERTIES if (one.op, one.clause) == (row.op, row.clause)), None)
+
+
+def _example(row: Row) -> Example | None:
+    """The counterexample as it was recorded; None where it is not, or not whole."""
+    record = row.counterexample or {}
+    if not record.get("answer") or record["every"] or not (is_complete(record) and complete(record["answer"])):
+        return None
+    answer = {name: decoded(value) for name, value in record["answer"].items()}
+    return Example(case_of(record), collections.namedtuple("Answer", answer)(**answer), {}, {})
 
 
 def _breaks_besides(row: Row, root: Row) -> bool:
@@ -70,12 +99,10 @@ def _breaks_besides(row: Row, root: Row) -> bool:
         return False
     if _fields(record):
         return row.clause in record["differs"]["still"]
-    if not (is_complete(record) and complete(record["answer"])):
+    seen = _example(row)
+    if seen is None:
         return False
-    judged = next(one for one in PROPERTIES if (one.op, one.clause) == (row.op, row.clause))
-    answer = {name: decoded(value) for name, value in record["answer"].items()}
-    seen = Example(case_of(record), collections.namedtuple("Answer", answer)(**answer), {}, {})
-    tried = with_fields(judged, seen, EVERY_PRECISION[record["dtype"]], {name: _value(value) for name, value in fields})
+    tried = with_fields(_judged(row), seen, EVERY_PRECISION[record["dtype"]], {name: _value(value) for name, value in fields})
     return tried is not None and tried.broken
 
 

@@ -50,10 +50,10 @@ class Suite:
             return
         metafunc.parametrize("candidate", [self.candidate], ids=[self.candidate.name], scope="session")
         metafunc.parametrize("run", [self.run], ids=[self.run.profile], scope="session")
+        asked = [(dtype, event) for dtype in self.run.dtypes for event in judged.events if self.run.asks(judged.cases, event, dtype)]
         # What is not asked for is taken out later; until then one of each is enough.
-        kinds = None if _op(metafunc) in (OPS if self.ops is None else self.ops) else 1
-        metafunc.parametrize("dtype", self.run.dtypes[:kinds])
-        metafunc.parametrize("event", judged.events[:kinds])
+        kinds = None if judged.op in (OPS if self.ops is None else self.ops) else 1
+        metafunc.parametrize(("dtype", "event"), asked[:kinds])
 
     def pytest_collection_modifyitems(self, items: List[pytest.Item]) -> None:
         if self.ops is not None:

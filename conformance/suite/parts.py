@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any, List, NamedTuple, Sequence, Tuple
 
+from conformance.cases.protocol import OPS, fields_read
 from conformance.ops.spec import CLAUSES, PROPERTIES
 
-GRADIENT = 4
-"""What a test of a gradient costs, in tests of a value."""
+UNDECIDED = 10
+"""What an example costs of an op in which nothing is decided, in fields of the dialect that others read."""
 
 _WORD = re.compile(r"([1-9]\d*)/([1-9]\d*)")
 
@@ -64,10 +65,10 @@ def dealt(ops: Sequence[str], part: Part, candidate: Any) -> Tuple[str, ...]:
 
 
 def cost(op: str, candidate: Any) -> int:
-    """Tests of what a candidate offers of an op, those of its gradient counted several times."""
-    found = 0
+    """The events of what a candidate offers of an op, each drawn once for all clauses, by how much there is to decide in one."""
+    events = set()
     for one in PROPERTIES:
         gradient = CLAUSES[one.clause].gradient
         if one.op == op and op in (candidate.differentiable if gradient else candidate.ops):
-            found += len(one.events) * (GRADIENT if gradient else 1)
-    return found
+            events.update((event, gradient) for event in one.events)
+    return len(events) * (UNDECIDED + len(fields_read(OPS[op])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PROFILES = {"quick": 3, "standard": 9, "soak": 500}
+PROFILES = {"quick": 3, "standard": 5, "soak": 500}
 """Examples drawn for each clause, op, float type and event."""
 
 STANDARD = "standard"

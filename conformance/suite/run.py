@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Collection, Dict, List, Set, Tuple
 
 from conformance.cases.case import Case, Cases
-from conformance.cases.probes.calls import ASKED_OFTEN
 from conformance.cases.protocol import OPS
 from conformance.judging.verdicts import Outcome
 from conformance.ops.requirements import is_value_of
@@ -77,8 +76,8 @@ class Run:
         return not self.only or op in self.only
 
     def asks(self, cases: Cases, event: str, dtype: str) -> bool:
-        """Whether an event is asked in a float type: what is large, or asked often, shows in the last of them alike."""
-        once = {*cases.large, ASKED_OFTEN, *(cases.few if self.profile in BRIEF else ())}
+        """Whether an event is asked in a float type: what is large, or shows in any of them alike, in the last alone."""
+        once = {*cases.large, *cases.alike, *(cases.few if self.profile in BRIEF else ())}
         return event not in once or dtype == self.dtypes[-1]
 
     def share(self, candidate: Any) -> Tuple[str, ...] | None:

@@ -34,7 +34,8 @@ def test_iou(candidate, run, dtype, event, request):
         request.node.user_properties.append(("conformance", outcome.as_dict()))
     assert said != 5, "a bug in the suite"
 
-test_iou.conformance = SimpleNamespace(clause="IOU-1", op="iou", events=("first", "second"))
+asked = SimpleNamespace(large=(), alike=(), few=())
+test_iou.conformance = SimpleNamespace(clause="IOU-1", op="iou", events=("first", "second"), cases=asked)
 """
 
 CANDIDATES = """

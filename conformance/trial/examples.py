@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Any, Callable, Dict, List, Sequence, Tuple
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conformance.trial import half
@@ -48,12 +48,10 @@ def examined_as(run: Any, outcome: Outcome, cases: Cases, database: str | None =
     With a `database`, what broke by it before is tried first, and what breaks now is kept there.
     """
     examples = 1 if outcome.event in cases.large else min(run.examples, FEW) if outcome.event in cases.few else run.examples
-    if database is None:
-        return lambda test: by_seed_alone()(seed(_seed(run, outcome))(settings(max_examples=examples, **_SETTINGS)(test)))
-    shared = {"database": opened(database), "phases": (Phase.reuse, *_SETTINGS["phases"])}
+    kept = {} if database is None else {"database": opened(database), "phases": (Phase.reuse, *_SETTINGS["phases"])}
 
     def decorate(test: Callable) -> Callable:
-        decorated = settings(max_examples=examples, **{**_SETTINGS, **shared})(test)
+        decorated = settings(max_examples=examples, **{**_SETTINGS, **kept})(test)
         # The decorator `seed` would take the database away, and by their name and source all properties are one.
         decorated._hypothesis_internal_use_seed = _seed(run, outcome)
         decorated._hypothesis_internal_database_key = f"{outcome.clause} {outcome.op} {outcome.event} {outcome.dtype}".encode()

@@ -11,6 +11,7 @@ from conformance.cases.axes import length, letters, taken
 from conformance.cases.case import Call, Case, always
 from conformance.cases.draws import in_precision
 from conformance.cases.probes.ends import ending_otherwise
+from conformance.cases.probes.lengths import tells
 from conformance.cases.probes.probe import Probe
 from conformance.judging.rounding import Precision
 from refimpl.protocol import Op
@@ -35,7 +36,7 @@ def of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
     if not gradient:
         poisoned = _poisonable(op)
         found.update({NOT_FINITE: _poisoned(poisoned)} if poisoned else {})
-        return {**found, ASKED_OFTEN: _in_manner(ASKED_OFTEN, before=True)}
+        return {**found, ASKED_OFTEN: _often(op)}
     found["expanded"] = Probe(_expand, lambda case: case.manner == "expanded")
     if len(op.wrt) > 1 or any(operand.many and operand.differentiable for operand in op.given):
         found["one argument alone"] = _in_manner("one argument alone")
@@ -43,13 +44,18 @@ def of_calls(op: Op, gradient: bool) -> Dict[str, Probe]:
     return {**found, "backward twice": _in_manner("backward twice")}
 
 
-def _in_manner(name: str, before: bool = False) -> Probe:
-    """The case as it is, asked for in another way; `before`, after itself."""
+def _in_manner(name: str) -> Probe:
+    """The case as it is, asked for in another way."""
+    return Probe(lambda draw, case, precision: case.in_manner(name), lambda case: case.manner == name)
+
+
+def _often(op: Op) -> Probe:
+    """The case after itself, again and again; once if it tells nothing, since an answer of zeros stays one."""
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
-        return case.in_manner(name).after(*((case.last,) if before else ()))
+        return case.in_manner(ASKED_OFTEN).after(case.last) if tells(op, case) else case
 
-    return Probe(make, lambda case: case.manner == name)
+    return Probe(make, always)
 
 
 def _after_other_ends(op: Op) -> Probe:

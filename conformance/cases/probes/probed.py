@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, List, Mapping, Sequence, Tuple
 
+import numpy as np
 from hypothesis import strategies as st
 
 from conformance.cases.axes import LETTERS, letters
@@ -44,7 +45,8 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     plain = next(iter(cases.events))
     own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
-    probes = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_numbers(op), **of_signs(op), **of_masks(op), **of_shapes(op)}
+    untyped = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_masks(op)}
+    probes = {**untyped, **of_numbers(op), **of_signs(op), **of_shapes(op)}
     taken = [event for event in cases.events if event in probes or event in own]
     if taken:
         raise ValueError(f"{op.name}: events {', '.join(taken)} bear the names of probes")
@@ -78,17 +80,14 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
 
     events = {**cases.events, **{name: probe.occurs for name, probe in probes.items()}, **dict.fromkeys(own, always)}
     events.update({name: events.pop(name) for name in cases.events if name in cases.large})  # Last: what shows on less is found on less.
-    return cases._replace(events=events, draw=drawn, possible=possible, few=cases.few | {*probes, *own})
+    few, alike = cases.few | {*probes, *own}, frozenset(untyped)
+    return cases._replace(events=events, draw=drawn, possible=possible, few=few, alike=alike)
 
 
 @composite
 def _telling(draw: Any, op: Op, cases: Cases, precision: Precision, served: Sequence[Dialect]) -> Case:
     plain = cases.draw(next(iter(cases.events)), precision, served)
-    for _ in range(TRIES):
-        case = draw(plain)
-        if tells(op, case):
-            break
-    return case
+    return _first(draw, plain, TRIES, lambda case: tells(op, case))
 
 
 @composite
@@ -99,11 +98,30 @@ def _showing(draw: Any, op: Op, cases: Cases, precision: Precision, event: str, 
     if not numbers:
         return draw(_telling(op, cases, precision, odd_ones))
     plain = cases.draw(next(iter(cases.events)), precision, odd_ones)
-    for _ in range(SEARCHED):
-        case = draw(plain)
-        if tells(op, case) and not alike(op, case, case.under(replace(case.dialect, **numbers))):
+    return _first(draw, plain, SEARCHED, lambda case: tells(op, case) and not alike(op, case, case.under(replace(case.dialect, **numbers))))
+
+
+def _first(draw: Any, plain: st.SearchStrategy[Case], tries: int, told: Callable[[Case], bool]) -> Case:
+    """The first case that tells, of so many; of an example that is as simple as can be, all are the same."""
+    case = draw(plain)
+    for _ in range(tries - 1):
+        if told(case):
+            break
+        before, case = case, draw(plain)
+        if _same(before, case):
             break
     return case
+
+
+def _same(one: Case, other: Case) -> bool:
+    """Whether two cases are the same call."""
+    return one.dialect == other.dialect and all(_equal(value, other.arguments[name]) for name, value in one.arguments.items())
+
+
+def _equal(value: Any, other: Any) -> bool:
+    if isinstance(value, list):
+        return len(value) == len(other) and all(map(_equal, value, other))
+    return np.array_equal(value, other)
 
 
 @composite

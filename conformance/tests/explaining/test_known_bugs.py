@@ -128,7 +128,18 @@ def test_a_broken_whole_is_traced_to_the_op_that_holds_the_fault(op, clause):
 def test_a_fault_between_right_ops_is_the_whole_itself():
     told = examined(WrongGain, "detection_loss", "DET-2")
 
-    assert "first divergent stage: detection_loss itself, for on its inputs make_anchors, " in told.outcome.detail
+    assert "first divergent stage: detection_loss itself, for on its inputs your 16 ops from make_anchors to bbox_loss conform" in told.outcome.detail
+
+
+class MarksMaskedRows(DenseNumPy):
+    def candidates_in_gts(self, anchor_points, gt_bboxes, mask_gt):
+        return super().candidates_in_gts(anchor_points, gt_bboxes, np.ones_like(mask_gt))
+
+
+def test_a_stage_that_marks_rows_of_masked_boxes_is_named_though_it_conforms():
+    told = examined(MarksMaskedRows, "assign", "TAL-5", "masked box in a conflict")
+
+    assert "rows whose mask is 0, which are not judged there, are marked by candidates_in_gts" in told.outcome.detail
 
 
 def test_ops_that_go_wrong_only_together_are_traced_with_what_they_give_each_other():
