@@ -23,8 +23,8 @@ from conformance.suite.report import Report
 CLAUSES_PACKAGE = "conformance.clauses"
 """The package whose tests are the suite."""
 
-_UNUSED = ("cacheprovider", "terminal", "logging", "unraisableexception", "threadexception", "faulthandler", "doctest", "junitxml")
-"""Plugins of pytest that the suite has no use for; each takes its part of every test."""
+_UNUSED = ("cacheprovider", "terminal", "logging", "unraisableexception", "threadexception")
+"""Plugins of pytest that the suite has no use for; some take their time of every test."""
 
 _PYTEST = ["--pyargs", "--noconftest", "-c", os.devnull, *(f"-pno:{name}" for name in _UNUSED)]
 

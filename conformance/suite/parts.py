@@ -11,8 +11,8 @@ from typing import Any, List, NamedTuple, Sequence, Tuple
 from conformance.cases.protocol import OPS, fields_read
 from conformance.ops.spec import CLAUSES, PROPERTIES
 
-UNDECIDED = 10
-"""What an example costs of an op in which nothing is decided, in fields of the dialect that others read."""
+EXAMPLE = 10
+"""What any example costs, in fields of the dialect that an op reads."""
 
 _WORD = re.compile(r"([1-9]\d*)/([1-9]\d*)")
 
@@ -71,4 +71,4 @@ def cost(op: str, candidate: Any) -> int:
         gradient = CLAUSES[one.clause].gradient
         if one.op == op and op in (candidate.differentiable if gradient else candidate.ops):
             events.update((event, gradient) for event in one.events)
-    return len(events) * (UNDECIDED + len(fields_read(OPS[op])))
+    return len(events) * (EXAMPLE + len(fields_read(OPS[op])))

@@ -45,10 +45,11 @@ def text(bugs: Mapping[str, Bug], shown: Mapping[str, Any], judged: Mapping[str,
         "\n".join(_verdicts(judged)),
         "✓ conforms, ✗ breaks, ! gives no answer, ? cannot be decided; a blank is not provided.",
         "\n".join(_clauses(judged)),
-        "\n".join(f"- {one.name} {one.version}: {WHY[key(one)]}" for one in PACKAGES if key(one) in WHY and key(one) in judged),
+        "\n".join(_why(PACKAGES, judged)),
         "Around the head, each by the dialect of `conformance.evidence.field.dialects` that has its name, or by YOLOV8; a "
         "clause it breaks is a bug below.",
         "\n".join(_broken(AROUND, judged)),
+        "\n".join(_why(AROUND, judged)),
         f"## Bugs ({len(told)})",
         "\n\n".join(_bug(bug, shown[bug.name]) for bug in told),
     ]
@@ -107,6 +108,11 @@ def _clauses(judged: Mapping[str, Any]) -> List[str]:
     told = [clause for clause in CLAUSES if any(clause in judged[key(one)]["clauses"] for one in releases)]
     rows = [[clause, *(SIGNS.get(judged[key(one)]["clauses"].get(clause, ""), "") for one in releases)] for clause in told]
     return [table(["clause", *map(_named, releases)], rows)]
+
+
+def _why(packages: Iterable[Package], judged: Mapping[str, Any]) -> List[str]:
+    """What breaks in some, as it was checked by hand."""
+    return [f"- {one.name} {one.version}: {WHY[key(one)]}" for one in packages if key(one) in WHY and key(one) in judged]
 
 
 def _broken(packages: Iterable[Package], judged: Mapping[str, Any]) -> List[str]:
