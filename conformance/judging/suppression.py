@@ -86,13 +86,12 @@ def _rising(kept: Sequence[int], scene: Suppression) -> Fault | None:
 
 
 def _wrongly_kept(kept: Sequence[int], scene: Suppression) -> Fault | None:
-    for i, later in enumerate(kept):
-        for earlier in kept[:i]:
-            if scene.must[earlier, later]:
-                overlap = f"{scene.overlaps[earlier, later]:.9g}"
-                reason = f"box {later} is kept, though box {earlier} before it overlaps it by {overlap}"
-                return Fault("kept", later, reason, earlier)
-    return None
+    clashes = np.argwhere(np.triu(scene.must[np.ix_(kept, kept)], 1).T)
+    if not len(clashes):
+        return None
+    later, earlier = (kept[i] for i in clashes[0])
+    reason = f"box {later} is kept, though box {earlier} before it overlaps it by {scene.overlaps[earlier, later]:.9g}"
+    return Fault("kept", later, reason, earlier)
 
 
 def _wrongly_dropped(kept: Sequence[int], scene: Suppression) -> Fault | None:
