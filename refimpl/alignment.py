@@ -29,8 +29,8 @@ def candidates_in_gts(
 
     An anchor on an edge is outside (inside, if the dialect's `inside_edges` is True: distance ≥ 0); so is every anchor
     of an inverted or zero-area box. Short sides are first widened about their centre, for this test only, where
-    `widen_gts` says so. Rows with mask 0 hold no anchor; a port is not
-    judged by them, since sources differ, but by what comes of them.
+    `widen_gts` says so. Rows with mask 0 hold no anchor; a port is not judged by them, since sources differ, but by
+    what comes of them.
 
     Parameters
     ----------
