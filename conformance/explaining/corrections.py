@@ -99,7 +99,7 @@ def _of_columns(i: int, operand: Operand) -> Iterator[Correction]:
         if order != (0, 1, 2, 3):
             how = _TURNED.get(order, f"columns come in the order {' '.join(map(str, np.argsort(order)))}")
             yield Correction(
-                f"{operand.name}: {how}", answer=lambda answer, case, order=order: _with(answer, i, lambda x: x[..., list(order)])
+                f"{operand.name}: {how}", answer=replaced(i, lambda x, order=order: x[..., list(order)])
             )
 
 
@@ -131,8 +131,9 @@ def _changed(case: Case, name: str, change: Callable[[Any], Any]) -> Case:
     return case.having(**{name: change(case.arguments[name])})
 
 
-def _with(answer: Any, i: int, change: Callable[[np.ndarray], np.ndarray]) -> Any:
-    return answer._replace(**{answer._fields[i]: change(answer[i])})
+def replaced(i: int, change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Any, Case], Any]:
+    """What makes an answer one with its i-th result changed."""
+    return lambda answer, case: answer._replace(**{answer._fields[i]: change(answer[i])})
 
 
 def scaled(answer: Any, names: Sequence[str], factor: float) -> Any:

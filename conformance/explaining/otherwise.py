@@ -64,19 +64,19 @@ def _columns(*order: int) -> Change:
     return lambda x: x[..., list(order)]
 
 
-def _from_centre(x: np.ndarray) -> np.ndarray:
+def from_centre(x: np.ndarray) -> np.ndarray:
     return np.concatenate([x[..., :2] - x[..., 2:] / 2, x[..., :2] + x[..., 2:] / 2], axis=-1)
 
 
-def _to_centre(x: np.ndarray) -> np.ndarray:
+def to_centre(x: np.ndarray) -> np.ndarray:
     return np.concatenate([(x[..., :2] + x[..., 2:]) / 2, x[..., 2:] - x[..., :2]], axis=-1)
 
 
-def _from_corner(x: np.ndarray) -> np.ndarray:
+def from_corner(x: np.ndarray) -> np.ndarray:
     return np.concatenate([x[..., :2], x[..., :2] + x[..., 2:]], axis=-1)
 
 
-def _to_corner(x: np.ndarray) -> np.ndarray:
+def to_corner(x: np.ndarray) -> np.ndarray:
     return np.concatenate([x[..., :2], x[..., 2:] - x[..., :2]], axis=-1)
 
 
@@ -104,13 +104,19 @@ _OF_KIND = {
     "probability": (Otherwise("squashed twice", _sigmoid, undo=_logit),),
     "logit": (Otherwise("that are probabilities already", _sigmoid),),
     "label": (Otherwise("one too large", lambda x: x + 1),),
-    "size": (Otherwise("with height and width swapped", lambda x: tuple(x[::-1])),),
+    "size": (
+        Otherwise("with height and width swapped", lambda x: tuple(x[::-1])),
+        Otherwise("as a square of its height", lambda x: (x[0], x[0])),
+        Otherwise("as a square of its width", lambda x: (x[1], x[1])),
+        Otherwise("as a square of its larger side", lambda x: (max(x), max(x))),
+        Otherwise("as a square of its smaller side", lambda x: (min(x), min(x))),
+    ),
     "shape": (Otherwise("with height and width swapped", lambda x: tuple(x[::-1])),),
     "xy": (Otherwise("with x and y swapped", _columns(1, 0)),),
     "xyxy": (
         Otherwise("with x and y swapped", _columns(1, 0, 3, 2)),
-        Otherwise("as centre and size", _from_centre, undo=_to_centre),
-        Otherwise("as corner and size", _from_corner, undo=_to_corner),
+        Otherwise("as centre and size", from_centre, undo=to_centre),
+        Otherwise("as corner and size", from_corner, undo=to_corner),
     ),
     "ltrb": (
         Otherwise("in the order top, left, bottom, right", _columns(1, 0, 3, 2)),

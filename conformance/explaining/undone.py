@@ -11,18 +11,21 @@ import numpy as np
 
 from conformance.calling.errors import CandidateError, NotServed
 from conformance.cases.case import Case
+from conformance.cases.draws import in_precision
 from conformance.cases.protocol import OPS, fields_read
+from conformance.explaining.box_parts import of_boxes
 from conformance.explaining.corrections import Correction, corrections, scaled
 from conformance.explaining.quantities import HELD, quantities
 from conformance.explaining.wiring import Change, changes
 from conformance.judging.rounding import FLOAT32, FLOAT64, Precision
-from conformance.ops.made_of import whole
+from conformance.ops.made_of import of_reference, whole
 from conformance.ops.spec import CLAUSES, PROPERTIES, Property
 from conformance.trial.asking import ask
 from conformance.trial.half import stored
 from conformance.trial.trial import Example, Trial, verdict
 from refimpl import PRESETS, YOLOV8
 from refimpl.errors import ContractError
+from refimpl.protocol import Op
 
 ROUNDED = "rounded to float32 on the way, or summed up in it; `--dtype float32` judges without that"
 
@@ -53,6 +56,9 @@ def undone_of(judged: Property, candidate: Any, precision: Precision, failing: T
         yield from _of_other_arguments(judged, precision)
     for correction in corrections(OPS[judged.op], precision, gradient, wrong, ratio, offset):
         yield Undone(correction.words, _corrected(judged, candidate, precision, gradient, correction))
+    if not gradient:
+        for correction in _of_box_parts(OPS[judged.op], failing):
+            yield Undone(correction.words, _corrected(judged, candidate, precision, gradient, correction))
     yield from _of_divisors(judged, precision, failing, ratio, wrong)
 
 
@@ -72,6 +78,14 @@ def _wrong(failing: Trial) -> str:
     return max((name for name in failing.answer._fields if words.startswith(name)), key=len, default=failing.answer._fields[0])
 
 
+def _of_box_parts(op: Op, failing: Trial) -> Iterator[Correction]:
+    try:
+        expected = of_reference(failing.case.dialect)(op.name, *failing.case.arguments.values())
+    except ContractError:
+        return
+    yield from of_boxes(op, failing.case, failing.answer, expected if isinstance(expected, tuple) else (expected,))
+
+
 def _corrected(
     judged: Property, candidate: Any, precision: Precision, gradient: bool, correction: Correction
 ) -> Callable[[Example], Trial | None]:
@@ -81,12 +95,23 @@ def _corrected(
             if correction.ask is not None:
                 answer = ask(candidate, judged.op, correction.ask(example.case), precision, gradient)
             if correction.answer is not None:
-                answer = correction.answer(answer, example.case)
+                answer = _rounded(correction.answer(answer, example.case), precision)
             return _by_all(judged, Example(example.case, answer, {}, {}), precision)
         except (CandidateError, NotServed, ValueError, TypeError, IndexError):
             return None
 
     return again
+
+
+def _rounded(answer: Any, precision: Precision) -> Any:
+    """As the candidate would have answered: to undo a factor may cost a rounding, where an exact answer is asked for."""
+
+    def nearest(value: Any) -> Any:
+        if isinstance(value, list):
+            return [nearest(one) for one in value]
+        return in_precision(value, precision) if np.asarray(value).dtype.kind == "f" else value
+
+    return type(answer)(*map(nearest, answer))
 
 
 def _by_all(judged: Property, example: Example, precision: Precision) -> Trial:

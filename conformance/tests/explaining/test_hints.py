@@ -6,26 +6,9 @@ import numpy as np
 import pytest
 
 import refimpl
-from conformance.calling.candidate import Candidate
 from conformance.candidates.dense_numpy import DenseNumPy
 from conformance.explaining.undone import ROUNDED
-from conformance.judging.verdicts import Outcome
-from conformance.ops.spec import PROPERTIES
-from conformance.suite.run import settings
-from conformance.suite.examination import Examination
-from refimpl import YOLOV8
-
-
-def told(clause, op, dtype, event, **faults):
-    """What is said of a candidate with these faulty functions."""
-    judged = next(one for one in PROPERTIES if (one.clause, one.op) == (clause, op))
-    run = settings(profile="quick", seed=None, dtype=dtype, only=None)
-    outcome = Outcome(clause, op, dtype, event)
-
-    Examination(judged, Candidate(type("Faulty", (DenseNumPy,), faults), YOLOV8, "faulty"), run, outcome).conduct()
-
-    assert outcome.verdict == "BREAKS"
-    return outcome.detail
+from conformance.tests.explaining.telling import told
 
 
 def in_float32(self, boxes1, boxes2):
