@@ -73,12 +73,16 @@ class Rounded(NDArrayOperatorsMixin):
         return self._each(lambda x: x.reshape(*shape))
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> "Rounded":
-        """Sum in any order: errors add up, and rounding costs at most n·u·Σ|terms| (Higham 2002, eq. 4.4)."""
+        """Sum in any order: errors add up, and rounding costs at most n·u·Σ|terms| (Higham 2002, eq. 4.4).
+
+        Of the terms only those count that are not exactly 0: to add such a one is exact.
+        """
         value = self.value.sum(axis=axis, keepdims=keepdims)
-        terms = self.value.size // max(np.size(value), 1)
-        size = (np.abs(self.value) + self.error).sum(axis=axis, keepdims=keepdims)
-        error = self.error.sum(axis=axis, keepdims=keepdims)
-        return Rounded(value, self.precision, error + (terms * self.precision.u * size if terms > 1 else 0))
+        each = np.abs(self.value) + self.error
+        terms = np.count_nonzero(each, axis=axis, keepdims=keepdims)
+        size, error = each.sum(axis=axis, keepdims=keepdims), self.error.sum(axis=axis, keepdims=keepdims)
+        with np.errstate(invalid="ignore"):
+            return Rounded(value, self.precision, error + np.where(terms > 1, terms * self.precision.u * size, 0))
 
     def max(self, axis: Any = None, keepdims: bool = False) -> "Rounded":
         value = self.value.max(axis=axis, keepdims=keepdims)
