@@ -108,8 +108,10 @@ def _found(jury: Jury, changes: Changes) -> Found:
 
 
 def _tell(jury: Jury, changes: Changes) -> bool:
-    """Whether fields explain enough: most of what breaks, or all that breaks of some clause."""
+    """Whether fields explain enough: most of what breaks, or all that breaks of some clause, and some of the one that is judged."""
     before, after = jury.counts({}), jury.counts(changes)
+    if before[jury.clause] and after[jury.clause] >= before[jury.clause]:
+        return False
     whole = any(count >= ENOUGH and not after[clause] for clause, count in before.items())
     return jury.weight(changes) <= (1 if whole else STILL) * jury.weight({})
 

@@ -6,11 +6,11 @@ examples; it is *likely* where it does so on all there are. What fails on one of
 
 from __future__ import annotations
 
-import statistics
 from typing import Any, List, NamedTuple, Sequence, Tuple
 
+from conformance.explaining.staircase import in_steps
 from conformance.explaining.undone import ROUNDED, Undone, undone_of
-from conformance.judging.rounding import FLOAT32, Precision
+from conformance.judging.rounding import Precision
 from conformance.ops.spec import Property
 from conformance.trial.trial import Example, Trial, verdict
 
@@ -22,9 +22,6 @@ MENDED = 2
 
 OTHER_CHOICES = 0.15
 """Share of the examples on which a candidate may have chosen otherwise than the reference among equals."""
-
-TYPICAL = 0.1
-"""Share of the unit of rounding that half of all errors are above; half the errors of one rounding are above a third of it."""
 
 SAID = 2
 """Hints said of one break at most."""
@@ -63,7 +60,7 @@ def hints(
     found: List[Hint] = []
     said: List[str] = []
     for undone in undone_of(judged, candidate, precision, failing):
-        if undone.words == ROUNDED and not _errs_as_float32(judged, precision, failing, broken):
+        if undone.words == ROUNDED and not any(in_steps(judged, candidate, precision, one) for one in examples[: 1 + len(broken)]):
             continue
         held = _held(undone, examples)
         if held is not None and (len(broken) >= MENDED or held > ENOUGH) and not any(told in undone.words for told in said):
@@ -72,16 +69,6 @@ def hints(
         if len(found) == SAID or found and found[-1].certain:
             break
     return tuple(found)
-
-
-def _errs_as_float32(judged: Property, precision: Precision, failing: Trial, broken: Sequence[Example]) -> bool:
-    """Whether values err as rounding does: to both sides, as a wrong ε or unit does not, and half of them by `TYPICAL` of its unit."""
-    errors = [failing.error, *(verdict(judged, example, precision).error for example in broken)]
-    findings = [error.finding for error in errors if getattr(error, "finding", None) is not None]
-    wrong = [value for finding in findings for value in finding.values[: finding.wrong]]
-    sides = {bool(value.got > value.expected) for value in wrong}
-    units = [abs(value.got - value.expected) / (FLOAT32.u * max(abs(value.expected), FLOAT32.tiny)) for value in wrong]
-    return len(sides) == 2 and statistics.median(units) > TYPICAL
 
 
 def _held(undone: Undone, examples: Sequence[Example]) -> int | None:

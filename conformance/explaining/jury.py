@@ -36,7 +36,7 @@ class Jury:
     """All clauses that look at the same answers, over the same examples; `far` says how far these are under changed fields."""
 
     def __init__(self, judged: Property, dialect: Dialect, precision: Precision, examples: Sequence[Example]) -> None:
-        self.op, self.gradient = judged.op, CLAUSES[judged.clause].gradient
+        self.op, self.clause, self.gradient = judged.op, judged.clause, CLAUSES[judged.clause].gradient
         self.properties = [one for one in PROPERTIES if one.op == judged.op and one.cases is judged.cases]
         self.dialect, self.precision = dialect, precision
         ops = parts(judged.op)

@@ -7,7 +7,7 @@ break (it reads an argument otherwise, or is right once it is given it the other
 from __future__ import annotations
 
 import itertools
-from typing import Any, Callable, Iterator, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
@@ -99,6 +99,15 @@ def _reshaped(x: np.ndarray) -> np.ndarray:
     return x.reshape(images, height * width, channels).swapaxes(1, 2).reshape(x.shape)
 
 
+def _reshaped_together(maps: Sequence[np.ndarray]) -> List[np.ndarray]:
+    """The same where the cells of all levels were put in a row first."""
+    images, channels = maps[0].shape[:2]
+    row = np.concatenate([x.reshape(images, channels, -1) for x in maps], axis=2)
+    read = row.reshape(images, -1, channels).swapaxes(1, 2)
+    ends = np.cumsum([x[0, 0].size for x in maps])[:-1]
+    return [part.reshape(x.shape) for part, x in zip(np.split(read, ends, axis=2), maps)]
+
+
 _OF_KIND = {
     "mask": (Otherwise("that is true everywhere", np.ones_like),),
     "probability": (Otherwise("squashed twice", _sigmoid, undo=_logit),),
@@ -135,5 +144,6 @@ _OF_LISTS = {
         Otherwise("with rows and columns of a map swapped", lambda maps: [np.swapaxes(x, 2, 3) for x in maps]),
         Otherwise("with the levels in reverse", lambda maps: maps[::-1]),
         Otherwise("reshaped to channels last, not transposed", lambda maps: [_reshaped(x) for x in maps]),
+        Otherwise("reshaped to channels last all together, not transposed", _reshaped_together),
     ),
 }

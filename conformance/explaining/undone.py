@@ -54,11 +54,11 @@ def undone_of(judged: Property, candidate: Any, precision: Precision, failing: T
     wrong = _wrong(failing)
     if not gradient:
         yield from _of_other_arguments(judged, precision)
+    corrected = _corrections_of(judged, candidate, precision, failing)
     for correction in corrections(OPS[judged.op], precision, gradient, wrong, ratio, offset):
-        yield Undone(correction.words, _corrected(judged, candidate, precision, gradient, correction))
+        yield Undone(correction.words, corrected(correction))
     if not gradient:
-        for correction in _of_box_parts(OPS[judged.op], failing):
-            yield Undone(correction.words, _corrected(judged, candidate, precision, gradient, correction))
+        yield from (Undone(correction.words, corrected(correction)) for correction in _of_box_parts(OPS[judged.op], failing))
     yield from _of_divisors(judged, precision, failing, ratio, wrong)
 
 
@@ -86,8 +86,18 @@ def _of_box_parts(op: Op, failing: Trial) -> Iterator[Correction]:
     yield from of_boxes(op, failing.case, failing.answer, expected if isinstance(expected, tuple) else (expected,))
 
 
+def _corrections_of(
+    judged: Property, candidate: Any, precision: Precision, failing: Trial
+) -> Callable[[Correction], Callable[[Example], Trial | None]]:
+    """What makes of a correction the trial of an example; to be undone may cost a rounding, unless that alone mends the break."""
+    gradient = CLAUSES[judged.clause].gradient
+    example = failing.example
+    rounds = verdict(judged, Example(example.case, _rounded(example.answer, precision), {}, {}), precision).fails
+    return lambda correction: _corrected(judged, candidate, precision, gradient, correction, rounds)
+
+
 def _corrected(
-    judged: Property, candidate: Any, precision: Precision, gradient: bool, correction: Correction
+    judged: Property, candidate: Any, precision: Precision, gradient: bool, correction: Correction, rounds: bool
 ) -> Callable[[Example], Trial | None]:
     def again(example: Example) -> Trial | None:
         try:
@@ -95,7 +105,8 @@ def _corrected(
             if correction.ask is not None:
                 answer = ask(candidate, judged.op, correction.ask(example.case), precision, gradient)
             if correction.answer is not None:
-                answer = _rounded(correction.answer(answer, example.case), precision)
+                answer = correction.answer(answer, example.case)
+                answer = _rounded(answer, precision) if rounds else answer
             return _by_all(judged, Example(example.case, answer, {}, {}), precision)
         except (CandidateError, NotServed, ValueError, TypeError, IndexError):
             return None

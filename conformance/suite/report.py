@@ -20,7 +20,7 @@ SKIPPED = "SKIPPED"
 NO_TESTS = "pytest ended with NO_TESTS_COLLECTED"
 """The problem of a run in which there was nothing to do."""
 
-STOPPED = "interrupted: what follows was judged before"
+STOPPED = "interrupted: what is told was judged before"
 """The problem of a run that was told to stop."""
 
 NAMED = 6

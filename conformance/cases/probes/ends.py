@@ -39,9 +39,11 @@ def along_classes(operand: Operand) -> bool:
 
 
 def last_classes(op: Op, case: Case) -> Case:
-    """The case with its classes renumbered, so that its labels are the last ones."""
+    """The case with its classes renumbered, so that its labels are the last ones; where it has none, the likeliest classes."""
     classes = case.dialect.num_classes
     labels = [_labels(operand, case.arguments[operand.name]) for operand in op.given if operand.kind in LABELLED]
+    if not has_labels(op):
+        labels = [_likeliest(operand, case.arguments[operand.name], classes) for operand in op.given if _holds_classes(operand)]
     used = np.unique(np.concatenate(labels)) if labels else np.arange(0)
     order = np.concatenate([np.setdiff1d(np.arange(classes), used), used])
     number = np.argsort(order)
@@ -70,6 +72,16 @@ def last_bin(op: Op, case: Case) -> Case:
 
 def _labels(operand: Operand, value: np.ndarray) -> np.ndarray:
     return (value[:, 1] if operand.kind == "targets" else value).astype(np.int64).ravel()
+
+
+def _holds_classes(operand: Operand) -> bool:
+    return along_classes(operand) and not operand.many
+
+
+def _likeliest(operand: Operand, value: np.ndarray, classes: int) -> np.ndarray:
+    """The classes that are anywhere the largest along their axis."""
+    along = np.moveaxis(value, axis_of(operand.axes, next(axis for axis in operand.axes if axis.endswith("C"))), 0)
+    return np.unique(along[len(along) - classes :].argmax(axis=0)) if along.size else np.arange(0)
 
 
 def _in_order(operand: Operand, value: np.ndarray, order: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ from refimpl import YOLOV8, Dialect
 from refimpl.protocol import Op
 from refimpl.signature import Operand
 
-LENGTHS = {"B": (131, 37), "G": (307, 37), "K": (37,), "D": (37,), "": (70003, 8407, 1549, 257, 37)}
+LENGTHS = {"B": (131, 37), "G": (307, 37), "K": (37,), "D": (131, 37), "": (70003, 8407, 1549, 257, 37)}
 """Lengths of an axis, none a multiple of anything, by its letter; the first that is affordable is taken."""
 
 NUMBERS = 150_000

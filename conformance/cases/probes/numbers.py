@@ -22,12 +22,18 @@ FAR = 4096.0
 SMALL = 2.0**-12
 """By which everything is made smaller, so that an ε beside a side or an area is no longer lost in rounding."""
 
-LARGE = 4096
-"""Times which everything is as large: 64 px become more than 16 bits count."""
+LARGE = 16384
+"""Times which everything is as large: 4 px become more than 16 bits count, and a square of them more than 32."""
 
 HARDLY = {True: (6, 18), False: (6, 30)}
 """Powers of a half by which two boxes are apart, of a side, in float32 and in float64."""
 
+
+MANY = 17
+"""Bins of a side that hardly anybody asks for."""
+
+_NEXT = st.integers(10, 20).map(lambda power: 2.0**-power)
+"""What a share is off by that is nearly none or nearly all."""
 
 _RANKED = ("probability", "nonnegative")
 """Kinds by which an op may choose, and any number that a row has one of."""
@@ -47,8 +53,9 @@ def of_numbers(op: Op) -> Dict[str, Probe]:
     if sized:
         found["in miniature"] = if_legal(op, {name: lambda draw, x: x * SMALL for name in sized})
     measured = [operand.name for operand in op.given if operand.kind in ("size", "natural", "index") and operand.unit == "px"]
-    if (sized or measured) and not any(operand.kind == "real" for operand in op.given):  # Pooling samples as many cells as it covers.
-        found["4096 times as large"] = if_legal(op, {name: _enlarged for name in (*sized, *measured)})
+    pooled = any("H" in operand.axes and not operand.many for operand in op.given)  # It samples as many cells as a region covers.
+    if (sized or measured) and not pooled:
+        found["16384 times as large"] = if_legal(op, {name: _enlarged for name in (*sized, *measured)})
     if scaled:
 
         def make(draw: Any, case: Case, precision: Precision) -> Case:
@@ -108,15 +115,20 @@ def _of_pairs(op: Op) -> Dict[str, Probe]:
 
 def _of_plain_numbers(op: Op) -> Dict[str, Probe]:
     """Ratios and thresholds at values that no half and no quarter is, float32 though; and none of what is counted."""
-    plain = [operand for operand in op.given if operand.plain and not operand.axes and not operand.many]
+    plain = [operand for operand in op.given if operand.plain and not operand.many]
     found = {}
-    ratios = [operand for operand in plain if operand.kind in ("share", "real")]
+    ratios = [operand for operand in plain if operand.kind in ("share", "real") and not operand.axes]
     if ratios:
         found["odd ratios"] = if_legal(op, {operand.name: _odd(operand) for operand in ratios})
     for operand in plain:
-        if operand.kind in ("count", "share"):
+        if operand.kind in ("count", "share") and not operand.axes:
             none = 0 if operand.kind == "count" else 0.0
             found[f"{operand.name} of 0"] = if_legal(op, {operand.name: lambda draw, x, none=none: none})
+        if operand.kind == "natural" and not operand.unit and operand.axes:
+            found[f"{operand.name} of {MANY}"] = if_legal(op, {operand.name: lambda draw, x: MANY})
+        if operand.kind == "share":
+            found[f"{operand.name} next to 0"] = if_legal(op, {operand.name: lambda draw, x: draw(_NEXT)})
+            found[f"{operand.name} next to 1"] = if_legal(op, {operand.name: lambda draw, x: 1 - draw(_NEXT)})
     return found
 
 
@@ -141,12 +153,12 @@ def _has_a_magnitude(operand: Operand) -> bool:
 
 
 def _scattered(draw: Any, operand: Operand, x: np.ndarray, precision: Precision) -> np.ndarray:
-    """Each number times a power of two from 2⁻²⁸ on, those at one place of the last axis by similar ones; a box in
-    fractions of the image as a whole; weights up to 2¹⁶, too."""
+    """Each number times a power of two from 2⁻²⁸ on, any number from 2⁻⁵⁶ on, those at one place of the last axis by
+    similar ones; a box in fractions of the image as a whole; weights up to 2¹⁶, too."""
     random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
     if operand.kind == "targets":
         return np.concatenate([x[:, :2], in_precision(x[:, 2:] * np.exp2(-random.integers(0, 13, (len(x), 1))), precision)], axis=1)
-    common = random.integers(-24, 1, np.shape(x)[-1:])
+    common = random.integers(-52 if operand.kind == "number" else -24, 1, np.shape(x)[-1:])
     if operand.kind == "nonnegative" and operand.axes:
         common[::2] = random.integers(5, 17, common[::2].shape)
     return in_precision(x * np.exp2(common - random.integers(0, 5, np.shape(x))), precision)

@@ -25,14 +25,18 @@ def if_legal(op: Op, values: Dict[str, Callable[[Any, Any], Any]]) -> Probe:
 
     def make(draw: Any, case: Case, precision: Precision) -> Case:
         made = {name: _held(value(draw, case.arguments[name]), precision) for name, value in values.items()}
-        changed = case.having(**made)
-        try:
-            op.function(**op.among(changed.arguments), dialect=case.dialect)
-        except ContractError:
-            return case
-        return changed
+        return legal(op, case, case.having(**made))
 
     return Probe(make, always)
+
+
+def legal(op: Op, case: Case, changed: Case) -> Case:
+    """The changed case, or the case as it is where the reference takes no such call."""
+    try:
+        op.function(**op.among(changed.arguments), dialect=case.dialect)
+    except ContractError:
+        return case
+    return changed
 
 
 def _held(value: Any, precision: Precision) -> Any:

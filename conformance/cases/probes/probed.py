@@ -17,7 +17,7 @@ from conformance.cases.probes.lengths import BEHIND, alike, apart, of_lengths, t
 from conformance.cases.probes.masks import of_masks
 from conformance.cases.probes.numbers import of_numbers
 from conformance.cases.probes.probe import Probe
-from conformance.cases.probes.shapes import of_shapes
+from conformance.cases.probes.shapes import of_long_maps, of_shapes
 from conformance.cases.probes.signs import of_signs
 from conformance.cases.protocol import fields_read
 from conformance.cases.sizes import ODD, SIZES, odd
@@ -45,7 +45,7 @@ def probed(op: Op, cases: Cases, gradient: bool) -> Cases:
     plain = next(iter(cases.events))
     own = _own_numbers(op)
     long = {f"many {LETTERS[letter]}s": letter for letter in letters(op)}
-    untyped = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_masks(op)}
+    untyped = {**of_calls(op, gradient), **of_lengths(op, gradient), **of_masks(op), **of_long_maps(op)}
     probes = {**untyped, **of_numbers(op), **of_signs(op), **of_shapes(op)}
     taken = [event for event in cases.events if event in probes or event in own]
     if taken:

@@ -25,8 +25,8 @@ _MIRRORED: Dict[str, Change] = {
 _ROWS = ("number", "xyxy", "xywh", "unbounded", "ltrb")
 """Kinds of array of which an element may be all zeros."""
 
-DEEP = 11
-"""Powers of two by which numbers lie below zero."""
+DEEP = 36
+"""Powers of two by which numbers lie below zero: past -10⁹, where one may begin to look for the largest."""
 
 
 def of_signs(op: Op) -> Dict[str, Probe]:

@@ -19,6 +19,9 @@ WHOLE = ((116, 87, 320), (87, 116, 320), (164, 123, 640), (232, 174, 640), (123,
 """Shapes and sizes of which the short side is whole, and of some a hair more in float64."""
 
 
+TRIES = 100
+"""Ratios that are tried until one tells float32 from more."""
+
 SHORT_SIDES = {
     "short side half": ((4, 3, 6), (8, 5, 20), (5, 8, 12), (3, 4, 10)),
     "short side a hair more than whole": ((2003, 917, 640), (279, 3001, 1280), (4001, 994, 640)),
@@ -86,12 +89,29 @@ RESIZED = Cases(
 
 
 @composite
+def odd_halves(draw):
+    """Draw (h, w) and a frame of an odd side S, so that the ratio S / 2p leaves the other side, a multiple of p, at a half.
+
+    Such that the product of a ratio in float32 misses it, which few do.
+    """
+    random = np.random.default_rng(draw(st.integers(0, 2**16), label="seed"))
+    for _ in range(TRIES):
+        p, side, times = random.integers(3, 400), 2 * random.integers(8, 300) + 1, random.choice([1, 3, 5])
+        if np.float32(side / (2 * p)) * np.float32(times * p) != times * side / 2:
+            break
+    shape, frame = (int(2 * p), int(times * p)), (int(side), int(times * side))
+    return (shape, frame) if draw(st.booleans(), label="turned") else (shape[::-1], frame[::-1])
+
+
+@composite
 def frames(draw, event):
     """Draw (h, w) of an image and (H, W) of its frame, so that the event occurs."""
     shape = draw(shapes_of(event))
     frame = 32 * draw(st.integers(2, 20), label="H / 32"), 32 * draw(st.integers(2, 20), label="W / 32")
     if event == "exactly a half":
         shape, frame = draw(st.sampled_from(HALVES), label="half")
+    if event == "half of a side by no round ratio":
+        shape, frame = draw(odd_halves(), label="half")
     if event == "fits already":
         frame = shape
     if event == "enlarged":
@@ -108,6 +128,10 @@ def _ratio(shape, frame):
     return min(Fraction(frame[0], shape[0]), Fraction(frame[1], shape[1]))
 
 
+def _leaves_a_half(shape, frame):
+    return any(2 * side * _ratio(shape, frame) % 2 == 1 for side in shape)
+
+
 def frame_events(shape, frame):
     """Events of an image in a frame; by the names of the two arguments."""
     return {
@@ -116,9 +140,8 @@ def frame_events(shape, frame):
         "tall": lambda c: c.arguments[shape][0] > 3 * c.arguments[shape][1],
         "wide": lambda c: c.arguments[shape][1] > 3 * c.arguments[shape][0],
         "thin": lambda c: min(c.arguments[shape]) == 1,
-        "exactly a half": lambda c: any(
-            2 * side * _ratio(c.arguments[shape], c.arguments[frame]) % 2 == 1 for side in c.arguments[shape]
-        ),
+        "exactly a half": lambda c: _leaves_a_half(c.arguments[shape], c.arguments[frame]),
+        "half of a side by no round ratio": lambda c: _leaves_a_half(c.arguments[shape], c.arguments[frame]),
         "fits already": lambda c: c.arguments[shape] == c.arguments[frame],
         "enlarged": lambda c: _ratio(c.arguments[shape], c.arguments[frame]) > 1,
         "odd padding": lambda c: sum(f - s for f, s in zip(c.arguments[frame], c.arguments[shape])) % 2 == 1,

@@ -11,12 +11,31 @@ from conformance.cases.draws import composite, in_precision, lattices, numbers, 
 TINY_TURN = {"a hair below no turn": -1e-20, "a hair below a level": -(2.0**-20)}
 
 
+HAIR = 2.0**-14
+"""Of a level: more than a product may be off in float32, less than many sums are."""
+
+
+@composite
+def _hardly_whole(draw):
+    """A gain by which some high level comes a hair above or below a whole number, and no level less near to one."""
+    level, whole = draw(st.integers(128, 255), label="level"), draw(st.integers(96, 254), label="whole")
+    return (whole + draw(st.sampled_from([HAIR, -HAIR]), label="off")) / level - 1
+
+
+def _off_whole(gains):
+    """(256, ...) how far each level times 1 + gain is from a whole number."""
+    scaled = np.arange(1, 256)[:, np.newaxis] * (1 + gains)
+    return np.where(scaled < 255, np.abs(scaled - np.rint(scaled)), 1)
+
+
 @composite
 def _gain_cases(draw, event, precision, served):
     real = draw(realness(event), label="real")
     gains = draw(numbers((3,), -1, 1, step=0.125, precision=precision, real=real), label="gains")
     if event in TINY_TURN:
         gains[0] = TINY_TURN[event]
+    if event == "levels a hair from whole":
+        gains[1:] = [draw(_hardly_whole(), label="gain") for _ in range(2)]
     if event == "no gain":
         gains[:] = 0
     if event == "saturates":
@@ -33,6 +52,7 @@ GAINS = also_asked_before(
         {
             "lattice": always,
             "real": always,
+            "levels a hair from whole": lambda c: bool((_off_whole(c.gains[1:]) < 2 * HAIR).any(axis=0).all()),
             "no gain": lambda c: not c.gains.any(),
             "saturates": lambda c: bool((c.gains[1:] > 0.5).all()),
             "all black": lambda c: bool((c.gains[1:] == -1).all()),

@@ -18,6 +18,8 @@ LIMITS = {
     "200 times as high": ((0, 0, 4, 800), (0, 0, 4, 800)),
     "just 100 times as wide": ((0, 0, 400, 4), (0, 0, 400, 4)),
     "just 100 times as high": ((0, 0, 4, 400), (0, 0, 4, 400)),
+    "a hair less than 100 times as wide": ((0, 0, 400, 4), (0, 0, 400 - 2.0**-14, 4)),
+    "a hair more than 100 times as high": ((0, 0, 4, 400), (0, 0, 4, 400 + 2.0**-14)),
     "50 times as wide": ((0, 0, 200, 4), (0, 0, 200, 4)),
     "a hair more than 2 px": ((0, 0, 4, 4), (0, 0, 2.0078125, 2.0078125)),
     "had no area": ((4, 4, 4, 8), (4, 4, 8, 8)),

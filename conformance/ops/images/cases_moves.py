@@ -75,12 +75,15 @@ FLIPS = Cases(
 
 @composite
 def _mosaic_cases(draw, event, precision, served):
-    size = 2 * draw(st.integers(8, 64), label="size / 2")
+    size = draw(st.integers(16, 128), label="size")
     most = size // 2 if event == "all fit" else 2 * size
     shapes = np.array(draw(st.lists(st.tuples(*[st.integers(1, most)] * 2), min_size=4, max_size=4), label="shapes"))
     centre = np.array(draw(st.tuples(*[st.integers(size // 2, 3 * size // 2 - 1)] * 2), label="centre"))
     if event == "all fit":
         centre[:] = size
+    if event == "of an odd size":
+        size |= 1
+        shapes[:] = 2 * size
     if event == "too large":
         shapes[draw(st.integers(0, 3), label="image")] = 2 * size
     if event == "all too large":
@@ -109,6 +112,7 @@ MOSAICS = Cases(
         "lattice": always,
         "all fit": lambda c: bool(c.shapes.max() <= min(_room(c))),
         "too large": lambda c: bool(c.shapes.max() > max(_room(c))),
+        "of an odd size": lambda c: c.arguments["size"] % 2 == 1,
         "far too large": lambda c: bool((c.shapes == 5 * c.arguments["size"]).all()),
         "all too large": lambda c: bool(c.shapes.min() > max(_room(c))),
         "centre in a corner": lambda c: c.centre[0] != c.centre[1],

@@ -21,7 +21,7 @@ HAIRS = {True: 2.0**-20, False: 2.0**-40}
 
 NEARLY = "nearly in one place, and both kept"
 
-APART, MANY_APART = 1031, "a thousand boxes apart"
+APART, MANY_APART = 1031, "a thousand boxes apart and one again"
 """More boxes than any list of detections is cut to; the event in which none is dropped."""
 
 SIDES, NESTED = 2.0 ** np.arange(2, 21), "box not finite around boxes of every size"
@@ -76,6 +76,7 @@ def _crowded_boxes(draw, event, precision):
         return boxes
     if event == MANY_APART:
         first = 4.0 * np.arange(APART)[:, np.newaxis] * [1, 0]
+        first[-1] = 0  # As the first of all, to be dropped by it however many lie between.
         return upright(first, np.full((APART, 2), 3.0))
     if event == NESTED:
         around = np.concatenate([[np.inf], SIDES])[:, np.newaxis]

@@ -89,6 +89,7 @@ ROW_EVENTS = {
     "large boxes": lambda c: bool((c.prediction[2:4] > 8192).all()),
     "none passes": lambda c: bool((_best(c) <= c.score_threshold).all()) and c.prediction.shape[1] > 0,
     "six anchors": lambda c: c.prediction.shape[1] == 6,
+    "centre off the image": lambda c: c.prediction.shape[1] > 0 and bool((c.prediction[:2, 0] < 0).all() and _best(c)[0] > c.score_threshold),
     "no anchors": lambda c: c.prediction.shape[1] == 0,
     "last class": lambda c: c.dialect.num_classes > 1 and c.prediction.shape[1] > 0
     and bool((c.prediction[4:].argmax(axis=0) == c.dialect.num_classes - 1).any()),
@@ -174,6 +175,8 @@ def _shaped(event, arguments, classes):
         columns[4:], columns[4] = 0, 0.5 + np.arange(columns.shape[1]) / 16
     if event == "one is shown":
         arguments["max_det"] = 1
+    if event == "centre off the image":
+        columns[:2, 0], columns[4, 0] = -1, 0.75
     if event == "none passes":
         columns[4:] = np.minimum(columns[4:], 0.25)
     if event == "last class":

@@ -82,6 +82,8 @@ def _placed(event, a):
         a["anchors"][0], a["deltas"][0] = [200, 200, 240, 240], 0
     if event == "no least size":
         a["anchors"][0], a["deltas"][0], a["min_size"] = [200, 200, 240, 240], 0, 0.0
+    if event == "inside out":
+        a["anchors"][0], a["deltas"][0], a["min_size"] = [40, 10, 20, 30], 0, 0.0
     if event == "below a pixel":
         a["anchors"][0], a["min_size"] = [0, 50, 90, 50.875], 0.125
     if event == "nothing is left":
@@ -112,6 +114,7 @@ EVENTS = {
     "a thousand boxes apart": lambda c: len(c.scores) == FAR_MORE < c.post_nms_topk,
     "outside the image": lambda c: bool((c.anchors[:, 0] > 96).any()),
     "no least size": lambda c: c.min_size == 0,
+    "inside out": lambda c: bool((c.anchors[:, 2] < c.anchors[:, 0]).any()),
     "below a pixel": lambda c: c.min_size == 0.125,
     "nothing is left": lambda c: c.min_size == 1000,
     "growth past the clamp": lambda c: c.image_size == (10000, 10000),

@@ -105,14 +105,17 @@ def _warmup_cases(draw, event, precision, served):
         epochs = 1
     if event == "half a batch":
         epochs = 3
+    if event == "batches just a half":
+        per_epoch, epochs = 2 * draw(st.integers(17, 100), label="steps_per_epoch / 2"), draw(st.integers(5, 300))
     warm = min(3, epochs - 1) * per_epoch
     step = draw(st.integers(0, max(warm - 1, 0)), label="step")
     step = {
         "first step": 0, "last step of the warm-up": warm, "after the warm-up": warm + 2 * per_epoch,
         "second epoch": per_epoch + 1, "just before the end": max(warm - 1, 0), "half a batch": per_epoch,
+        "batches just a half": warm // 2,
     }.get(event, step)  # fmt: skip
     batch = draw(st.sampled_from([16, 64, 8, 24, 128]), label="batch_size")
-    if event in ("large batch", "half a batch"):
+    if event in ("large batch", "half a batch", "batches just a half"):
         batch = 200 if event == "large batch" else 16
     arguments = {
         "step": step,
@@ -136,6 +139,7 @@ WARMUPS = Cases(
         "few epochs": lambda c: c.epochs in (2, 3),
         "one epoch": lambda c: c.epochs == 1,
         "large batch": lambda c: c.batch_size == 200,
+        "batches just a half": lambda c: c.batch_size == 16 and 2 * c.step == 3 * c.steps_per_epoch,
         "half a batch": lambda c: c.batch_size == 16 and 2 * c.step == (c.epochs - 1) * c.steps_per_epoch and c.epochs == 3,
     },
     _warmup_cases,

@@ -277,7 +277,7 @@ def some_size(self, *arguments):
         ("dfl_loss", "DFL-1", "close to a bin", on_a_bin_when_near),
         ("roi_max_pool", "ROI-1", "many regions", eight_regions),
         ("roi_align", "RAL-3", "many channels", channels_in_fours),
-        ("decode_deltas", "DLT-2", "4096 times as large", sides_up_to_512),
+        ("decode_deltas", "DLT-2", "16384 times as large", sides_up_to_512),
         ("batched_nms", "NMS-4", "every class in one place", classes_modulo_80),
         ("batched_nms", "NMS-3", "apart by the largest coordinate", moved_by_the_largest),
         ("detections", "NMS-5", "doubles above the cap", four_times_as_many_enter),

@@ -68,8 +68,8 @@ def sides_in_16_bits(self, shape, size):
         ("keep_boxes", "AUG-4", "other numbers", keeps_by_the_usual_numbers),
         ("detections", "DTN-1", "other numbers", all_enter),
         ("resolve_conflicts", "TAL-5", "behind many ground truths", owner_in_a_byte),
-        ("iou", "IOU-1", "4096 times as large", cut_at_10000),
-        ("resized_shape", "GEO-1", "4096 times as large", sides_in_16_bits),
+        ("iou", "IOU-1", "16384 times as large", cut_at_10000),
+        ("resized_shape", "GEO-1", "16384 times as large", sides_in_16_bits),
     ],
 )
 def test_a_probe_kills_the_fault_it_is_for_and_nothing_right(op, clause, event, fault):
