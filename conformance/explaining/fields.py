@@ -57,11 +57,11 @@ class Found(NamedTuple):
     still: Tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """A line for the user: what to judge by, and the bug that is left."""
+        """A line for the user: what else is decided, and the bug that is left. By which dialect to judge is said at the end,
+        where all breaks are known."""
         told = ", ".join(in_words(field, value) for field, value in self.changes)
-        by = f": a bug, unless it is meant{f'; --dialect {self.preset} judges by it' if self.preset else ''}"
         rest = f"; {self.left} of {self.broken} breaks are left that no field explains: {self.rest}" if self.left else ""
-        return f"another dialect: {'conforms' if not self.left else 'breaks less'} with {told}{by}{rest}"
+        return f"another dialect: {'conforms' if not self.left else 'breaks less'} with {told}: a bug, unless it is meant{rest}"
 
 
 def in_words(field: str, value: Any) -> str:

@@ -94,7 +94,7 @@ def inquire(
     if _follows(judged, run, stage):
         of_part = _fields_of(stage, candidate, run, outcome.dtype)
         left = _left(judged, candidate, run, outcome, broken, of_part) if of_part else []
-        if not left:
+        if not left or of_part.left:  # A bug that is left in the part is left in what it is a part of.
             return Findings("", case, (), stage, (), None, Contrast(), Elsewhere())
         stage = NOWHERE
     if outcome.event in judged.cases.large:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from conformance.ops.mutant import in_words
-from conformance.suite.causes import as_another, causes
+from conformance.suite.another import as_another
+from conformance.suite.causes import causes
 from conformance.suite.report import NO_VERDICT, SKIPPED
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row
 

@@ -9,17 +9,15 @@ difference of dialect under whose fields it breaks as well: that is a bug beside
 from __future__ import annotations
 
 import collections
-from typing import Any, Collection, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from conformance.cases.codec import case_of, complete, decoded, is_complete
 from conformance.explaining.fields import with_fields
 from conformance.judging.rounding import EVERY_PRECISION
-from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, Row
+from conformance.judging.verdicts import BREAKS, ERROR, Row
 from conformance.ops.requirements import CLAUSES, is_value_of
 from conformance.ops.spec import PROPERTIES, Property
 from conformance.trial.trial import Example, verdict
-from refimpl import PRESETS, YOLOV8
-from refimpl.decisions import FIELDS
 
 
 class Cause(NamedTuple):
@@ -33,8 +31,9 @@ def causes(rows: Sequence[Row]) -> List[Cause]:
     """The failing rows by cause, in the order of the table."""
     failing = [row for row in rows if row.verdict in (BREAKS, ERROR)]
     parents = {id(row): _parent(row, failing[:i], failing) for i, row in enumerate(failing)}
+    fields = {name: value_of(value) for row in failing for name, value in fields_of(row.counterexample or {})}
     for row in failing:
-        if _breaks_besides(row, _root(row, parents)):
+        if _breaks_besides(row, _root(row, parents), fields):
             parents[id(row)] = None
     followers: Dict[int, List[Row]] = {}
     for row in failing:
@@ -55,9 +54,11 @@ def _parent(row: Row, before: Sequence[Row], failing: Sequence[Row]) -> Row | No
     for other in before:
         theirs = other.counterexample or {}
         same_bug = _ids(record) & _ids(theirs)
-        same_fields = explained(row) and _fields(record) == _fields(theirs)
-        if same_bug or same_fields or set(record.get("hints", ())) & set(theirs.get("hints", ())):
+        if same_bug or explained(row) and _within(fields_of(record), fields_of(theirs)) or set(record.get("hints", ())) & set(theirs.get("hints", ())):
             return other
+    told = [field for other in before for field in fields_of(other.counterexample or {})]
+    if explained(row) and _within(fields_of(record), told):
+        return next(other for other in before if fields_of(record)[0] in fields_of(other.counterexample or {}))
     if not _explained_by_none(record) or row.clause not in CLAUSES:
         return None
     of_op = [other for other in before if other.op == row.op and other.clause in CLAUSES]
@@ -66,9 +67,14 @@ def _parent(row: Row, before: Sequence[Row], failing: Sequence[Row]) -> Row | No
     return next((other for other in of_op if _explained_by_none(other.counterexample or {}) and _breaks_there(row, other)), None)
 
 
+def _within(fields: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Whether each of some fields is told already, with its value."""
+    return all(field in others for field in fields)
+
+
 def _explained_by_none(record: Dict[str, Any]) -> bool:
     """Whether nothing is known of what is wrong."""
-    return not record.get("hints") and not record.get("bugs") and not _fields(record)
+    return not record.get("hints") and not record.get("bugs") and not fields_of(record)
 
 
 def _breaks_there(row: Row, other: Row) -> bool:
@@ -92,17 +98,23 @@ def _example(row: Row) -> Example | None:
     return Example(case_of(record), collections.namedtuple("Answer", answer)(**answer), {}, {})
 
 
-def _breaks_besides(row: Row, root: Row) -> bool:
-    """Whether a row that follows from a difference of dialect breaks by the rules of that dialect, too, as it is recorded."""
-    record, fields = row.counterexample or {}, _fields(root.counterexample or {})
-    if root is row or not fields or not record.get("answer") or record["every"]:
+def _breaks_besides(row: Row, root: Row, fields: Dict[str, Any]) -> bool:
+    """Whether a row that follows from a difference of dialect breaks by the rules of the dialect that was found, too, as it
+    is recorded: by those of all fields, for each other may be what it shows. Not where the root is left with a bug itself."""
+    record = row.counterexample or {}
+    if root is row or not fields_of(root.counterexample or {}) or not record.get("answer") or record["every"]:
         return False
-    if _fields(record):
+    if fields_of(record):
         return row.clause in record["differs"]["still"]
-    seen = _example(row)
-    if seen is None:
+    return explained(root) and breaks_under(row, fields)
+
+
+def breaks_under(row: Row, fields: Dict[str, Any]) -> bool:
+    """Whether the answer that is recorded breaks the clause under changed fields; what is not recorded does not."""
+    seen, judged = _example(row), _judged(row)
+    if seen is None or judged is None:
         return False
-    tried = with_fields(_judged(row), seen, EVERY_PRECISION[record["dtype"]], {name: _value(value) for name, value in fields})
+    tried = with_fields(judged, seen, EVERY_PRECISION[row.counterexample["dtype"]], fields)
     return tried is not None and tried.broken
 
 
@@ -112,63 +124,12 @@ def explained(row: Row) -> bool:
     return bool(differs) and row.clause not in differs["still"]
 
 
-def as_another(rows: Sequence[Row], preset: str) -> str:
-    """How the candidate does as the dialect that its breaks point to: a line, and what is left; "" if they point to none."""
-    roots = [cause.row for cause in causes(rows)]
-    pointing = [row for row in roots if _fields(row.counterexample or {}) and not _obeyed(row, rows)]
-    if not pointing:
-        return ""
-    fields = {name: value for row in pointing for name, value in _fields(row.counterexample)}
-    name, unexplained = _preset(pointing, rows, preset), [(row.op, row.clause) for row in roots if not explained(row)]
-    # What breaks by the other rules may be right by those asked for: it has no row of its own.
-    unexplained += [(row.op, clause) for row in pointing for clause in row.counterexample["differs"]["still"]]
-    left = [" ".join(pair) for pair in dict.fromkeys(unexplained)]
-    held = "conforms on all that was looked at" if not left else f"is left with {', '.join(left)}, which no field explains"
-    if name:
-        return f"as {name} it {held}; as {preset} it differs in {', '.join(fields)}; --dialect {name} judges by it"
-    told = ", ".join(f"{field}={_value(value)!r}" for field, value in fields.items())
-    own = f"--dialect FILE.py:OWN judges by it, with OWN = dataclasses.replace({preset}, name='OWN', {told})"
-    return f"as a dialect of its own it {held}; as {preset} it differs in {', '.join(fields)}; {own}"
-
-
-def _obeyed(row: Row, rows: Sequence[Row]) -> bool:
-    """Whether the value obeys what the fields of a gradient's break decide otherwise: the gradient is then not of another dialect."""
-    conforming = {other.clause for other in rows if other.op == row.op and other.verdict == CONFORMS}
-    fields = [name for name, _ in _fields(row.counterexample or {}) if name in FIELDS]
-    return row.clause in CLAUSES and CLAUSES[row.clause].gradient and all(conforming & {*FIELDS[name].clauses} for name in fields)
-
-
-def _preset(pointing: Sequence[Row], rows: Sequence[Row], asked: str) -> str:
-    """The preset that has the fields; or else, where nothing is left, that of all that explain as much which differs least
-    from the one asked for: beside a bug any may. None that decides otherwise where the candidate conforms."""
-    told = [row.counterexample["differs"] for row in pointing]
-    fields = {name for one in told for name, _ in one["fields"]}
-    sound = {name for name in PRESETS if not _contradicted(name, asked, fields, rows)}
-    exact = {one["preset"] for one in told}
-    if len(exact) == 1 and exact <= sound:
-        return exact.pop()
-    if any(one["still"] for one in told):
-        return ""
-    common = set.intersection(sound, *({*one.get("presets", ())} for one in told)) - {asked}
-    usual = vars(PRESETS.get(asked, YOLOV8))
-    return min(common, key=lambda name: (sum(value != usual[field] for field, value in vars(PRESETS[name]).items()), name), default="")
-
-
-def _contradicted(name: str, asked: str, explaining: Collection[str], rows: Sequence[Row]) -> bool:
-    """Whether a preset decides otherwise, beyond the fields that explain breaks, what is seen in an op that conforms."""
-    failing = {row.op for row in rows if row.verdict in (BREAKS, ERROR)}
-    conforming = {row.clause for row in rows if row.verdict == CONFORMS and row.op not in failing}
-    usual = vars(PRESETS.get(asked, YOLOV8))
-    other = {field for field, value in vars(PRESETS[name]).items() if value != usual[field]} - {*explaining}
-    return any(conforming & {*FIELDS[field].clauses} for field in other if field in FIELDS)
-
-
-def _value(value: Any) -> Any:
+def value_of(value: Any) -> Any:
     """A value of a field, which JSON writes as a list where it is a pair."""
     return tuple(value) if isinstance(value, list) else value
 
 
-def _fields(record: Dict[str, Any]) -> List[Any]:
+def fields_of(record: Dict[str, Any]) -> List[Any]:
     """The fields of another dialect that explain a break, with their values."""
     return (record.get("differs") or {}).get("fields", [])
 

@@ -10,7 +10,7 @@ from typing import Dict, Iterable, List, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from conformance.suite.blocks import blocks
-from conformance.suite.causes import as_another
+from conformance.suite.another import as_another
 from conformance.suite.profiles import DTYPES, PROFILES
 from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED, Row, exit_code
 

@@ -189,3 +189,9 @@ def with_edges(dialect: Any) -> SimpleNamespace:
     """Two small ops, of which one decides otherwise."""
     port = Edges(dialect)
     return SimpleNamespace(candidates_in_gts=port.candidates_in_gts, select_topk=port.select_topk)
+
+
+def claims_above_0(dialect: Any) -> SimpleNamespace:
+    """The assigner whole, and the part of it that decides otherwise: a claim must be above 0."""
+    port = AboveZero(dialect)
+    return SimpleNamespace(select_topk=port.select_topk, assign=port.assign)

@@ -9,7 +9,7 @@ from conformance.cases.case import Case
 from conformance.cases.codec import encoded, of_case
 from conformance.judging.verdicts import BREAKS, CONFORMS, Row
 from conformance.suite.blocks import blocks
-from conformance.suite.causes import as_another
+from conformance.suite.another import as_another
 from conformance.suite.explain import decided
 from conformance.suite.report import Report, text
 from conformance.tests.explaining.ports import without_quarter
@@ -78,7 +78,7 @@ def differing(row, clause, fields, left, preset="YOLOV9", presets=()):
     """A break that the fields of another dialect explain, but for so many of ten."""
     words = "another dialect: conforms with owner_among='all'; --dialect YOLOV9 judges by it"
     differs = {"fields": fields, "preset": preset, "presets": [*presets], "broken": 10, "left": left, "still": [clause] * bool(left), "words": words}
-    record = {**row.counterexample, "bugs": [], "differs": differs}
+    record = {**row.counterexample, "answer": {}, "bugs": [], "differs": differs}  # The answer of another op.
     return Row("assign", clause, BREAKS, 9, 1.0, 0.0, "", record)
 
 
@@ -164,6 +164,13 @@ def test_a_preset_that_decides_otherwise_where_an_op_conforms_is_not_told():
 
     assert as_another(told, "YOLOV8").startswith("as a dialect of its own it conforms on all that was looked at; as YOLOV8 it differs in inside_edges")
     assert "LIBREYOLO9" not in as_another(told, "YOLOV8")
+
+
+def test_a_preset_under_which_what_follows_breaks_is_not_told():
+    told = rows(f"{PORTS}:claims_above_0", "select_topk,assign")
+
+    assert [one.splitlines()[0][:13] for one in blocks(told)] == ["BREAKS  TAL-4"]
+    assert "OWN = dataclasses.replace(YOLOV8, name='OWN', claim_above=0)" in as_another(told, "YOLOV8")
 
 
 def test_a_known_bug_that_is_a_decision_too_is_told_with_the_way_to_judge_by_it():
