@@ -42,6 +42,8 @@ def run(asked: argparse.Namespace) -> int:
     words = asked.compare or ([asked.candidate] if asked.candidate is not None else list(loading.known()))
     if not words:
         raise NothingToJudge(f"no candidate is installed; name one: {loading.WAYS_IN}")
+    if asked.candidate is None and not asked.compare and not asked.quiet:
+        print(f"conformance: no candidate is named: judging {', '.join(words)}. Yours: python -m conformance FILE.py:NAME", file=sys.stderr)
     if asked.replay is not None:
         replay_word.read(asked.replay)
     before = None if asked.baseline is None else comparison.baseline(asked.baseline)

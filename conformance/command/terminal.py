@@ -10,7 +10,7 @@ from typing import Any, Dict, List, TextIO
 
 import pytest
 
-from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, NOT_PROVIDED, UNDECIDED
+from conformance.judging.verdicts import BREAKS, CONFORMS, ERROR, KNOWN, UNDECIDED
 from conformance.suite import report
 from conformance.suite.parts import Part
 from conformance.suite.report import Report
@@ -80,8 +80,7 @@ class Lines:
         self._ops = 0
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        for item in session.items:
-            op = _op_of(item.nodeid)
+        for op in [_op_of(item.nodeid) for item in session.items if _is_offered(item)]:
             self._left[op] = self._left.get(op, 0) + 1
         self._ops = len(self._left)
 
@@ -94,15 +93,21 @@ class Lines:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         op = _op_of(nodeid)
+        if op not in self._left:
+            return
         self._left[op] -= 1
         if not self._left[op]:
             del self._left[op]
             seen = self._seen.get(op, {})
-            if set(seen.values()) == {NOT_PROVIDED}:
-                return
             told = ", ".join(f"{clause} {verdict}" for clause, verdict in seen.items())
             self._stream.write(f"{self._name}: {self._ops - len(self._left)} of {self._ops} ops done, {op}: {told}\n")
             self._stream.flush()
+
+
+def _is_offered(item: pytest.Item) -> bool:
+    """Whether the candidate of a test offers its op; of a test without one it is taken to."""
+    candidate = getattr(item, "callspec", None) and item.callspec.params.get("candidate")
+    return candidate is None or _op_of(item.nodeid) in candidate.ops
 
 
 def _op_of(nodeid: str) -> str:

@@ -133,4 +133,4 @@ def settings(
 def one_of(option: str, name: str, names: Collection[str]) -> None:
     """Raise UnknownName unless `name` is one of `names`."""
     if name not in names:
-        raise UnknownName(f"{option}: expected one of {', '.join(names)}, got {name!r}.{did_you_mean(name, names)}")
+        raise UnknownName(f"{option}: got {name!r}.{did_you_mean(name, names)} Expected one of {', '.join(names)}")

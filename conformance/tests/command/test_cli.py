@@ -51,7 +51,7 @@ def test_an_unknown_choice_is_answered_with_the_known_ones(command, option, know
     done = command("--candidate", "made:conforms", f"--{option}", "nonsense")
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"{option}: expected one of " in done.stderr and known in done.stderr and "'nonsense'" in done.stderr
+    assert f"{option}: got 'nonsense'. Expected one of " in done.stderr and known in done.stderr
 
 
 def test_a_run_looks_where_and_as_hard_as_it_is_told(command):

@@ -68,7 +68,7 @@ def test_with_a_candidate_the_verdict_table_ends_the_run(in_pytest, tmp_path, wo
     "words, reason",
     [
         (("--candidate", "nobody"), "candidate 'nobody': unknown"),
-        (("--candidate", "nobody", "--conformance-only", "nothing"), "only: expected one of make_anchors"),
+        (("--candidate", "nobody", "--conformance-only", "nothing"), "only: got 'nothing'. Expected one of make_anchors"),
     ],
 )
 def test_what_cannot_be_judged_is_a_usage_error(in_pytest, words, reason):

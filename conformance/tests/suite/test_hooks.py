@@ -61,7 +61,7 @@ def test_without_a_choice_all_ops_are_judged_in_both_float_types():
     [("profile", "fast", "quick, standard, soak"), ("dtype", "float8", "float32, float64, float16, bfloat16, both"), ("only", "cio", "ciou")],
 )
 def test_an_unknown_name_is_answered_with_the_known_ones(option, value, known):
-    with pytest.raises(UnknownName, match=f"{option}: expected one of .*{known}.*, got '{value}'"):
+    with pytest.raises(UnknownName, match=f"{option}: got '{value}'.* Expected one of .*{known}"):
         _settings(**{option: value})
 
 
