@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conformance.cases.axes import axis_of
 from conformance.cases.case import Case, always
 from conformance.cases.draws import in_precision
-from conformance.cases.probes.probe import Probe, if_legal
+from conformance.cases.probes.probe import Probe, if_legal, legal
 from conformance.judging.rounding import FLOAT32, Precision
 from refimpl.protocol import Op
 from refimpl.signature import Operand
@@ -125,11 +125,26 @@ def _of_plain_numbers(op: Op) -> Dict[str, Probe]:
             none = 0 if operand.kind == "count" else 0.0
             found[f"{operand.name} of 0"] = if_legal(op, {operand.name: lambda draw, x, none=none: none})
         if operand.kind == "natural" and not operand.unit and operand.axes:
-            found[f"{operand.name} of {MANY}"] = if_legal(op, {operand.name: lambda draw, x: MANY})
+            found[f"{operand.name} of {MANY}"] = _of_many(op, operand)
         if operand.kind == "share":
             found[f"{operand.name} next to 0"] = if_legal(op, {operand.name: lambda draw, x: draw(_NEXT)})
             found[f"{operand.name} next to 1"] = if_legal(op, {operand.name: lambda draw, x: 1 - draw(_NEXT)})
     return found
+
+
+def _of_many(op: Op, operand: Operand) -> Probe:
+    """A number of bins, and cotangents of as many, in turn those there were."""
+
+    def make(draw: Any, case: Case, precision: Precision) -> Case:
+        made: Dict[str, Any] = {operand.name: MANY}
+        for name, result in zip(op.cotangents, [o for o in op.gives if o.differentiable]):
+            value = case.arguments.get(name)
+            for axis in (axis for axis, letter in enumerate(result.axes) if value is not None and letter in operand.axes):
+                value = np.take(value, np.arange(MANY) % value.shape[axis], axis=axis)
+            made.update({name: value} if value is not None else {})
+        return legal(op, case, case.having(**made))
+
+    return Probe(make, always)
 
 
 def _odd(operand: Operand) -> Callable[[Any, Any], float]:

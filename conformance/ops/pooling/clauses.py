@@ -56,7 +56,7 @@ def passes_back(answer: Any, case: Any, judge: Judge) -> None:
         legal = f"{allowed.least[i]:.9g}" + (f" … {allowed.most[i]:.9g}" if allowed.most[i] > allowed.least[i] else "")
         judge.fail(f"gradient by features{list(at)}: expected {legal}, got {got[i]:.9g}")
     for cells, total, size in allowed.groups:
-        if abs(got[cells].sum() - total) > 4 * u * size * max(len(cells), 1):
+        if abs(got[cells].sum() - total) > 4 * u * size * max(allowed.terms[cells].sum(), 1):
             at = tuple(map(int, np.unravel_index(int(cells[0]), case.features.shape)))
             judge.fail(
                 f"gradient by features{list(at)} and what ties with it: expected {total:.9g} in all, got {got[cells].sum():.9g}"
