@@ -34,6 +34,19 @@ def test_what_errs_to_one_side_or_far_less_than_rounding_is_not_called_rounding(
     assert (ROUNDED in told("IOU-1", "iou", "float64", "real", iou=fault)) == said
 
 
+def with_an_epsilon(self, boxes1, boxes2):
+    return DenseNumPy.iou(self, boxes1, boxes2) + 1e-8 * np.sign(boxes1[:, 0] - boxes2[:, 0] + 0.5)
+
+
+def clipped(self, boxes1, boxes2):
+    return np.clip(DenseNumPy.iou(self, boxes1, boxes2), 1e-7, 1 - 1e-7)
+
+
+@pytest.mark.parametrize("fault", [with_an_epsilon, clipped])
+def test_an_error_of_the_size_of_rounding_that_moves_in_no_steps_is_not_called_rounding(fault):
+    assert ROUNDED not in told("IOU-1", "iou", "float64", "real" if fault is with_an_epsilon else "lattice", iou=fault)
+
+
 def one_bin_less(self, anchor_points, bboxes):
     return refimpl.bbox2dist(anchor_points, bboxes, dialect=replace(self.dialect, reg_max=self.dialect.reg_max - 1))
 

@@ -190,3 +190,10 @@ def test_no_decision_is_taken_on_an_uncertain_number(decide):
 def test_what_has_no_error_analysis_is_refused(compute):
     with pytest.raises(TypeError):
         compute(Rounded([0.0, 1.0], FLOAT32, 0.5))
+
+
+def test_terms_that_are_exactly_0_round_nothing():
+    some = np.array([0.1, 0.7])
+
+    assert Rounded(np.concatenate([some, np.zeros(10_000)]), FLOAT32).sum().error == Rounded(some, FLOAT32).sum().error
+    assert Rounded(np.zeros(3), FLOAT32, [0, np.inf, 0]).sum().error == np.inf
