@@ -16,7 +16,7 @@ from conformance.ops.images.licences import (
     denormalise_padding_first,
     flip_by_centre,
     letterbox_by_centre,
-    restore_by_one_map,
+    restore_by_one_map, restore_multiplied_first,
     warp_by_reciprocal,
 )
 from refimpl.box_moves import remains
@@ -128,7 +128,7 @@ CLAUSES = (
         "Restoring undoes what letterboxing did to the pixels, then clips to the image.",
         "x → clip((x − left) · w / round(w · r), 0, w)",
         "Ultralytics scale_boxes; seed 001 section 1.1, ratio_pad",
-        restore_boxes=values(restore_by_one_map, span=lambda case: max(case.image_shape)),
+        restore_boxes=values(restore_by_one_map, restore_multiplied_first, span=lambda case: max(case.image_shape)),
     ),
     clause(
         "GEO-6",

@@ -52,6 +52,16 @@ def restore_by_one_map(boxes: Rounded, network_shape: Tuple[int, int], image_sha
     return np.clip(boxes * (1.0 / gain) - shift * (1.0 / gain), 0, np.array([w, h, w, h], np.float64))
 
 
+def restore_multiplied_first(
+    boxes: Rounded, network_shape: Tuple[int, int], image_shape: Tuple[int, int], *, dialect: Dialect
+) -> Any:
+    """The sides of the image first, then those of the scaled one: x · w / round(w · r), rounded twice where they are equal.  [GEO-5]"""
+    shift, gain = restoration(boxes, network_shape, image_shape, dialect=dialect)
+    h, w = image_shape
+    sides = np.array([w, h, w, h], np.float64)
+    return np.clip((boxes - shift) * sides / (gain * sides), 0, sides)
+
+
 def warp_by_reciprocal(boxes: Rounded, matrix: Rounded, *, dialect: Dialect) -> Any:
     """Corners are multiplied by 1/z.  [AUG-3]"""
     u, v, z = warped_corners(boxes, matrix)
