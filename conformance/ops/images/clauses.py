@@ -16,7 +16,8 @@ from conformance.ops.images.licences import (
     denormalise_padding_first,
     flip_by_centre,
     letterbox_by_centre,
-    restore_by_one_map, restore_multiplied_first,
+    restore_by_one_map,
+    restore_multiplied_first,
     warp_by_reciprocal,
 )
 from refimpl.box_moves import remains
