@@ -116,6 +116,6 @@ def decay_built_in(self, right, *arguments):
     return under(self, ema_limit=0.9999, ema_tau=2000).ema_decay(*arguments)
 
 
-@mutant("ema_update", "the decay is 0.9999 at most, so that no average can be kept", "EMA-3")
+@mutant("ema_update", "a decay of 1 is taken for 0.9999, so that no average can be kept", "EMA-3")
 def average_never_kept(self, right, average, value, decay):
-    return right(average, value, min(decay, 0.9999))
+    return right(average, value, 0.9999 if decay == 1 else decay)
